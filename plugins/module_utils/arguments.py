@@ -1,0 +1,138 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Argument specifications as values that can be put together, each option defined once.
+
+Which operation takes and needs which option is not said here but in the registry
+(``pxbackup.operations``); choices come from there and from the tables of the client library.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+from .pxbackup.connection import Connection
+from .pxbackup.errors import ValidationError
+from .pxbackup.operations import OPERATIONS
+from .pxbackup.status import STATUSES
+
+
+def _from_environment(name: str, **option: Any) -> dict[str, Any]:
+    return {**option, "fallback": (env_fallback, [name])}
+
+
+_TLS = {
+    "validate_certs": _from_environment("PX_BACKUP_VALIDATE_CERTS", type="bool"),
+    "ca_cert": _from_environment("PX_BACKUP_CA_CERT", type="path"),
+    "client_cert": _from_environment("PX_BACKUP_CLIENT_CERT", type="path"),
+    # The path of the key, not the key: no secret.
+    "client_key": _from_environment("PX_BACKUP_CLIENT_KEY", type="path", no_log=False),
+}
+
+# The same four, given as one dictionary; a fallback belongs to the plain option alone.
+_SSL_CONFIG = {name: {key: part for key, part in option.items() if key != "fallback"} for name, option in _TLS.items()}
+
+CONNECTION: dict[str, dict[str, Any]] = {
+    "api_url": _from_environment("PX_BACKUP_API_URL", type="str", required=True),
+    "token": _from_environment("PX_BACKUP_TOKEN", type="str", required=True, no_log=True),
+    "org_id": _from_environment("PX_BACKUP_ORG_ID", type="str", required=True),
+    **_TLS,
+    "validate_certs": {**_TLS["validate_certs"], "default": True},
+    "ssl_config": {"type": "dict", "options": _SSL_CONFIG},
+    "connect_timeout": {"type": "float", "default": 10.0},
+    "timeout": {"type": "float", "default": 60.0},
+    "retries": {"type": "int", "default": 3},
+    "retry_max_delay": {"type": "float", "default": 10.0},
+}
+
+_REFERENCE: dict[str, Any] = {"type": "dict", "options": {"name": {"type": "str"}, "uid": {"type": "str"}}}
+_STRINGS: dict[str, Any] = {"type": "list", "elements": "str"}
+_RESOURCES: dict[str, Any] = {
+    "type": "list",
+    "elements": "dict",
+    "options": {key: {"type": "str", "required": True} for key in ("name", "namespace", "group", "kind", "version")},
+}
+
+SHARE_ACCESS = ("Invalid", "View", "Restorable", "FullAccess")
+OWNERSHIP_ACCESS = ("Read", "Write", "Admin")
+
+
+def _access_list(choices: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "id": {"type": "str", "required": True},
+            "access": {"type": "str", "required": True, "choices": list(choices)},
+        },
+    }
+
+
+BACKUP: dict[str, dict[str, Any]] = {
+    "operation": {"type": "str", "required": True, "choices": list(OPERATIONS)},
+    "name": {"type": "str"},
+    "uid": {"type": "str"},
+    "backup_location_ref": _REFERENCE,
+    "cluster_ref": _REFERENCE,
+    "pre_exec_rule_ref": _REFERENCE,
+    "post_exec_rule_ref": _REFERENCE,
+    "cloud_credential_ref": _REFERENCE,
+    "backup_type": {"type": "str", "choices": ["Generic", "Normal"]},
+    "namespaces": _STRINGS,
+    "label_selectors": {"type": "dict"},
+    "resource_types": _STRINGS,
+    "exclude_resource_types": _STRINGS,
+    "include_resources": _RESOURCES,
+    "backup_object_type": {
+        "type": "dict",
+        "options": {"type": {"type": "str", "choices": ["Invalid", "All", "VirtualMachine"]}},
+    },
+    "ns_label_selectors": {"type": "str"},
+    "direct_kdmp": {"type": "bool"},
+    "skip_vm_auto_exec_rules": {"type": "bool"},
+    "volume_snapshot_class_mapping": {"type": "dict"},
+    "labels": {"type": "dict"},
+    "ownership": {
+        "type": "dict",
+        "options": {
+            "owner": {"type": "str"},
+            "groups": _access_list(OWNERSHIP_ACCESS),
+            "collaborators": _access_list(OWNERSHIP_ACCESS),
+            "public": {"type": "dict", "options": {"type": {"type": "str", "choices": list(OWNERSHIP_ACCESS)}}},
+        },
+    },
+    "backup_share": {
+        "type": "dict",
+        "options": {"collaborators": _access_list(SHARE_ACCESS), "groups": _access_list(SHARE_ACCESS)},
+    },
+    "max_objects": {"type": "int"},
+    "name_filter": {"type": "str"},
+    "cluster_name_filter": {"type": "str"},
+    "cluster_uid_filter": {"type": "str"},
+    "include_detailed_resources": {"type": "bool"},
+    "owners": _STRINGS,
+    "status": {"type": "list", "elements": "str", "choices": list(STATUSES)},
+}
+
+
+def connection_from(params: dict[str, Any]) -> Connection:
+    """Return the connection of a task; ``ssl_config`` is another way to say the four TLS options.
+
+    Raises:
+        ValidationError: the two ways contradict each other.
+    """
+    tls = {name: params[name] for name in _TLS}
+    for name, value in (params["ssl_config"] or {}).items():
+        if value is None:
+            continue
+        # `true` may be the default and no contradiction; `false` and paths were given on purpose.
+        if tls[name] not in (None, "", True, value):
+            raise ValidationError(
+                f"{name} is {tls[name]!r} and ssl_config.{name} is {value!r}", hint="give only one of them"
+            )
+        tls[name] = value
+    plain = ("api_url", "token", "connect_timeout", "timeout", "retries", "retry_max_delay")
+    return Connection(**{name: params[name] for name in plain}, **{name: value or None for name, value in tls.items()})

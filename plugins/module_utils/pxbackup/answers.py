@@ -1,0 +1,143 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Strict answers: the API's JSON object, or an error that says what came instead.
+
+Facts: contract table "The wire" (errors, plain 404), behaviour note 1.5 and 1.6.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from .errors import NetworkError, ProtocolError, PXBackupError, from_answer
+
+if TYPE_CHECKING:
+    import requests
+
+HINT_ADDRESS = "is api_url the address of the PX-Backup REST API (by default port 10001)?"
+
+
+def answer(response: requests.Response, content: bytes) -> dict[str, Any]:
+    """Return the JSON object of a good answer, or raise what the answer means."""
+    status = response.status_code
+    if status == 200:
+        return _good_answer(response, content)
+    error = _refusal(response, content)
+    error.retry_after = _retry_after(response.headers.get("Retry-After"))
+    raise error
+
+
+def _good_answer(response: requests.Response, content: bytes) -> dict[str, Any]:
+    status = response.status_code
+    declared = response.headers.get("Content-Length", "")
+    if declared.isdigit() and not response.headers.get("Content-Encoding") and len(content) < int(declared):
+        raise _cut_short(status, f"after {len(content)} of {declared} bytes")
+    if not content.strip():
+        raise ProtocolError(
+            "the server answered HTTP 200 with an empty body, not the API's JSON",
+            hint=HINT_ADDRESS,
+            http_status=status,
+            maybe_processed=True,
+        )
+    try:
+        value = json.loads(content)
+    except ValueError:
+        if _is_html(response, content):
+            raise ProtocolError(
+                "the server answered HTTP 200 with an HTML page, not the API",
+                hint=HINT_ADDRESS,
+                http_status=status,
+                maybe_processed=True,
+            ) from None
+        if content.lstrip()[:1] == b"{":
+            raise _cut_short(status, "in the middle of its JSON") from None
+        raise ProtocolError(
+            f"the server answered HTTP 200 with {_content_type(response)}, not the API's JSON",
+            hint=HINT_ADDRESS,
+            http_status=status,
+            maybe_processed=True,
+        ) from None
+    if not isinstance(value, dict):
+        raise ProtocolError(
+            f"the server answered HTTP 200 with a JSON {_json_word(value)} where the API sends an object",
+            hint=HINT_ADDRESS,
+            http_status=status,
+            maybe_processed=True,
+        )
+    return value
+
+
+def _refusal(response: requests.Response, content: bytes) -> PXBackupError:
+    """Return the error that an answer other than 200 means."""
+    status = response.status_code
+    if 300 <= status < 400:
+        target = urlsplit(response.headers.get("Location", ""))
+        where = f"{target.scheme}://{target.hostname or ''}{target.path}" if target.scheme else target.path
+        return ProtocolError(
+            f"the server answered with a redirect (HTTP {status}) to {where or 'nowhere'}, which is not followed",
+            hint="set api_url to the address that the API itself answers at",
+            http_status=status,
+        )
+    try:
+        value = json.loads(content)
+    except ValueError:
+        value = None
+    if isinstance(value, dict) and ("message" in value or "error" in value):
+        code = value.get("code")
+        text = str(value.get("message") or value.get("error") or "")
+        return from_answer(status, code if isinstance(code, int) else None, text)
+    if status == 404:
+        # Plain text: the gateway has no such route. Never to be taken for an absent backup.
+        return ProtocolError(
+            "the server has no such address (HTTP 404 that does not come from the API)",
+            hint=HINT_ADDRESS,
+            http_status=status,
+        )
+    page = "an HTML page" if _is_html(response, content) else _content_type(response)
+    error = from_answer(status, None, f"{page} instead of an answer of the API")
+    if not 400 <= status < 600:
+        error = ProtocolError(f"the server answered HTTP {status}, which the API never does", hint=HINT_ADDRESS)
+        error.http_status = status
+    return error
+
+
+def _cut_short(status: int, where: str) -> PXBackupError:
+    return NetworkError(
+        f"the answer (HTTP {status}) stopped early, {where}",
+        hint="something on the way closed the connection: run the task again",
+        http_status=status,
+        retriable=True,
+        maybe_processed=True,
+    )
+
+
+def _is_html(response: requests.Response, content: bytes) -> bool:
+    start = content.lstrip()[:15].lower()
+    return "html" in response.headers.get("Content-Type", "") or start.startswith((b"<!doctype html", b"<html"))
+
+
+def _content_type(response: requests.Response) -> str:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip() or "a body of no stated type"
+
+
+def _json_word(value: Any) -> str:
+    return {list: "list", str: "string", bool: "boolean", type(None): "null"}.get(type(value), "number")
+
+
+def _retry_after(header: str | None) -> float | None:
+    """Return the seconds of a ``Retry-After`` header; a date is read as well, nonsense is ``None``."""
+    if not header:
+        return None
+    if header.strip().isdigit():
+        return float(header)
+    try:
+        when = parsedate_to_datetime(header).timestamp()
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, when - time.time())

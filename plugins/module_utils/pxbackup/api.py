@@ -1,0 +1,160 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One function for each endpoint: typed in, typed and whole out. All that changes state passes one gate.
+
+Source: contract ``services`` and ``messages``; behaviour note 1.3, 1.4, 4 and 6.2.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .errors import ProtocolError
+from .messages import decode
+from .releases import ROUTES
+from .transport import Transport
+from .wire import encode_query, encode_segment
+
+
+class Page(NamedTuple):
+    """One page of a list: what it holds and what the server says of the whole."""
+
+    backups: list[dict[str, Any]]
+    total_count: int
+    complete: bool
+
+
+class Api:
+    """The endpoints that this project uses, for one organisation.
+
+    Args:
+        transport: sends the requests.
+        org_id: the organisation's id, in most installations ``default``.
+        check_mode: when true, :meth:`_write` answers the prediction and sends nothing.
+    """
+
+    def __init__(self, transport: Transport, org_id: str, check_mode: bool = False) -> None:
+        self._transport = transport
+        self.org_id = org_id
+        self.check_mode = check_mode
+
+    # --- the two ways to the server
+
+    def _read(self, rpc: str, query: list[tuple[str, str]] | None = None, **segments: str) -> dict[str, Any]:
+        """Send a request that changes nothing. It is sent in check mode too."""
+        route = ROUTES[rpc]
+        return self._transport.request(route.method, self._path(rpc, segments), query, writes=False)
+
+    def _write(
+        self,
+        rpc: str,
+        predicted: dict[str, Any],
+        query: list[tuple[str, str]] | None = None,
+        body: dict[str, Any] | None = None,
+        **segments: str,
+    ) -> dict[str, Any]:
+        """Send a request that changes state: the only gate for POST, PUT and DELETE.
+
+        In check mode nothing is sent and ``predicted`` is the answer.
+        """
+        path = self._path(rpc, segments)
+        if self.check_mode:
+            return predicted
+        return self._transport.request(ROUTES[rpc].method, path, query, body, writes=True)
+
+    def _path(self, rpc: str, segments: dict[str, str]) -> str:
+        values = {"org_id": self.org_id, **segments}
+        return "/".join(
+            encode_segment(part[1:-1], values[part[1:-1]]) if part.startswith("{") else part
+            for part in ROUTES[rpc].path.split("/")
+        )
+
+    # --- backups
+
+    def create_backup(self, request: dict[str, Any], predicted: dict[str, Any]) -> dict[str, Any]:
+        """Send ``BackupCreateRequest`` and return the backup as the server made it, mostly in ``Pending``."""
+        answer = self._write("Backup.Create", {"backup": predicted}, body=request)
+        return decode("BackupObject", _part(answer, "backup"))
+
+    def update_backup(self, request: dict[str, Any]) -> None:
+        """Send ``BackupUpdateRequest``: labels, ownership and cloud credential, nothing else can be changed."""
+        self._write("Backup.Update", {}, body=request)
+
+    def update_backup_share(self, name: str, uid: str, share: dict[str, Any]) -> None:
+        """Replace the whole share of a backup: who is not in ``share`` no longer has it."""
+        request = {"org_id": self.org_id, "name": name, "uid": uid, "backupshare": share}
+        self._write("Backup.UpdateBackupShare", {}, body=request)
+
+    def delete_backup(self, name: str, uid: str, cluster_ref: dict[str, str] | None = None) -> None:
+        """Start the deletion of a backup; the server carries it out in the background.
+
+        ``cluster_ref`` is the cluster to delete through, where the backup's own is gone.
+        """
+        query = [("uid", uid)]
+        query += [(f"cluster_ref.{key}", value) for key, value in (cluster_ref or {}).items() if value]
+        self._write("Backup.Delete", {}, query, name=name)
+
+    def inspect_backup(self, name: str, uid: str) -> dict[str, Any]:
+        """Return one backup.
+
+        Raises:
+            NotFoundError: when there is none of this name and uid.
+            ProtocolError: when the server answers with another backup than the one asked for.
+        """
+        answer = self._read("Backup.Inspect", [("uid", uid)] if uid else None, name=name)
+        backup = decode("BackupObject", _part(answer, "backup"))
+        metadata = backup["metadata"] or {}
+        if metadata.get("name") != name or (uid and metadata.get("uid") != uid):
+            raise ProtocolError(
+                f"the server answered with backup {metadata.get('name')!r} ({metadata.get('uid')}) "
+                f"when asked for {name!r} ({uid or 'any uid'})",
+                hint="look for a proxy that rewrites addresses",
+            )
+        return backup
+
+    def enumerate_backups(self, options: dict[str, Any], index: int, size: int) -> Page:
+        """Return one page of backups: at most ``size`` from position ``index`` (0 is the first) on."""
+        paging = {**options, "max_objects": size, "object_index": index}
+        answer = self._read("Backup.Enumerate", encode_query("enumerate_options", paging))
+        backups = [decode("BackupObject", item) for item in _items(answer, "backups")]
+        return Page(backups, _count(answer.get("total_count")), answer.get("complete") is True)
+
+    # --- what a backup refers to
+
+    def list_objects(self, rpc: str, key: str) -> list[dict[str, Any]]:
+        """Return all clusters, backup locations, rules or cloud credentials that this user sees.
+
+        Args:
+            rpc: an entry of ``releases.ROUTES`` such as ``Cluster.Enumerate``.
+            key: the list's key in the answer such as ``clusters``.
+        """
+        return [{**item, "metadata": decode("Metadata", item.get("metadata"))} for item in _items(self._read(rpc), key)]
+
+
+def _part(answer: dict[str, Any], key: str) -> dict[str, Any]:
+    part = answer.get(key)
+    if not isinstance(part, dict):
+        raise ProtocolError(
+            f"the server's answer has no {key!r}", hint="is api_url the address of the PX-Backup REST API?"
+        )
+    return part
+
+
+def _items(answer: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """Return a list of the answer; it is left out when empty."""
+    items = answer.get(key) or []
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise ProtocolError(
+            f"the server's answer has no list of objects in {key!r}",
+            hint="is api_url the address of the PX-Backup REST API?",
+        )
+    return items
+
+
+def _count(value: Any) -> int:
+    try:
+        return int(value or 0)
+    except (TypeError, ValueError):
+        raise ProtocolError(f"the server answered with the total_count {value!r}") from None

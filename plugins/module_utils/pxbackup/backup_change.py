@@ -1,0 +1,233 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""UPDATE, UPDATE_BACKUP_SHARE and DELETE: what can be done to a backup that is there.
+
+Facts: behaviour note 5.1 (a share is replaced as a whole), 5.3 (what an update can change), 5.4 (deletion).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from .backup_create import with_references
+from .compare import SETTINGS, access_list, current, desired, differences, merged, share, wanted_parts
+from .errors import NotFoundError, ProtocolError, PXBackupError, StateError, ValidationError
+from .listing import uid_of
+from .model import Context, Outcome
+from .references import find_backup
+from .status import DELETING, reason_of, status_of
+
+# What an UPDATE can change. Everything else of a backup is fixed when it is made.
+CHANGEABLE = ("labels", "ownership", "cloud_credential_ref")
+
+
+def existing_backup(context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the backup that the task names, whole.
+
+    Raises:
+        NotFoundError: when there is none.
+    """
+    name, uid = parameters.get("name", ""), parameters.get("uid", "")
+    backup = find_backup(context.api, name, uid)
+    if backup is None:
+        raise NotFoundError(
+            f"there is no backup {described(name, uid)} in organisation {context.api.org_id!r} that this user sees",
+            hint="INSPECT_ALL lists the backups that there are",
+        )
+    return backup
+
+
+def described(name: str, uid: str) -> str:
+    """Return how a task named a backup, for a sentence."""
+    return " with the ".join(part for part in (repr(name) if name else "", f"uid {uid!r}" if uid else "") if part)
+
+
+def update(context: Context, parameters: dict[str, Any]) -> Outcome:
+    """Bring labels, ownership and cloud credential to what the task sets; every other setting must be so already."""
+    wanted = with_references(context, parameters)
+    backup = existing_backup(context, parameters)
+    name, uid = backup["metadata"]["name"], uid_of(backup)
+    _refuse_unchangeable(wanted, backup)
+    before = {setting: current(backup, setting) for setting in CHANGEABLE}
+    after = dict(before)
+    for setting in CHANGEABLE:
+        if wanted.get(setting) is not None:
+            after[setting] = _goal(setting, before[setting], wanted)
+    shown = [setting for setting in CHANGEABLE if wanted.get(setting) is not None]
+    before_shown, after_shown = ({setting: part[setting] for setting in shown} for part in (before, after))
+    if not differences(wanted, backup, CHANGEABLE):
+        return Outcome(False, f"Backup {name!r} is so already", {"backup": backup}, before_shown, before_shown)
+    _refuse_while_deleting(backup)
+    body = _update_body(context.api.org_id, name, uid, before, after)
+    changed = _apply(
+        context,
+        backup,
+        lambda: context.api.update_backup(body),
+        lambda now: {setting: current(now, setting) for setting in CHANGEABLE},
+        after,
+        "UPDATE",
+    )
+    return Outcome(True, _done(context, name, "updated"), {"backup": changed}, before_shown, after_shown)
+
+
+def _goal(setting: str, now: Any, wanted: dict[str, Any]) -> Any:
+    """Return what a changeable setting shall be: labels as a whole, ownership part by part."""
+    if setting != "ownership":
+        return desired(wanted, setting)
+    canonical = desired(wanted, setting)
+    return merged(now, {key: canonical[key] for key in wanted_parts(wanted[setting])})
+
+
+def _refuse_unchangeable(wanted: dict[str, Any], backup: dict[str, Any]) -> None:
+    different = differences(wanted, backup, [name for name in SETTINGS if name not in CHANGEABLE])
+    if different:
+        listed = "; ".join(str(item) for item in different)
+        raise ValidationError(
+            f"UPDATE cannot change {', '.join(item.parameter for item in different)} "
+            f"of backup {backup['metadata']['name']!r}: {listed}",
+            hint="a backup is fixed once it is made: make a new one, or leave the parameter out",
+        )
+
+
+def _refuse_while_deleting(backup: dict[str, Any]) -> None:
+    if status_of(backup) in DELETING:
+        raise StateError(
+            f"backup {backup['metadata']['name']!r} is being deleted ({status_of(backup)}) and cannot be changed",
+            hint="take another backup",
+        )
+
+
+def _update_body(org_id: str, name: str, uid: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return ``BackupUpdateRequest``.
+
+    What stays is sent as well: whether the server keeps it otherwise is not known (behaviour note 5.3).
+    """
+    metadata: dict[str, Any] = {"name": name, "org_id": org_id, "uid": uid, "labels": after["labels"]}
+    if after["ownership"] != _NOBODY:
+        metadata["ownership"] = {key: part for key, part in after["ownership"].items() if part != _NOBODY[key]}
+    body: dict[str, Any] = {"metadata": metadata}
+    if after["cloud_credential_ref"]["name"]:
+        body["cloud_credential_ref"] = after["cloud_credential_ref"]
+    return body
+
+
+_NOBODY = SETTINGS["ownership"].canonical(None)
+
+
+def update_share(context: Context, parameters: dict[str, Any]) -> Outcome:
+    """Bring the share to what the task sets: a list left out stays, an empty one empties."""
+    wanted = parameters["backup_share"]
+    backup = existing_backup(context, parameters)
+    name, uid = backup["metadata"]["name"], uid_of(backup)
+    before = _share_of(backup)
+    after = merged(before, {key: access_list(wanted[key]) for key in wanted_parts(wanted)})
+    if before == after:
+        return Outcome(False, f"Backup {name!r} is shared so already", {"backup": backup}, before, before)
+    _refuse_while_deleting(backup)
+    changed = _apply(
+        context,
+        backup,
+        lambda: context.api.update_backup_share(name, uid, after),
+        _share_of,
+        after,
+        "UPDATE_BACKUP_SHARE",
+    )
+    return Outcome(True, _done(context, name, "shared as given"), {"backup": changed}, before, after)
+
+
+def _share_of(backup: dict[str, Any]) -> dict[str, Any]:
+    return share((backup["backup_info"] or {}).get("backup_share"))
+
+
+def _apply(
+    context: Context,
+    backup: dict[str, Any],
+    send: Callable[[], None],
+    view: Callable[[dict[str, Any]], dict[str, Any]],
+    goal: dict[str, Any],
+    operation: str,
+) -> dict[str, Any]:
+    """Send a change, read the backup again and return it, checked to be as it should.
+
+    The API answers ``{}`` to a change, so only a second look tells whether it was taken. The same look
+    decides after a lost answer.
+
+    Raises:
+        ProtocolError: the server took the change but the backup is not so.
+    """
+    name, uid = backup["metadata"]["name"], uid_of(backup)
+    lost: PXBackupError | None = None
+    try:
+        send()
+    except PXBackupError as error:
+        if not error.maybe_processed:
+            raise
+        lost = error
+    if context.api.check_mode:
+        return _with(backup, goal)
+    now = context.api.inspect_backup(name, uid)
+    is_so = view(now)
+    wrong = [key for key in goal if is_so[key] != goal[key]]
+    if not wrong:
+        return now
+    if lost is not None:
+        raise lost
+    listed = "; ".join(f"{key} is {is_so[key]!r}, not {goal[key]!r}" for key in wrong)
+    raise ProtocolError(
+        f"the server took the {operation} of {name!r} without an error, but {listed}",
+        hint="this server or this user's role does not allow the change",
+    )
+
+
+def _with(backup: dict[str, Any], goal: dict[str, Any]) -> dict[str, Any]:
+    """Return the backup as it would be with the goal reached, for check mode."""
+    metadata, info = dict(backup["metadata"]), dict(backup["backup_info"])
+    for key, value in goal.items():
+        if key in SETTINGS:
+            (metadata if SETTINGS[key].path[0] == "metadata" else info)[key] = value
+        else:
+            info["backup_share"] = {**(info.get("backup_share") or {}), key: value}
+    return {**backup, "metadata": metadata, "backup_info": info}
+
+
+def _done(context: Context, name: str, what: str) -> str:
+    return f"Backup {name!r} would be {what}" if context.api.check_mode else f"Backup {name!r} was {what}"
+
+
+def delete(context: Context, parameters: dict[str, Any]) -> Outcome:
+    """Start the deletion of a backup; ``ok`` when it is absent or being deleted already."""
+    name, uid = parameters.get("name", ""), parameters.get("uid", "")
+    backup = find_backup(context.api, name, uid)
+    if backup is None:
+        return Outcome(False, f"There is no backup {described(name, uid)}", {"backup": None}, {}, {})
+    name, uid = backup["metadata"]["name"], uid_of(backup)
+    before = {"name": name, "uid": uid}
+    if status_of(backup) in DELETING:
+        return Outcome(False, _deleting(name, backup), {"backup": backup}, {}, {})
+    cluster_ref = None
+    if "cluster_ref" in parameters:
+        cluster_ref = context.references.resolve("cluster_ref", parameters["cluster_ref"])
+    lost: PXBackupError | None = None
+    try:
+        context.api.delete_backup(name, uid, cluster_ref)
+    except NotFoundError:
+        pass  # It went between the look and the request; somebody else deleted it.
+    except PXBackupError as error:
+        if not error.maybe_processed:
+            raise
+        lost = error
+    if context.api.check_mode:
+        return Outcome(True, f"Backup {name!r} would be deleted", {"backup": backup}, before, {})
+    now = find_backup(context.api, name, uid)
+    if now is None:
+        return Outcome(True, f"Backup {name!r} was deleted", {"backup": None}, before, {})
+    if lost is not None and status_of(now) not in DELETING:
+        raise lost
+    return Outcome(True, _deleting(name, now), {"backup": now}, before, {})
+
+
+def _deleting(name: str, backup: dict[str, Any]) -> str:
+    reason = f": {reason_of(backup)}" if reason_of(backup) else ""
+    return f"Backup {name!r} is being deleted by the server ({status_of(backup)}{reason})"

@@ -1,0 +1,148 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""CREATE: make a backup once.
+
+Facts: behaviour note 3.1 (names), 5.2 (ownership), 6.1 (what a create needs), 8.1 (settings); contract
+``BackupCreateRequest``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .compare import SETTINGS, desired, differences
+from .errors import ConflictError, PXBackupError, StateError
+from .messages import decode
+from .model import Context, Outcome
+from .references import KINDS, find_backup
+from .status import BAD, DELETING, reason_of, status_of
+
+# The settings that go into the request under their own name. `labels` and `ownership` go into its metadata.
+REQUEST_SETTINGS = tuple(name for name in SETTINGS if name not in ("labels", "ownership", "cloud_credential_ref"))
+
+DEFAULT_BACKUP_TYPE = "Normal"
+
+
+def create(context: Context, parameters: dict[str, Any]) -> Outcome:
+    """Create the backup, or say ``ok`` when a live one of that name has the settings that the task gives."""
+    name = parameters["name"]
+    owner = ((parameters.get("ownership") or {}).get("owner")) or context.caller
+    wanted = with_references(context, parameters)
+    existing = find_backup(context.api, name, "", owner)
+    if existing is not None:
+        return _existing(wanted, existing)
+    body = request_body(context.api.org_id, wanted)
+    try:
+        created = context.api.create_backup(body, _predicted(body, owner))
+    except PXBackupError as error:
+        return _after_error(context, wanted, owner, error)
+    message = f"Backup {name!r} was created and is {status_of(created)}"
+    if context.api.check_mode:
+        message = f"Backup {name!r} would be created"
+    return Outcome(True, message, {"backup": created}, {}, _settings(wanted))
+
+
+def with_references(context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters with every reference looked up."""
+    resolved = {
+        name: context.references.resolve(name, parameters[name]) for name in KINDS if parameters.get(name) is not None
+    }
+    return {**parameters, **resolved}
+
+
+def request_body(org_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return ``BackupCreateRequest``: only what the task sets, and the type that the documentation promises."""
+    metadata = {"name": wanted["name"], "org_id": org_id}
+    metadata.update({name: wanted[name] for name in ("labels", "ownership") if wanted.get(name) is not None})
+    if "ownership" in metadata:
+        metadata["ownership"] = {key: part for key, part in metadata["ownership"].items() if part is not None}
+    settings = {name: wanted[name] for name in REQUEST_SETTINGS if wanted.get(name) is not None}
+    return {"metadata": metadata, "backup_type": DEFAULT_BACKUP_TYPE, **settings}
+
+
+def _after_error(context: Context, wanted: dict[str, Any], owner: str, error: PXBackupError) -> Outcome:
+    """Look what is true after a CREATE that got no good answer; never send it a second time.
+
+    The name was free when we looked before, so a backup of this name, owner and settings is the one that
+    the lost request made; after "already exists" it is one that somebody else made in between.
+    """
+    name = wanted["name"]
+    taken = isinstance(error, ConflictError)
+    if not (taken or error.maybe_processed):
+        raise error
+    try:
+        found = find_backup(context.api, name, "", owner)
+    except PXBackupError as second:
+        raise _unknown(name, error, f"the look for it failed ({second.message})") from None
+    if found is None:
+        if taken:
+            raise error
+        raise _unknown(name, error, "there is no backup of that name so far")
+    outcome = _existing(wanted, found)
+    if taken:
+        return outcome
+    message = f"Backup {name!r} was created and is {status_of(found)}; the answer was lost and the backup was looked up"
+    return Outcome(True, message, outcome.result, {}, outcome.after)
+
+
+def _unknown(name: str, error: PXBackupError, finding: str) -> PXBackupError:
+    """Return the error of a CREATE of which nobody can say yet whether it made the backup."""
+    unknown = type(error)(
+        f"the answer to CREATE of {name!r} was lost ({error.message}) and {finding}: it may still appear",
+        hint="run the task again: it looks first and makes no second backup",
+        http_status=error.http_status,
+        grpc_code=error.grpc_code,
+        retriable=True,
+        maybe_processed=True,
+    )
+    unknown.method, unknown.path, unknown.attempts = error.method, error.path, error.attempts
+    return unknown
+
+
+def _existing(wanted: dict[str, Any], backup: dict[str, Any]) -> Outcome:
+    """Answer for a name that is taken: ``ok``, or an error that says what to do."""
+    name, state = wanted["name"], status_of(backup)
+    reason = f" ({reason_of(backup)})" if reason_of(backup) else ""
+    if state in DELETING:
+        raise StateError(
+            f"backup {name!r} is being deleted ({state}){reason}",
+            hint="wait until it is gone, or take another name",
+            retriable=True,
+        )
+    if state in BAD:
+        raise StateError(
+            f"a backup named {name!r} is there already and is {state}{reason}",
+            hint="delete it first, retry it, or take another name",
+        )
+    different = differences(wanted, backup, SETTINGS)
+    if different:
+        listed = "; ".join(str(item) for item in different)
+        raise ConflictError(
+            f"a backup named {name!r} is there already with other settings: {listed}",
+            hint="take another name, or give the settings that it has (UPDATE changes labels and ownership)",
+        )
+    settings = _settings(wanted)
+    return Outcome(False, f"Backup {name!r} is there already and is {state}", {"backup": backup}, settings, settings)
+
+
+def _settings(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return what the task sets, for the diff."""
+    return {
+        "name": wanted["name"],
+        **{name: desired(wanted, name) for name in SETTINGS if wanted.get(name) is not None},
+    }
+
+
+def _predicted(body: dict[str, Any], owner: str) -> dict[str, Any]:
+    """Return the backup that the server will answer with, as far as that can be known before."""
+    settings = {name: value for name, value in body.items() if name != "metadata"}
+    ownership = {"owner": owner, **body["metadata"].get("ownership", {})}
+    return decode(
+        "BackupObject",
+        {
+            "metadata": {**body["metadata"], "ownership": ownership},
+            "backup_info": {**settings, "backup_type": {"type": body["backup_type"]}, "status": {"status": "Pending"}},
+        },
+    )

@@ -1,0 +1,65 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""INSPECT_ONE and INSPECT_ALL: say what is there.
+
+Facts: behaviour note 4 (lists), contract ``EnumerateOptions``.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from .backup_change import existing_backup
+from .errors import ValidationError
+from .listing import Listing
+from .model import Context, Outcome
+from .status import status_of
+
+# Filters that the server applies, under the API's names.
+SERVER_FILTERS = (
+    "name_filter",
+    "cluster_name_filter",
+    "cluster_uid_filter",
+    "include_detailed_resources",
+    "owners",
+    "status",
+    "labels",
+)
+
+
+def inspect_one(context: Context, parameters: dict[str, Any]) -> Outcome:
+    """Return one backup, whole; an absent one is an error."""
+    backup = existing_backup(context, parameters)
+    name = backup["metadata"]["name"]
+    return Outcome(False, f"Backup {name!r} is {status_of(backup)}", {"backup": backup})
+
+
+def inspect_all(context: Context, parameters: dict[str, Any]) -> Outcome:
+    """Return every backup that matches, all pages of them, or the first ``max_objects`` and how many there are."""
+    limit = parameters.get("max_objects")
+    if limit is not None and limit < 1:
+        raise ValidationError(f"max_objects is {limit}", hint="give 1 or more, or leave it out for all backups")
+    options = {name: parameters[name] for name in SERVER_FILTERS if name in parameters}
+    backups, total = _listed(context, options, parameters.get("name"), limit)
+    message = f"{total} backups match" if len(backups) == total else f"{len(backups)} of {total} backups that match"
+    return Outcome(False, message, {"backups": backups, "total_count": total, "truncated": len(backups) < total})
+
+
+def _listed(
+    context: Context, options: dict[str, Any], name: str | None, limit: int | None
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the backups up to the limit, and how many match in all."""
+    if name is not None:
+        # The server's name filter finds parts of names: the exact ones are picked here, so all are read.
+        if options.setdefault("name_filter", name) not in name:
+            return [], 0
+        options["name_filter"] = name
+        exact = [backup for backup in Listing(context.api, options) if backup["metadata"]["name"] == name]
+        return exact[:limit], len(exact)
+    listing = Listing(context.api, options)
+    backups = list(islice(listing, limit))
+    # Backups that came or went during the listing make the server's last total differ from what was read.
+    return backups, listing.total_count if len(backups) == limit else len(backups)

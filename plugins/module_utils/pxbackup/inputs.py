@@ -1,0 +1,72 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From what a playbook writes to what an operation works with: nothing unset, nothing empty, nothing ambiguous."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .errors import ValidationError
+
+# Maps of strings: YAML turns `tier: 1` and `live: true` into a number and a boolean.
+STRING_MAPS = ("labels", "label_selectors", "volume_snapshot_class_mapping")
+
+
+def given(parameters: dict[str, Any], clearing: Iterable[str]) -> dict[str, Any]:
+    """Return the parameters that the task gives, cleaned.
+
+    ``None`` means left out. Empty text, lists and dictionaries mean the same, because playbooks pass
+    them for what they do not use; but not for the parameters in ``clearing``, where an empty value
+    clears. The same holds inside references and other dictionaries.
+
+    Raises:
+        ValidationError: when a map holds a value that is no plain text.
+    """
+    result = {}
+    for name, value in parameters.items():
+        if name in STRING_MAPS and value is not None:
+            value = {str(key): string_value(f"{name}.{key}", item) for key, item in value.items()}
+        if name.endswith("_ref") and value is not None:
+            value = {key: item.strip() for key, item in value.items() if item and item.strip()}
+        if name == "backup_object_type" and (value or {}).get("type") in (None, "", "Invalid"):
+            value = None
+        if name == "ownership" and value is not None:
+            value = _ownership(value, keep_empty_lists=name in clearing)
+        if value is None or (name not in clearing and value in ("", [], {})):
+            continue
+        if isinstance(value, dict) and value and all(item is None for item in value.values()):
+            continue
+        result[name] = value
+    return result
+
+
+def _ownership(value: dict[str, Any], keep_empty_lists: bool) -> dict[str, Any]:
+    """Return the parts that the task sets: no owner and no public access can be set to nothing, lists can."""
+    parts = {key: value.get(key) for key in ("owner", "groups", "collaborators", "public")}
+    if not (parts["public"] or {}).get("type"):
+        parts["public"] = None
+    return {
+        key: part
+        for key, part in parts.items()
+        if part is not None and (part or (keep_empty_lists and isinstance(part, list)))
+    }
+
+
+def string_value(where: str, value: Any) -> str:
+    """Return a YAML scalar as the text that a person means by it: ``1`` is "1", ``true`` is "true".
+
+    Raises:
+        ValidationError: for a fraction, whose text YAML has already changed (``1.10`` arrives as 1.1),
+            for ``null``, a list or a dictionary.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    what = {float: "a fraction", type(None): "null", list: "a list", dict: "a dictionary"}.get(type(value), "no text")
+    raise ValidationError(f"{where} is {what} ({value!r}), but it must be text", hint="put the value into quotes")

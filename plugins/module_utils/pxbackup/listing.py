@@ -1,0 +1,85 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All pages of a list, each backup once, also while backups come and go between the pages.
+
+Facts: behaviour note 4.1 to 4.3. ``max_objects`` and ``object_index`` page, a server may cap a page,
+``total_count`` counts all matches, and the order of what stays is stable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .api import Api
+from .errors import ProtocolError
+
+# Backups asked for in one request.
+PAGE_SIZE = 200
+
+# How often the front of the list is read again for backups that came during the listing.
+_FRONT_READS = 3
+
+
+def uid_of(backup: dict[str, Any]) -> str:
+    """Return the uid of a decoded backup, ``""`` when the server gave none."""
+    return (backup["metadata"] or {}).get("uid") or ""
+
+
+class Listing:
+    """An iteration over all backups that match ``options``.
+
+    After (or during) the iteration ``total_count`` is what the server said last. Each page begins with the
+    last backup of the page before: when it is not there, backups have gone and the rest has moved up, so the
+    walk steps back until it meets something that it knows.
+
+    Raises (while iterating):
+        ProtocolError: when the server ends the list before its own total.
+        PXBackupError: what the requests raise.
+    """
+
+    def __init__(self, api: Api, options: dict[str, Any], page_size: int = PAGE_SIZE) -> None:
+        self._api = api
+        self._options = options
+        self._page_size = page_size
+        self._seen: set[str] = set()
+        self.total_count = 0
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        yield from self._walk()
+        for _attempt in range(_FRONT_READS):
+            if len(self._seen) >= self.total_count:
+                return
+            before = len(self._seen)
+            yield from self._walk()
+            if len(self._seen) == before:
+                raise ProtocolError(
+                    f"the server ended the list after {before} of {self.total_count} backups",
+                    hint="run the task again; if it stays so, the server does not page its lists",
+                )
+
+    def _walk(self) -> Iterator[dict[str, Any]]:
+        """Read pages from the front on until the end, or until a later walk meets only what is known."""
+        later_walk = bool(self._seen)
+        index, step, overlaps = 0, 1, False
+        while True:
+            page = self._api.enumerate_backups(self._options, index, self._page_size)
+            uids = [uid_of(backup) for backup in page.backups]
+            if overlaps and index and not any(uid in self._seen for uid in uids):
+                index = max(0, index - step)
+                continue
+            fresh = [backup for backup, uid in zip(page.backups, uids) if uid not in self._seen]
+            self._seen.update(uids)
+            # A server that leaves the total out says nothing of the whole; what was seen is what is known.
+            self.total_count = page.total_count or len(self._seen)
+            yield from fresh
+            end = index + len(uids)
+            if page.complete or not fresh and (later_walk or not page.total_count):
+                return
+            if not uids or (page.total_count and end >= page.total_count):
+                return
+            # A page of one cannot overlap the next and still get on.
+            step, overlaps = max(1, len(uids) - 1), len(uids) > 1
+            index = end - 1 if overlaps else end

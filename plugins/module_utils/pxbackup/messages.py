@@ -1,0 +1,326 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The objects that the API answers with, as data, and the one function that makes them typed and whole.
+
+On the wire zero values are left out and 64-bit integers are strings (contract table "The wire"; behaviour
+note 1.1 and 1.5). After :func:`decode` every documented key is there: integers are ``int``, lists and maps
+are never ``None``, an absent enum is its zero ``Invalid``, an absent object or time is ``None``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .errors import ProtocolError
+
+# Message -> field -> type. ``[x]`` is a list, ``{x}`` a map of strings to x, ``@`` the first release that
+# answers with the field; a field without it is in every release from 2.8.1 on.
+MESSAGES: dict[str, dict[str, str]] = {
+    "BackupObject": {
+        "metadata": "Metadata",
+        "backup_info": "BackupInfo",
+    },
+    "Metadata": {
+        "name": "str",
+        "uid": "str",
+        "owner": "str",
+        "org_id": "str",
+        "create_time": "time",
+        "last_update_time": "time",
+        "labels": "{str}",
+        "create_time_in_sec": "int",
+        "ownership": "Ownership",
+        "last_update_time_in_sec": "int @2.11.0",
+    },
+    "Ownership": {
+        "owner": "str",
+        "groups": "[Ownership.AccessConfig]",
+        "collaborators": "[Ownership.AccessConfig]",
+        "public": "Ownership.PublicAccessControl",
+    },
+    "Ownership.AccessConfig": {
+        "id": "str",
+        "access": "enum",
+    },
+    "Ownership.PublicAccessControl": {
+        "type": "enum",
+    },
+    "BackupInfo": {
+        "backup_location": "str",
+        "cluster": "str",
+        "namespaces": "[str]",
+        "label_selectors": "{str}",
+        "status": "BackupInfo.StatusInfo",
+        "resources": "[ResourceInfo]",
+        "volumes": "[BackupInfo.Volume]",
+        "backup_path": "str",
+        "stage": "enum",
+        "pre_exec_rule": "str",
+        "post_exec_rule": "str",
+        "backup_schedule": "BackupInfo.BackupSchedule",
+        "cr_name": "str",
+        "total_size": "int",
+        "cloud_credential": "str",
+        "include_resources": "[ResourceInfo]",
+        "resource_count": "int",
+        "stork_version": "str",
+        "csi_snapshot_class_name": "str",
+        "resource_types": "[str]",
+        "backup_location_ref": "ObjectRef",
+        "pre_exec_rule_ref": "ObjectRef",
+        "post_exec_rule_ref": "ObjectRef",
+        "cloud_credential_ref": "ObjectRef",
+        "backup_type": "BackupInfo.BackupType",
+        "cr_uid": "str",
+        "retention_period": "int",
+        "backup_share": "BackupShare",
+        "user_backupshare_access": "enum",
+        "cluster_ref": "ObjectRef",
+        "ns_label_selectors": "str",
+        "rancher_projects": "{str}",
+        "target_namespace": "str",
+        "large_resource_enabled": "bool",
+        "backup_object_type": "BackupInfo.BackupObjectType",
+        "skip_vm_auto_exec_rules": "bool",
+        "volume_snapshot_class_mapping": "{str}",
+        "direct_kdmp": "bool",
+        "retention_time": "time",
+        "completion_time_info": "completionTimeInfo",
+        "exclude_resource_types": "[str]",
+        "parallel_backup": "bool @2.8.2",
+        "keep_cr_status": "bool @2.8.2",
+        "isBackupReady_for_PXDLocalSnapshotRestore": "bool @2.8.4",
+        "advanced_resource_label_selector": "str @2.8.4",
+        "schedule_policy_ref": "ObjectRef @2.9.0",
+        "virtual_machines": "[BackupInfo.VirtualMachineInfo] @2.9.0",
+        "virtual_machines_total_count": "int @2.9.0",
+        "virtual_machines_failed_count": "int @2.9.0",
+        "retry_parent": "ObjectRef @2.9.0",
+        "volume_resource_only_policy_ref": "ObjectRef @2.9.0",
+        "virtual_machine_resources": "[VirtualMachineResourceInfo] @2.9.0",
+        "missing_namespaces": "[str] @2.10.1",
+        "vm_resources": "BackupInfo.VirtualMachineResources @2.11.0",
+        "namespace_resources": "BackupInfo.NamespaceResources @2.11.0",
+        "resources_sync_status_info": "BackupInfo.SyncStatusInfo @2.11.0",
+        "namespace_sync_status_info": "BackupInfo.SyncStatusInfo @2.11.0",
+        "failed_resource_count": "int @2.11.0",
+        "failed_vol_count": "int @2.11.0",
+    },
+    "BackupInfo.StatusInfo": {
+        "status": "enum",
+        "reason": "str",
+    },
+    "ResourceInfo": {
+        "name": "str",
+        "namespace": "str",
+        "group": "str",
+        "kind": "str",
+        "version": "str",
+    },
+    "BackupInfo.Volume": {
+        "name": "str",
+        "namespace": "str",
+        "pvc": "str",
+        "backup_id": "str",
+        "status": "BackupInfo.StatusInfo",
+        "driver_name": "str",
+        "zones": "[str]",
+        "options": "{str}",
+        "total_size": "int",
+        "actual_size": "int",
+        "storage_class": "str",
+        "pvc_id": "str",
+        "provisioner": "str",
+        "volumesnapshot": "str",
+        "job_security_context": "BackupInfo.Volume.JobSecurityContext",
+        "virtual_machine_name": "str @2.8.4",
+        "backup_mode": "BackupInfo.Volume.BackupMode @2.9.0",
+    },
+    "BackupInfo.Volume.JobSecurityContext": {
+        "runAsUser": "int",
+        "runAsGroup": "int",
+    },
+    "BackupInfo.Volume.BackupMode": {
+        "type": "enum",
+    },
+    "BackupInfo.BackupSchedule": {
+        "uid": "str",
+        "name": "str",
+    },
+    "ObjectRef": {
+        "name": "str",
+        "uid": "str",
+    },
+    "BackupInfo.BackupType": {
+        "type": "enum",
+    },
+    "BackupShare": {
+        "groups": "[BackupShare.AccessConfig]",
+        "collaborators": "[BackupShare.AccessConfig]",
+    },
+    "BackupShare.AccessConfig": {
+        "id": "str",
+        "access": "enum",
+    },
+    "BackupInfo.BackupObjectType": {
+        "type": "enum",
+    },
+    "completionTimeInfo": {
+        "volumes_completion_time": "time",
+        "resources_completion_time": "time",
+        "total_completion_time": "time",
+    },
+    "BackupInfo.VirtualMachineInfo": {
+        "name": "str",
+        "namespace": "str",
+        "os_name": "str",
+        "status": "BackupInfo.StatusInfo",
+    },
+    "VirtualMachineResourceInfo": {
+        "resource_info": "ResourceInfo",
+        "virtual_machine_names": "[str]",
+    },
+    "BackupInfo.VirtualMachineResources": {
+        "vms": "[VirtualMachineResourceInfo]",
+    },
+    "BackupInfo.NamespaceResources": {
+        "namespaces": "[NamespaceResource]",
+    },
+    "NamespaceResource": {
+        "name": "str",
+        "status": "NamespaceResource.StatusInfo",
+        "resource_types": "[NamespaceResource.ResourceTypeInfo]",
+        "metrics": "NamespaceResource.Metrics",
+    },
+    "NamespaceResource.StatusInfo": {
+        "status": "enum",
+        "reason": "str",
+    },
+    "NamespaceResource.ResourceTypeInfo": {
+        "name": "str",
+        "chunks": "[NamespaceResource.ChunkInfo]",
+        "metrics": "NamespaceResource.ResourceTypeInfo.Metrics",
+    },
+    "NamespaceResource.ChunkInfo": {
+        "id": "int",
+        "status": "NamespaceResource.ChunkInfo.StatusInfo",
+        "resource_names": "[str]",
+        "total_resources": "int",
+    },
+    "NamespaceResource.ChunkInfo.StatusInfo": {
+        "status": "enum",
+        "reason": "str",
+    },
+    "NamespaceResource.ResourceTypeInfo.Metrics": {
+        "total_resources": "int",
+        "total_failed_resources": "int",
+    },
+    "NamespaceResource.Metrics": {
+        "total_resources": "int",
+        "total_volumes": "int",
+        "total_failed_resources": "int",
+        "total_failed_volumes": "int",
+    },
+    "BackupInfo.SyncStatusInfo": {
+        "status": "enum",
+        "reason": "str",
+        "updated_at": "time",
+    },
+}
+
+_ZERO: dict[str, Any] = {"str": "", "int": 0, "bool": False, "time": None, "enum": "Invalid"}
+
+
+class Field(NamedTuple):
+    """One field of a message: its scalar type or message, whether it is a list or a map, its first release."""
+
+    kind: str
+    repeated: bool
+    mapped: bool
+    since: str | None
+
+
+class _Plan(NamedTuple):
+    """What decoding one message needs, worked out once: a list may hold a hundred thousand of them."""
+
+    zeros: dict[str, Any]
+    lists: tuple[str, ...]
+    maps: tuple[str, ...]
+    ints: tuple[str, ...]
+    objects: tuple[tuple[str, str], ...]
+    object_lists: tuple[tuple[str, str], ...]
+
+
+def parse_field(text: str) -> Field:
+    """Return the parts of a type such as ``[ObjectRef] @2.9.0``."""
+    kind, _at, since = text.partition(" @")
+    repeated, mapped = kind.startswith("["), kind.startswith("{")
+    return Field(kind.strip("[]{}"), repeated, mapped, since or None)
+
+
+_plans: dict[str, _Plan] = {}
+
+
+def _plan(message: str) -> _Plan:
+    if message not in _plans:
+        fields = {name: parse_field(text) for name, text in MESSAGES[message].items()}
+        single = {name: field for name, field in fields.items() if not (field.repeated or field.mapped)}
+        _plans[message] = _Plan(
+            zeros={name: _ZERO.get(field.kind) if name in single else None for name, field in fields.items()},
+            lists=tuple(name for name, field in fields.items() if field.repeated),
+            maps=tuple(name for name, field in fields.items() if field.mapped),
+            ints=tuple(name for name, field in single.items() if field.kind == "int"),
+            objects=tuple((name, field.kind) for name, field in single.items() if field.kind in MESSAGES),
+            object_lists=tuple(
+                (name, field.kind) for name, field in fields.items() if field.repeated and field.kind in MESSAGES
+            ),
+        )
+    return _plans[message]
+
+
+def decode(message: str, raw: Any) -> dict[str, Any]:
+    """Return ``raw`` as a whole and typed object of ``message``; keys that are not in the table stay as they are.
+
+    Raises:
+        ProtocolError: when a value has a type that the API never sends.
+    """
+    if not isinstance(raw, dict):
+        raise _wrong(message, raw)
+    plan = _plan(message)
+    whole = {**plan.zeros, **raw}
+    if None in raw.values():
+        whole.update({name: plan.zeros.get(name) for name, value in raw.items() if value is None})
+    for name in plan.lists:
+        whole[name] = _expect(list, whole[name] or [], message, name)
+    for name in plan.maps:
+        whole[name] = _expect(dict, whole[name] or {}, message, name)
+    for name in plan.ints:
+        whole[name] = _integer(whole[name], message, name)
+    for name, kind in plan.objects:
+        if whole[name] is not None:
+            whole[name] = decode(kind, whole[name])
+    for name, kind in plan.object_lists:
+        whole[name] = [decode(kind, item) for item in whole[name]]
+    return whole
+
+
+def _integer(value: Any, message: str, name: str) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise _wrong(f"{message}.{name}", value) from None
+
+
+def _expect(kind: type, value: Any, message: str, name: str) -> Any:
+    if not isinstance(value, kind):
+        raise _wrong(f"{message}.{name}", value)
+    return value
+
+
+def _wrong(where: str, value: Any) -> ProtocolError:
+    return ProtocolError(
+        f"the server answered with a {type(value).__name__} for {where}, which the API never does",
+        hint="is api_url the address of the PX-Backup REST API?",
+    )

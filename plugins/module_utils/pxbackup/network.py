@@ -1,0 +1,84 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From an exception of the HTTP library to what went wrong and whether the request may have been carried out."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from .connection import Connection
+from .errors import NetworkError, PXBackupError, RequestTimeoutError, ValidationError
+from .tls import tls_error
+
+
+def _causes(exc: BaseException) -> Iterator[BaseException]:
+    """Yield the exception and everything that it wraps, outermost first."""
+    seen: set[int] = set()
+    queue: list[BaseException] = [exc]
+    while queue:
+        current = queue.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        inner = [getattr(current, "reason", None), current.__cause__, current.__context__, *current.args]
+        queue.extend(item for item in inner if isinstance(item, BaseException))
+
+
+def wire_error(exc: BaseException, connection: Connection) -> PXBackupError:
+    """Return the error for a request that got no whole answer. No URL and no header goes into its text."""
+    causes = list(_causes(exc))
+    host = urlsplit(connection.api_url).netloc
+    for cause in causes:
+        # An end of file after the handshake is a broken connection, not a fault of the certificates.
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+            return tls_error(cause, host)
+    names = {type(cause).__name__ for cause in causes}
+    if "ProxyError" in names:
+        return NetworkError(
+            f"the proxy did not let the request through to {host}",
+            hint="check https_proxy, http_proxy and no_proxy in the environment of the task",
+            retriable=True,
+        )
+    if "NameResolutionError" in names or "gaierror" in names:
+        return NetworkError(
+            f"the host name in api_url ({host}) cannot be resolved", hint="check the host name", retriable=True
+        )
+    if "ConnectTimeoutError" in names or "ConnectTimeout" in names:
+        return RequestTimeoutError(
+            f"no connection to {host} came about within {connection.connect_timeout:g} seconds",
+            hint="check api_url, firewalls and proxies, or raise connect_timeout",
+            retriable=True,
+        )
+    if "ReadTimeoutError" in names or "ReadTimeout" in names or "timeout" in names or "TimeoutError" in names:
+        return RequestTimeoutError(
+            f"{host} sent nothing for {connection.timeout:g} seconds",
+            hint="find out what slows the server down, or raise timeout",
+            retriable=True,
+            maybe_processed=True,
+        )
+    if "NewConnectionError" in names or "ConnectionRefusedError" in names:
+        return NetworkError(
+            f"no connection to {host}: {_os_reason(causes)}",
+            hint="check that api_url is right and that PX-Backup is running",
+            retriable=True,
+        )
+    if "InvalidURL" in names or "LocationParseError" in names or "InvalidProxyURL" in names:
+        return ValidationError(f"api_url or a proxy address is no URL ({host})", hint="give https://HOST:PORT")
+    return NetworkError(
+        f"the connection to {host} broke before the answer was complete",
+        hint="check the network and the server, then run the task again",
+        retriable=True,
+        maybe_processed=True,
+    )
+
+
+def _os_reason(causes: list[BaseException]) -> str:
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.errno and cause.strerror:
+            return cause.strerror.lower()
+    return "refused or unreachable"

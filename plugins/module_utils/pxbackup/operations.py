@@ -1,0 +1,122 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The registry: what each operation is called, needs, accepts and does.
+
+Choices, requirements, the error for a parameter without effect, the documentation's table and the
+parametrised tests all come from here. A new operation is one handler and one entry.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .backup_change import delete, update, update_share
+from .backup_create import create
+from .backup_read import SERVER_FILTERS, inspect_all, inspect_one
+from .compare import SETTINGS
+from .errors import ValidationError
+from .inputs import given
+from .model import Context, Operation, Outcome
+from .wire import encode_segment
+
+_IDENTITY = ("name", "uid")
+_ONE_BACKUP = (_IDENTITY,)
+_CREATE_SETTINGS = tuple(name for name in SETTINGS if name != "cloud_credential_ref")
+
+OPERATIONS = {
+    operation.name: operation
+    for operation in (
+        Operation(
+            name="CREATE",
+            summary="Make a backup.",
+            handler=create,
+            requires=(("name",), ("backup_location_ref",), ("cluster_ref",)),
+            accepts=("name", *_CREATE_SETTINGS),
+            writes=True,
+            second_run="ok when a live backup of that name has the same settings",
+        ),
+        Operation(
+            name="UPDATE",
+            summary="Change labels, ownership or cloud credential of a backup.",
+            handler=update,
+            requires=_ONE_BACKUP,
+            accepts=(*_IDENTITY, *SETTINGS),
+            writes=True,
+            second_run="ok",
+            clearing=("labels", "ownership"),
+        ),
+        Operation(
+            name="DELETE",
+            summary="Delete a backup.",
+            handler=delete,
+            requires=_ONE_BACKUP,
+            accepts=(*_IDENTITY, "cluster_ref"),
+            writes=True,
+            second_run="ok, also while the server is still deleting it",
+        ),
+        Operation(
+            name="INSPECT_ONE",
+            summary="Return one backup.",
+            handler=inspect_one,
+            requires=_ONE_BACKUP,
+            accepts=_IDENTITY,
+            writes=False,
+            second_run="ok",
+        ),
+        Operation(
+            name="INSPECT_ALL",
+            summary="Return all backups that match the filters.",
+            handler=inspect_all,
+            requires=(),
+            accepts=("name", "max_objects", *SERVER_FILTERS),
+            writes=False,
+            second_run="ok",
+        ),
+        Operation(
+            name="UPDATE_BACKUP_SHARE",
+            summary="Say with whom a backup is shared.",
+            handler=update_share,
+            requires=(*_ONE_BACKUP, ("backup_share",)),
+            accepts=(*_IDENTITY, "backup_share"),
+            writes=True,
+            second_run="ok",
+            clearing=("backup_share",),
+        ),
+    )
+}
+
+
+def run(context: Context, operation: Operation, parameters: dict[str, Any]) -> Outcome:
+    """Carry an operation out.
+
+    Args:
+        parameters: what the task gives apart from the connection; ``None`` for what it leaves out.
+
+    Raises:
+        ValidationError: a parameter is missing, has no effect here or makes no sense; nothing was sent.
+        PXBackupError: what the handler and the server raise.
+    """
+    cleaned = given(parameters, operation.clearing)
+    _check(operation, cleaned)
+    return operation.handler(context, cleaned)
+
+
+def _check(operation: Operation, parameters: dict[str, Any]) -> None:
+    """Raise where the parameters do not fit the operation."""
+    useless = sorted(set(parameters) - set(operation.accepts))
+    if useless:
+        users = sorted(other.name for other in OPERATIONS.values() if set(useless) <= set(other.accepts))
+        raise ValidationError(
+            f"{operation.name} cannot apply {', '.join(useless)}",
+            hint="leave it out" + (f" ({' and '.join(users)} can use it)" if users else ""),
+        )
+    for group in operation.requires:
+        if not any(name in parameters for name in group):
+            raise ValidationError(
+                f"{operation.name} needs {' or '.join(group)}, and the task gives none",
+                hint=f"set {' or '.join(group)}",
+            )
+    if "name" in parameters:
+        encode_segment("name", parameters["name"])

@@ -1,0 +1,154 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From what a task names to what the server needs: name and uid of clusters, locations, rules, credentials, backups.
+
+Names are unique for one owner only, so a name is looked up and compared exactly, and several hits are an
+error that lists the uids (behaviour note 3.1, 6.2; trap "the first is taken").
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .api import Api
+from .errors import ConflictError, NotFoundError, PermissionDeniedError, ValidationError
+from .listing import Listing, uid_of
+
+# How many names an error lists before it counts the rest.
+_MOST_NAMES = 20
+
+
+class Kind(NamedTuple):
+    """What a reference parameter refers to and where the server lists it."""
+
+    rpc: str
+    key: str
+    word: str
+
+
+KINDS = {
+    "backup_location_ref": Kind("BackupLocation.Enumerate", "backup_locations", "backup location"),
+    "cluster_ref": Kind("Cluster.Enumerate", "clusters", "cluster"),
+    "pre_exec_rule_ref": Kind("Rules.Enumerate", "rules", "rule"),
+    "post_exec_rule_ref": Kind("Rules.Enumerate", "rules", "rule"),
+    "cloud_credential_ref": Kind("CloudCredential.Enumerate", "cloud_credentials", "cloud credential"),
+}
+
+
+class References:
+    """Looks references up; each kind is listed once at the most."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._listed: dict[str, list[dict[str, Any]]] = {}
+
+    def resolve(self, parameter: str, ref: dict[str, str]) -> dict[str, str]:
+        """Return name and uid of the object that ``ref`` (name, uid or both) means.
+
+        Raises:
+            NotFoundError: there is none; the error says which names are there.
+            ConflictError: the name fits several; the error lists their uids.
+            ValidationError: the uid belongs to an object of another name.
+        """
+        kind = KINDS[parameter]
+        name, uid = ref.get("name") or "", ref.get("uid") or ""
+        try:
+            objects = self._objects(kind)
+        except PermissionDeniedError:
+            if name and uid:  # This user may use the object without the right to list its kind.
+                return {"name": name, "uid": uid}
+            raise
+        if uid:
+            return _by_uid(parameter, kind, objects, name, uid)
+        hits = [item for item in objects if item["metadata"]["name"] == name]
+        if len(hits) == 1:
+            return {"name": name, "uid": hits[0]["metadata"]["uid"]}
+        if hits:
+            uids = ", ".join(sorted(item["metadata"]["uid"] for item in hits))
+            raise ConflictError(
+                f"{parameter}.name {name!r} fits {len(hits)} {kind.word}s with the uids {uids}",
+                hint=f"give {parameter}.uid as well",
+            )
+        raise NotFoundError(
+            f"{parameter}.name {name!r} is no {kind.word} that this user sees; there are: {_names(objects)}",
+            hint=f"give one of these names in {parameter}.name",
+        )
+
+    def _objects(self, kind: Kind) -> list[dict[str, Any]]:
+        if kind.rpc not in self._listed:
+            self._listed[kind.rpc] = self._api.list_objects(kind.rpc, kind.key)
+        return self._listed[kind.rpc]
+
+
+def _by_uid(parameter: str, kind: Kind, objects: list[dict[str, Any]], name: str, uid: str) -> dict[str, str]:
+    for item in objects:
+        found = item["metadata"]
+        if found["uid"] != uid:
+            continue
+        if name and found["name"] != name:
+            raise ValidationError(
+                f"{parameter} names {name!r}, but its uid {uid!r} is the {kind.word} {found['name']!r}",
+                hint="correct one of the two, or give the name alone",
+            )
+        return {"name": found["name"], "uid": uid}
+    raise NotFoundError(
+        f"{parameter}.uid {uid!r} is no {kind.word} that this user sees; there are: {_names(objects)}",
+        hint=f"correct {parameter}.uid, or give {parameter}.name alone",
+    )
+
+
+def _names(objects: list[dict[str, Any]]) -> str:
+    names = sorted({item["metadata"]["name"] for item in objects})
+    if not names:
+        return "none at all"
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def find_backup(api: Api, name: str, uid: str, owner: str = "") -> dict[str, Any] | None:
+    """Return the one backup that name, uid or both mean, whole, or ``None`` when there is none.
+
+    Args:
+        owner: where given, only backups of this owner count among those of one name.
+
+    Raises:
+        ConflictError: the name fits several backups; the error lists uids and owners.
+    """
+    if not uid:
+        uid = _uid_by_name(api, name, owner)
+    elif not name:
+        name = _name_by_uid(api, uid)
+    if not (name and uid):
+        return None
+    try:
+        return api.inspect_backup(name, uid)
+    except NotFoundError:
+        return None
+
+
+def _uid_by_name(api: Api, name: str, owner: str) -> str:
+    options = {"name_filter": name, "include_detailed_resources": False}
+    hits = [item for item in Listing(api, options) if item["metadata"]["name"] == name]
+    if owner:
+        hits = [item for item in hits if owner_of(item) == owner]
+    if len(hits) > 1:
+        listed = ", ".join(f"{uid_of(item)} (owner {owner_of(item) or 'unknown'})" for item in hits)
+        raise ConflictError(
+            f"name {name!r} fits {len(hits)} backups: {listed}", hint="give the uid of the one that is meant"
+        )
+    return uid_of(hits[0]) if hits else ""
+
+
+def _name_by_uid(api: Api, uid: str) -> str:
+    # No filter of the API takes a backup's uid, so the list is read until it turns up.
+    for backup in Listing(api, {"include_detailed_resources": False}):
+        if uid_of(backup) == uid:
+            return str(backup["metadata"]["name"])
+    return ""
+
+
+def owner_of(backup: dict[str, Any]) -> str:
+    """Return the owner's id of a decoded backup, ``""`` when it is not said."""
+    return str((backup["metadata"]["ownership"] or {}).get("owner") or "")

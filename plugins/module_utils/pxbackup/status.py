@@ -1,0 +1,41 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one table of a backup's states (behaviour note 2.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+GOOD = frozenset({"Success"})
+PARTIAL = frozenset({"PartialSuccess"})
+BAD = frozenset({"Failed", "Aborted", "CloudBackupMissing", "Invalid"})
+RUNNING = frozenset({"Pending", "InProgress", "Captured"})
+DELETING = frozenset({"Deleting", "DeletePending"})
+
+# Every status a server can be asked for, in the order of the API's enum.
+STATUSES = (
+    "Invalid",
+    "Pending",
+    "InProgress",
+    "Aborted",
+    "Failed",
+    "Deleting",
+    "Success",
+    "Captured",
+    "PartialSuccess",
+    "DeletePending",
+    "CloudBackupMissing",
+)
+
+
+def status_of(backup: dict[str, Any]) -> str:
+    """Return the status of a decoded backup; ``Invalid`` when the server gives none."""
+    return str(((backup["backup_info"] or {}).get("status") or {}).get("status") or "Invalid")
+
+
+def reason_of(backup: dict[str, Any]) -> str:
+    """Return the server's reason for the status, ``""`` when it gives none (or its placeholder ``<nil>``)."""
+    reason = str(((backup["backup_info"] or {}).get("status") or {}).get("reason") or "")
+    return "" if reason == "<nil>" else reason

@@ -1,0 +1,206 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One HTTP session for a task: connections, timeouts and retries.
+
+Wire facts: contract table "The wire"; behaviour note sections 1.5 and 1.6.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from typing import Any, Callable
+from urllib.parse import quote, urlencode
+
+from .answers import answer
+from .connection import Connection
+from .errors import PXBackupError, RequestTimeoutError
+from .network import wire_error
+from .tls import ssl_context
+
+try:
+    import requests
+    import requests.adapters
+    import urllib3.exceptions
+
+    REQUESTS_IMPORT_ERROR: ImportError | None = None
+except ImportError as exc:  # pragma: no cover - shown by the test that hides requests
+    REQUESTS_IMPORT_ERROR = exc
+
+# The first pause before a repeated read, in seconds; it doubles up to `retry_max_delay`.
+_FIRST_DELAY = 0.5
+
+# How long one answer may take in all, as a multiple of the read timeout: a body that drips a byte
+# at a time never trips a timeout that only watches the pause between two reads.
+_BODY_FACTOR = 5
+
+_CHUNK = 65536
+
+
+Clock = Callable[[], float]
+Sleep = Callable[[float], None]
+
+
+class Transport:
+    """Sends requests over one session and returns JSON objects.
+
+    Args:
+        connection: a connection that :func:`check_connection` returned.
+        user_agent: what the server's log shall show.
+        clock, sleep, rand: injected so that tests can steer time and chance.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        user_agent: str = "pxops.px_backup",
+        clock: Clock = time.monotonic,
+        sleep: Sleep = time.sleep,
+        rand: Callable[[], float] = random.random,
+    ) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._sleep = sleep
+        self._rand = rand
+        self.attempts = 0
+        self._session = _session(connection, user_agent)
+
+    def close(self) -> None:
+        """Close the connection to the server."""
+        self._session.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: list[tuple[str, str]] | None = None,
+        body: dict[str, Any] | None = None,
+        *,
+        writes: bool,
+    ) -> dict[str, Any]:
+        """Send one request and return the JSON object of its answer.
+
+        A read (``writes=False``) is repeated after a connection error, a timeout or a gateway's
+        408, 429, 502, 503 or 504. A write is repeated only where it provably was not carried out:
+        no connection came about, or the server turned it away with 429.
+
+        Raises:
+            PXBackupError: the subclass says what is wrong, ``maybe_processed`` whether a write
+                may have been carried out although its answer was lost.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            self.attempts += 1
+            try:
+                return self._once(method, path, query, body)
+            except PXBackupError as error:
+                error.method, error.path, error.attempts = method, path, attempt
+                repeatable = error.retriable and not (writes and error.maybe_processed)
+                if not repeatable or attempt > self._connection.retries:
+                    raise
+                self._sleep(self._delay(attempt, error.retry_after))
+
+    def _delay(self, attempt: int, retry_after: float | None) -> float:
+        """Return the pause before the next attempt: what the server asks for, else doubling with jitter; capped."""
+        longest = self._connection.retry_max_delay
+        if retry_after is not None:
+            return min(retry_after, longest)
+        doubled: float = _FIRST_DELAY * 2 ** (attempt - 1)
+        return min(doubled, longest) * (0.5 + self._rand() / 2)
+
+    def _once(
+        self, method: str, path: str, query: list[tuple[str, str]] | None, body: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        connection = self._connection
+        url = connection.api_url + path
+        if query:
+            url += "?" + urlencode(query, quote_via=quote)
+        try:
+            response = self._session.request(
+                method,
+                url,
+                data=None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8"),
+                headers={} if body is None else {"Content-Type": "application/json"},
+                timeout=(connection.connect_timeout, connection.timeout),
+                allow_redirects=False,
+                stream=True,
+                # Given with each request: a session's own value gives way to REQUESTS_CA_BUNDLE.
+                verify=connection.validate_certs,
+            )
+            try:
+                content = self._read(response)
+            finally:
+                response.close()
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
+            raise wire_error(exc, connection) from None
+        return answer(response, content)
+
+    def _read(self, response: requests.Response) -> bytes:
+        """Return the body, giving up when it takes longer than the read timeout allows in all."""
+        longest = self._connection.timeout * _BODY_FACTOR
+        deadline = self._clock() + longest
+        chunks = []
+        for chunk in _chunks(response):
+            chunks.append(chunk)
+            if self._clock() > deadline:
+                raise RequestTimeoutError(
+                    f"the server began to answer but had not finished after {longest:g} seconds",
+                    hint="raise timeout, or find out what slows the server down",
+                    http_status=response.status_code,
+                    retriable=True,
+                    maybe_processed=True,
+                )
+        return b"".join(chunks)
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    """Yield the body in pieces as they arrive, so that a dripping one is noticed."""
+    read1 = getattr(response.raw, "read1", None)
+    if read1 is None:
+        # urllib3 1.26: small pieces bound how long one read can take.
+        yield from response.iter_content(1024)
+        return
+    while True:
+        chunk = read1(_CHUNK, decode_content=True)
+        if not chunk:
+            return
+        yield chunk
+
+
+def _session(connection: Connection, user_agent: str) -> requests.Session:
+    """Return the session for one task. Proxies of the environment are honoured, ``.netrc`` is not."""
+    context = ssl_context(connection)
+
+    class Adapter(requests.adapters.HTTPAdapter):
+        """Uses our TLS settings for direct and proxied connections and no other."""
+
+        def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
+            return super().init_poolmanager(*args, ssl_context=context, **kwargs)
+
+        def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+            return super().proxy_manager_for(*args, ssl_context=context, **kwargs)
+
+        def cert_verify(self, *args: Any, **kwargs: Any) -> None:
+            """Add nothing to the context: requests would add its own authorities here."""
+
+    class BearerToken(requests.auth.AuthBase):
+        """Sets the token. With an ``auth`` of its own a session never looks into ``.netrc``."""
+
+        def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+            request.headers["Authorization"] = f"Bearer {connection.token}"
+            return request
+
+    session = requests.Session()
+    session.mount("https://", Adapter(pool_maxsize=1))
+    session.auth = BearerToken()
+    session.headers["User-Agent"] = user_agent
+    session.headers["Accept"] = "application/json"
+    if not connection.validate_certs:
+        # The task warns once in its own words.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    return session

@@ -1,0 +1,86 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write the RETURN section of the modules from the table of the API's answers.
+
+Usage: python tools/generate_returns.py [--check]
+
+The table ``plugins/module_utils/pxbackup/messages.py`` says which fields there are and of what type, and
+``tools/returns.yml`` what each means. ``--check`` writes nothing and fails when a module is not up to date.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARY = ROOT / "plugins/module_utils/pxbackup"
+START, END = 'RETURN = r"""\n', '"""\n'
+
+TYPES = {"str": "str", "int": "int", "bool": "bool", "float": "float", "time": "str", "enum": "str"}
+
+
+def load_messages() -> ModuleType:
+    """Import the client library from the checkout, without Ansible."""
+    spec = importlib.util.spec_from_file_location(
+        "pxbackup", LIBRARY / "__init__.py", submodule_search_locations=[str(LIBRARY)]
+    )
+    assert spec and spec.loader
+    sys.modules["pxbackup"] = importlib.util.module_from_spec(spec)
+    return importlib.import_module("pxbackup.messages")
+
+
+def described(messages: ModuleType, texts: dict[str, str], message: str) -> dict[str, Any]:
+    """Return the ``contains`` of a message, with everything in it."""
+    contains = {}
+    for name, text in messages.MESSAGES[message].items():
+        field = messages.parse_field(text)
+        nested = field.kind in messages.MESSAGES
+        sentences = [texts.get(f"{message}.{name}") or texts[name]]
+        if field.since:
+            sentences.append(f"Given by PX-Backup {field.since} and newer.")
+        kind = "dict" if nested or field.mapped else TYPES[field.kind]
+        entry: dict[str, Any] = {"description": sentences, "returned": "always", "type": kind}
+        if field.repeated:
+            entry.update(type="list", elements=kind)
+        elif nested or field.kind == "time":
+            sentences.append("V(null) when there is none.")
+        if nested:
+            entry["contains"] = described(messages, texts, field.kind)
+        contains[name] = entry
+    return contains
+
+
+def returns() -> str:
+    """Return the RETURN section of the module ``backup`` as YAML."""
+    messages = load_messages()
+    texts = yaml.safe_load((ROOT / "tools/returns.yml").read_text(encoding="utf-8"))
+    section = yaml.safe_load((ROOT / "tools/returns_of_backup.yml").read_text(encoding="utf-8"))
+    section["backup"]["contains"] = described(messages, texts, "BackupObject")
+    return yaml.safe_dump(section, sort_keys=False, width=110, allow_unicode=True)
+
+
+def main() -> int:
+    """Write or check; return the exit status."""
+    path = ROOT / "plugins/modules/backup.py"
+    now = path.read_text(encoding="utf-8")
+    head, _start, rest = now.partition(START)
+    _old, _end, tail = rest.partition(END)
+    new = head + START + returns() + END + tail
+    if "--check" in sys.argv:
+        if new != now:
+            print(f"{path.relative_to(ROOT)} is not up to date: run python tools/generate_returns.py")
+        return int(new != now)
+    path.write_text(new, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
