@@ -1,0 +1,103 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What each operation means where the state is not the simple one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.examples import REFERENCES
+from support.playbooks import MODULE, Run, run_backup, run_tasks
+from support.simulator import Simulator
+
+CREATE = {"operation": "CREATE", "name": "one", **REFERENCES, "namespaces": ["shop"]}
+
+
+def _run(simulator: Simulator, work: Path, **parameters: Any) -> Run:
+    return run_backup(work, simulator.environment, **parameters)
+
+
+@pytest.mark.parametrize("status", ["Failed", "Aborted", "CloudBackupMissing", "Deleting", "DeletePending"])
+def test_create_over_a_dead_backup_says_what_to_do(simulator: Simulator, work: Path, status: str) -> None:
+    simulator.add_backup(name="one", status=status, namespaces=["shop"])
+    run = _run(simulator, work, **CREATE)
+    assert run.status != 0
+    assert run.only["error"]["category"] == "state"
+    assert status in run.only["msg"]
+    assert simulator.writes() == []
+
+
+@pytest.mark.parametrize("status", ["Pending", "InProgress", "Success", "PartialSuccess"])
+def test_create_over_a_live_backup_with_the_same_settings_is_ok(
+    simulator: Simulator, work: Path, status: str
+) -> None:
+    simulator.add_backup(name="one", status=status, namespaces=["shop"])
+    run = _run(simulator, work, **CREATE).ok()
+    assert run.only["changed"] is False
+    assert run.only["backup"]["backup_info"]["status"]["status"] == status
+    assert simulator.writes() == []
+
+
+def test_create_over_a_backup_with_other_settings_lists_each_difference(simulator: Simulator, work: Path) -> None:
+    simulator.add_backup(name="one", status="Success", namespaces=["billing"], labels={"a": "1"})
+    run = _run(simulator, work, **{**CREATE, "labels": {"a": "2"}})
+    assert run.only["error"]["category"] == "conflict"
+    assert "namespaces is ['billing'], not ['shop']" in run.only["msg"]
+    assert "labels is {'a': '1'}, not {'a': '2'}" in run.only["msg"]
+    assert "cluster_ref" not in run.only["msg"]
+    assert simulator.writes() == []
+
+
+def test_update_of_what_cannot_change_names_parameter_and_both_values(simulator: Simulator, work: Path) -> None:
+    simulator.add_backup(name="one", status="Success", namespaces=["billing"])
+    run = _run(simulator, work, operation="UPDATE", name="one", namespaces=["shop"], labels={"a": "b"})
+    assert run.status != 0
+    assert "UPDATE cannot change namespaces" in run.only["msg"]
+    assert "['billing']" in run.only["msg"] and "['shop']" in run.only["msg"]
+    assert simulator.writes() == []
+    same = _run(simulator, work, operation="UPDATE", name="one", namespaces=["billing"]).ok()
+    assert same.only["changed"] is False
+
+
+def test_an_update_that_the_server_ignores_is_a_failure(simulator: Simulator, work: Path) -> None:
+    simulator.add_backup(name="one", status="Success")
+    simulator.settings(ownership_update="ignore")
+    run = _run(simulator, work, operation="UPDATE", name="one", ownership={"owner": "another-user"})
+    assert run.status != 0
+    assert run.only["error"]["category"] == "protocol"
+    assert "ownership" in run.only["msg"] and "another-user" in run.only["msg"]
+
+
+@pytest.mark.parametrize("operation", ["UPDATE", "UPDATE_BACKUP_SHARE", "INSPECT_ONE"])
+def test_an_absent_backup_is_one_sentence(simulator: Simulator, work: Path, operation: str) -> None:
+    more = {"UPDATE": {"labels": {}}, "UPDATE_BACKUP_SHARE": {"backup_share": {"groups": []}}}.get(operation, {})
+    run = _run(simulator, work, operation=operation, name="nope", **more)
+    assert run.only["error"]["category"] == "not_found"
+    assert "there is no backup 'nope'" in run.only["msg"]
+
+
+def test_bad_values_are_named_and_nothing_is_sent(simulator: Simulator, work: Path) -> None:
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"operation": "INSPECT_ALL", "status": ["success"]}, "status"),
+        ({"operation": "INSPECT_ALL", "max_objects": 0}, "max_objects is 0"),
+        ({"operation": "INSPECT_ALL", "labels": {"version": 1.1}}, "labels.version is a fraction"),
+        ({"operation": "INSPECT_ALL", "labels": {"x": None}}, "labels.x is null"),
+        ({**CREATE, "label_selectors": {"a": ["b"]}}, "label_selectors.a is a list"),
+        ({**CREATE, "backup_type": "Full"}, "backup_type"),
+        ({"operation": "REMOVE", "name": "one"}, "REMOVE"),
+        ({"operation": "UPDATE_BACKUP_SHARE", "name": "one", "backup_share": {}}, "backup_share"),
+    ]
+    tasks = [
+        {"name": f"case {index}", "ignore_errors": True, MODULE: parameters}
+        for index, (parameters, _fragment) in enumerate(cases)
+    ]
+    run = run_tasks(tasks, work, simulator.environment)
+    for index, (_parameters, fragment) in enumerate(cases):
+        result = run.result(f"case {index}")
+        assert result["failed"] is True
+        assert fragment in result["msg"], result["msg"]
+    assert simulator.requests() == []
