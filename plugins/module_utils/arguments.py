@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
-from .pxbackup.connection import Connection
+from .pxbackup.connection import Connection, Login, read_secret
 from .pxbackup.errors import ValidationError
 from .pxbackup.operations import OPERATIONS
 from .pxbackup.status import STATUSES
@@ -35,10 +35,18 @@ _TLS = {
 # The same four, given as one dictionary; a fallback belongs to the plain option alone.
 _SSL_CONFIG = {name: {key: part for key, part in option.items() if key != "fallback"} for name, option in _TLS.items()}
 
-CONNECTION: dict[str, dict[str, Any]] = {
-    "api_url": _from_environment("PX_BACKUP_API_URL", type="str", required=True),
-    "token": _from_environment("PX_BACKUP_TOKEN", type="str", required=True, no_log=True),
-    "org_id": _from_environment("PX_BACKUP_ORG_ID", type="str", required=True),
+# The ways to log in, of which exactly one is given.
+TOKEN, TOKEN_FILE, LOGIN = "token", "token_file", "auth_url"
+
+_LOGIN: dict[str, dict[str, Any]] = {
+    "auth_url": _from_environment("PX_BACKUP_AUTH_URL", type="str"),
+    "username": _from_environment("PX_BACKUP_USERNAME", type="str"),
+    "password": _from_environment("PX_BACKUP_PASSWORD", type="str", no_log=True),
+    "client_id": _from_environment("PX_BACKUP_CLIENT_ID", type="str", default="pxcentral"),
+    "realm": _from_environment("PX_BACKUP_REALM", type="str", default="master"),
+}
+
+_TLS_AND_TIMES: dict[str, dict[str, Any]] = {
     **_TLS,
     "validate_certs": {**_TLS["validate_certs"], "default": True},
     "ssl_config": {"type": "dict", "options": _SSL_CONFIG},
@@ -46,6 +54,23 @@ CONNECTION: dict[str, dict[str, Any]] = {
     "timeout": {"type": "float", "default": 60.0},
     "retries": {"type": "int", "default": 3},
     "retry_max_delay": {"type": "float", "default": 10.0},
+}
+
+CONNECTION: dict[str, dict[str, Any]] = {
+    "api_url": _from_environment("PX_BACKUP_API_URL", type="str", required=True),
+    "token": _from_environment("PX_BACKUP_TOKEN", type="str", no_log=True),
+    # The path of the file, not its content: no secret.
+    "token_file": _from_environment("PX_BACKUP_TOKEN_FILE", type="path", no_log=False),
+    **_LOGIN,
+    "org_id": _from_environment("PX_BACKUP_ORG_ID", type="str", required=True),
+    **_TLS_AND_TIMES,
+}
+
+# The module `token` logs in and needs nothing of the API itself.
+TOKEN_MODULE: dict[str, dict[str, Any]] = {
+    **_LOGIN,
+    **{name: {**_LOGIN[name], "required": True} for name in ("auth_url", "username", "password")},
+    **_TLS_AND_TIMES,
 }
 
 _REFERENCE: dict[str, Any] = {"type": "dict", "options": {"name": {"type": "str"}, "uid": {"type": "str"}}}
@@ -119,14 +144,47 @@ BACKUP: dict[str, dict[str, Any]] = {
 
 
 def connection_from(params: dict[str, Any]) -> Connection:
-    """Return the connection of a task; ``ssl_config`` is another way to say the four TLS options.
+    """Return the connection of a task.
+
+    Raises:
+        ValidationError: not exactly one way to log in is given, or one of its options is missing.
+    """
+    ways = [name for name in (TOKEN, TOKEN_FILE, LOGIN) if params[name]]
+    if len(ways) != 1:
+        raise ValidationError(
+            f"{' and '.join(ways)} are ways to log in, and only one can be used"
+            if ways
+            else "there is no way to log in",
+            hint="give token, or token_file, or auth_url with username and password (or their environment variables)",
+        )
+    token = params["token"] or ""
+    if ways == [TOKEN_FILE]:
+        token = read_secret("token_file", params["token_file"])
+    login = _login_from(params) if ways == [LOGIN] else None
+    return Connection(params["api_url"], token, login, **_tls_and_times(params))
+
+
+def login_connection_from(params: dict[str, Any]) -> Connection:
+    """Return the connection of a task that logs in and does nothing else."""
+    return Connection(params["auth_url"], "", _login_from(params), **_tls_and_times(params))
+
+
+def _login_from(params: dict[str, Any]) -> Login:
+    for name in ("username", "password"):
+        if not params[name]:
+            raise ValidationError(f"auth_url is given without {name}", hint=f"give {name} too")
+    return Login(**{name: params[name] for name in _LOGIN})
+
+
+def _tls_and_times(params: dict[str, Any]) -> dict[str, Any]:
+    """Return the rest of a connection; ``ssl_config`` is another way to say the four TLS options.
 
     Raises:
         ValidationError: the two ways contradict each other.
     """
     tls = {name: params[name] for name in _TLS}
     for name, value in (params["ssl_config"] or {}).items():
-        if value is None:
+        if value in (None, ""):
             continue
         # `true` may be the default and no contradiction; `false` and paths were given on purpose.
         if tls[name] not in (None, "", True, value):
@@ -134,5 +192,5 @@ def connection_from(params: dict[str, Any]) -> Connection:
                 f"{name} is {tls[name]!r} and ssl_config.{name} is {value!r}", hint="give only one of them"
             )
         tls[name] = value
-    plain = ("api_url", "token", "connect_timeout", "timeout", "retries", "retry_max_delay")
-    return Connection(**{name: params[name] for name in plain}, **{name: value or None for name, value in tls.items()})
+    times = {name: params[name] for name in ("connect_timeout", "timeout", "retries", "retry_max_delay")}
+    return {**times, **{name: None if value == "" else value for name, value in tls.items()}}

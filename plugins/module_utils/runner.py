@@ -6,64 +6,99 @@
 
 from __future__ import annotations
 
+import time
 import traceback
-from typing import Any
+from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .arguments import BACKUP, CONNECTION, connection_from
-from .pxbackup import operations, transport
+from .arguments import BACKUP, CONNECTION, TOKEN_MODULE, connection_from, login_connection_from
+from .pxbackup import operations
 from .pxbackup.api import Api
-from .pxbackup.connection import check_connection, insecurities
+from .pxbackup.connection import Connection, check_connection, insecurities, open_to_all
 from .pxbackup.errors import PXBackupError
 from .pxbackup.model import Context, Outcome
 from .pxbackup.references import References
-from .pxbackup.tokens import caller_of
+from .pxbackup.tokens import caller_of, rfc3339
+from .pxbackup.transport import REQUESTS_IMPORT_ERROR, Transport
 
 
 def run_backup() -> None:
     """Run the ``backup`` module: validate, carry out one operation, exit."""
-    # What an operation requires is checked in one place, `operations.run`, which says it in one sentence.
     module = AnsibleModule(argument_spec={**CONNECTION, **BACKUP}, supports_check_mode=True)
-    if transport.REQUESTS_IMPORT_ERROR is not None:
-        module.fail_json(msg=missing_required_lib("requests"), exception=str(transport.REQUESTS_IMPORT_ERROR))
+    # What an operation requires is checked in one place, `operations.run`, which says it in one sentence.
     operation = operations.OPERATIONS[module.params["operation"]]
-    parameters = {name: module.params[name] for name in BACKUP if name != "operation"}
+    _run(module, lambda: _carry_out(module, operation), {"operation": operation.name})
+
+
+def run_token() -> None:
+    """Run the ``token`` module: log in and return the token. It changes nothing, so check mode runs it too."""
+    module = AnsibleModule(argument_spec=TOKEN_MODULE, supports_check_mode=True)
+    _run(module, lambda: _log_in(module), {})
+
+
+def _run(module: AnsibleModule, work: Callable[[], dict[str, Any]], named: dict[str, Any]) -> None:
+    """Do the work and exit with its result, or with what went wrong."""
+    if REQUESTS_IMPORT_ERROR is not None:
+        module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
     try:
-        outcome = _carry_out(module, operation, parameters)
+        result = work()
     except PXBackupError as error:
-        module.fail_json(msg=str(error), operation=operation.name, **_failure(error))
+        module.fail_json(msg=str(error), **named, **_failure(error))
     except Exception as error:  # noqa: BLE001 - a fault of ours must still be a task result, with secrets masked
         module.fail_json(
             msg=f"internal error in pxops.px_backup ({type(error).__name__}: {error}); please report it",
             exception=traceback.format_exc(),
+            **named,
         )
     else:
-        module.exit_json(**_result(operation, outcome))
+        module.exit_json(**named, **result)
 
 
-def _carry_out(module: AnsibleModule, operation: operations.Operation, parameters: dict[str, Any]) -> Outcome:
-    connection = check_connection(connection_from(module.params))
-    for warning in insecurities(connection):
+def _carry_out(module: AnsibleModule, operation: operations.Operation) -> dict[str, Any]:
+    parameters = {name: module.params[name] for name in BACKUP if name != "operation"}
+    wire = _transport(module, connection_from(module.params))
+    for warning in open_to_all("token_file", module.params["token_file"]):
         module.warn(warning)
-    wire = transport.Transport(connection)
     try:
         api = Api(wire, module.params["org_id"], check_mode=module.check_mode)
-        context = Context(api, References(api), caller_of(connection.token), module.warn)
-        return operations.run(context, operation, parameters)
+        context = Context(api, References(api), lambda: caller_of(wire.token), module.warn, time.sleep)
+        return _result(module, wire, operations.run(context, operation, parameters))
     finally:
+        # A token that a login gave is as secret as one that the task gives.
+        module.no_log_values.update(filter(None, [wire.known_token]))
         wire.close()
 
 
-def _result(operation: operations.Operation, outcome: Outcome) -> dict[str, Any]:
-    result = {
-        "changed": outcome.changed,
-        "message": outcome.message,
-        "operation": operation.name,
-        **outcome.result,
+def _log_in(module: AnsibleModule) -> dict[str, Any]:
+    wire = _transport(module, login_connection_from(module.params))
+    try:
+        token = wire.log_in()
+    finally:
+        wire.close()
+    lasts = None if token.expires_at is None else max(0, int(token.expires_at - time.time()))
+    return {
+        "changed": False,
+        "token": token.value,
+        "expires_in": lasts,
+        "expires_at": None if token.expires_at is None else rfc3339(token.expires_at),
+        "user_id": caller_of(token.value),
     }
+
+
+def _transport(module: AnsibleModule, connection: Connection) -> Transport:
+    checked = check_connection(connection)
+    for warning in insecurities(checked):
+        module.warn(warning)
+    return Transport(checked)
+
+
+def _result(module: AnsibleModule, wire: Transport, outcome: Outcome) -> dict[str, Any]:
+    result = {"changed": outcome.changed, "message": outcome.message, **outcome.result}
     if outcome.before is not None:
         result["diff"] = {"before": outcome.before, "after": outcome.after}
+    if module._verbosity:
+        result["attempts"] = wire.attempts
     return result
 
 

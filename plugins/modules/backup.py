@@ -29,6 +29,8 @@ description:
     ends all sharing of its kind. Changes nothing when it is shared so already."
 extends_documentation_fragment:
   - pxops.px_backup.connection
+  - pxops.px_backup.login
+  - pxops.px_backup.wire
   - pxops.px_backup.attributes
 attributes:
   check_mode:
@@ -301,6 +303,7 @@ notes:
   - Set the options of the connection once for a play with C(module_defaults) and the group
     C(pxops.px_backup.px_backup).
 seealso:
+  - module: pxops.px_backup.token
   - name: Architecture of the collection
     description: How the collection is built and how an operation is added.
     link: https://github.com/pxops/px_backup/blob/main/docs/architecture.md
@@ -1496,6 +1499,10 @@ truncated:
   description: Whether RV(backups) holds fewer than match, because O(max_objects) says so.
   returned: for O(operation=INSPECT_ALL)
   type: bool
+attempts:
+  description: How many requests were sent, repeated ones included.
+  returned: at verbosity 1 (C(-v)) and higher
+  type: int
 diff:
   description: The settings before and after.
   returned: for operations that write

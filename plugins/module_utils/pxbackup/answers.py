@@ -101,6 +101,9 @@ def _refusal(response: requests.Response, content: bytes) -> PXBackupError:
         )
     page = "an HTML page" if _is_html(response, content) else _content_type(response)
     error = from_answer(status, None, f"{page} instead of an answer of the API")
+    if status >= 500:
+        # Something on the way answered; whether PX-Backup got the request nobody knows.
+        error.maybe_processed = True
     if not 400 <= status < 600:
         error = ProtocolError(f"the server answered HTTP {status}, which the API never does", hint=HINT_ADDRESS)
         error.http_status = status

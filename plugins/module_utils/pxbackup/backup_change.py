@@ -159,26 +159,40 @@ def _apply(
     """
     name, uid = backup["metadata"]["name"], uid_of(backup)
     lost: PXBackupError | None = None
+    # A change names the uid and holds the whole goal, so that it can be sent again once a look has shown
+    # that the lost one was not carried out.
+    for _round in range(_ROUNDS):
+        lost = _sent(send)
+        if context.api.check_mode:
+            return _with(backup, goal)
+        now = context.api.inspect_backup(name, uid)
+        is_so = view(now)
+        wrong = [key for key in goal if is_so[key] != goal[key]]
+        if not wrong:
+            return now
+        if lost is None:
+            listed = "; ".join(f"{key} is {is_so[key]!r}, not {goal[key]!r}" for key in wrong)
+            raise ProtocolError(
+                f"the server took the {operation} of {name!r} without an error, but {listed}",
+                hint="this server or this user's role does not allow the change",
+            )
+    assert lost is not None
+    raise lost
+
+
+# How often a change is sent when its answer is lost each time.
+_ROUNDS = 3
+
+
+def _sent(send: Callable[[], None]) -> PXBackupError | None:
+    """Send a change; return the error when its answer was lost, raise it when it was refused."""
     try:
         send()
     except PXBackupError as error:
         if not error.maybe_processed:
             raise
-        lost = error
-    if context.api.check_mode:
-        return _with(backup, goal)
-    now = context.api.inspect_backup(name, uid)
-    is_so = view(now)
-    wrong = [key for key in goal if is_so[key] != goal[key]]
-    if not wrong:
-        return now
-    if lost is not None:
-        raise lost
-    listed = "; ".join(f"{key} is {is_so[key]!r}, not {goal[key]!r}" for key in wrong)
-    raise ProtocolError(
-        f"the server took the {operation} of {name!r} without an error, but {listed}",
-        hint="this server or this user's role does not allow the change",
-    )
+        return error
+    return None
 
 
 def _with(backup: dict[str, Any], goal: dict[str, Any]) -> dict[str, Any]:
@@ -209,23 +223,21 @@ def delete(context: Context, parameters: dict[str, Any]) -> Outcome:
     cluster_ref = None
     if "cluster_ref" in parameters:
         cluster_ref = context.references.resolve("cluster_ref", parameters["cluster_ref"])
-    lost: PXBackupError | None = None
-    try:
-        context.api.delete_backup(name, uid, cluster_ref)
-    except NotFoundError:
-        pass  # It went between the look and the request; somebody else deleted it.
-    except PXBackupError as error:
-        if not error.maybe_processed:
-            raise
-        lost = error
-    if context.api.check_mode:
-        return Outcome(True, f"Backup {name!r} would be deleted", {"backup": backup}, before, {})
-    now = find_backup(context.api, name, uid)
-    if now is None:
-        return Outcome(True, f"Backup {name!r} was deleted", {"backup": None}, before, {})
-    if lost is not None and status_of(now) not in DELETING:
-        raise lost
-    return Outcome(True, _deleting(name, now), {"backup": now}, before, {})
+    for _round in range(_ROUNDS):
+        try:
+            lost = _sent(lambda: context.api.delete_backup(name, uid, cluster_ref))
+        except NotFoundError:
+            lost = None  # It went between the look and the request.
+        if context.api.check_mode:
+            return Outcome(True, f"Backup {name!r} would be deleted", {"backup": backup}, before, {})
+        now = find_backup(context.api, name, uid)
+        if now is None:
+            return Outcome(True, f"Backup {name!r} was deleted", {"backup": None}, before, {})
+        if status_of(now) in DELETING or lost is None:
+            # Without a lost answer the deletion is queued at least: the status may follow later.
+            return Outcome(True, _deleting(name, now), {"backup": now}, before, {})
+    assert lost is not None
+    raise lost
 
 
 def _deleting(name: str, backup: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ DEFAULT_BACKUP_TYPE = "Normal"
 def create(context: Context, parameters: dict[str, Any]) -> Outcome:
     """Create the backup, or say ``ok`` when a live one of that name has the settings that the task gives."""
     name = parameters["name"]
-    owner = ((parameters.get("ownership") or {}).get("owner")) or context.caller
+    owner = (parameters.get("ownership") or {}).get("owner") or context.caller()
     wanted = with_references(context, parameters)
     existing = find_backup(context.api, name, "", owner)
     if existing is not None:
@@ -73,7 +73,7 @@ def _after_error(context: Context, wanted: dict[str, Any], owner: str, error: PX
     if not (taken or error.maybe_processed):
         raise error
     try:
-        found = find_backup(context.api, name, "", owner)
+        found = _looked_up(context, name, owner, (0,) if taken else _LOOKS)
     except PXBackupError as second:
         raise _unknown(name, error, f"the look for it failed ({second.message})") from None
     if found is None:
@@ -85,6 +85,19 @@ def _after_error(context: Context, wanted: dict[str, Any], owner: str, error: PX
         return outcome
     message = f"Backup {name!r} was created and is {status_of(found)}; the answer was lost and the backup was looked up"
     return Outcome(True, message, outcome.result, {}, outcome.after)
+
+
+# Pauses in seconds before each look for a backup whose CREATE got no answer: the server may still be at it.
+_LOOKS = (0, 1, 2, 4)
+
+
+def _looked_up(context: Context, name: str, owner: str, pauses: tuple[int, ...]) -> dict[str, Any] | None:
+    for pause in pauses:
+        context.sleep(pause)
+        found = find_backup(context.api, name, "", owner)
+        if found is not None:
+            return found
+    return None
 
 
 def _unknown(name: str, error: PXBackupError, finding: str) -> PXBackupError:

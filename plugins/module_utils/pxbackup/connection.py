@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,14 +18,25 @@ from .errors import ValidationError
 MIN_SECRET_LENGTH = 8
 
 
+class Login(NamedTuple):
+    """How to get a token from the login service of PX-Backup."""
+
+    auth_url: str
+    username: str
+    password: str
+    client_id: str = "pxcentral"
+    realm: str = "master"
+
+
 class Connection(NamedTuple):
     """How to reach one PX-Backup server. Times are seconds.
 
-    Raised by :func:`check_connection` when the values make no sense.
+    :func:`check_connection` says whether the values make sense. Either ``token`` or ``login`` is given.
     """
 
     api_url: str
-    token: str
+    token: str = ""
+    login: Login | None = None
     validate_certs: bool = True
     ca_cert: str | None = None
     client_cert: str | None = None
@@ -48,31 +61,46 @@ def check_connection(connection: Connection) -> Connection:
             raise ValidationError(f"{name} is {getattr(connection, name)}", hint="give 0 or more")
     if connection.client_key and not connection.client_cert:
         raise ValidationError("client_key is given without client_cert", hint="give both, or client_cert alone")
-    return connection._replace(api_url=_checked_url(connection.api_url), token=_checked_token(connection.token))
+    if connection.login is None:
+        connection = connection._replace(token=_checked_token(connection.token))
+    else:
+        connection = connection._replace(login=_checked_login(connection.login))
+    return connection._replace(api_url=_checked_url("api_url", connection.api_url))
 
 
-def _checked_url(given: str) -> str:
+def _checked_login(login: Login) -> Login:
+    if len(login.password) < MIN_SECRET_LENGTH:
+        # It is hidden from all output, and a short one would garble every text.
+        raise ValidationError(
+            f"password has fewer than {MIN_SECRET_LENGTH} characters", hint="use a user with a longer password"
+        )
+    if not login.username:
+        raise ValidationError("username is empty", hint="give the login name")
+    return login._replace(auth_url=_checked_url("auth_url", login.auth_url))
+
+
+def _checked_url(parameter: str, given: str) -> str:
     """Return an absolute URL without a slash at its end. A URL with a password in it is never shown."""
-    api_url = given.strip()
-    if "://" not in api_url:
-        api_url = f"https://{api_url}"
+    url = given.strip()
+    if "://" not in url:
+        url = f"https://{url}"
     try:
-        parts = urlsplit(api_url)
+        parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise ValidationError("api_url is no URL", hint="give https://HOST:PORT") from None
+        raise ValidationError(f"{parameter} is no URL", hint="give https://HOST:PORT") from None
     if "@" in parts.netloc:
-        raise ValidationError("api_url holds a user or a password", hint="take them out and give token instead")
+        raise ValidationError(f"{parameter} holds a user or a password", hint="take them out and give token instead")
     problem = None
     if parts.scheme not in ("https", "http"):
         problem = f"has the scheme {parts.scheme!r}"
-    elif not parts.hostname or port == 0 or re.search(r"[\s\\]", api_url):
+    elif not parts.hostname or port == 0 or re.search(r"[\s\\]", url):
         problem = "names no host that can be reached"
     elif parts.query or parts.fragment:
         problem = "has a query or a fragment"
     if problem:
-        raise ValidationError(f"api_url {api_url!r} {problem}", hint="give https://HOST:PORT alone")
-    return api_url.rstrip("/")
+        raise ValidationError(f"{parameter} {url!r} {problem}", hint="give https://HOST:PORT alone")
+    return url.rstrip("/")
 
 
 def _checked_token(given: str) -> str:
@@ -90,14 +118,44 @@ def _checked_token(given: str) -> str:
     return token
 
 
+def read_secret(parameter: str, path: str) -> str:
+    """Return the content of a file that holds a secret, without the line break at its end.
+
+    Raises:
+        ValidationError: the file cannot be read.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read().strip()
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = getattr(exc, "strerror", None) or "it is no text"
+        raise ValidationError(
+            f"{parameter} {path!r} cannot be read ({reason.lower()})",
+            hint="give the path of a readable file on the managed host",
+        ) from None
+
+
+def open_to_all(parameter: str, path: str | None) -> list[str]:
+    """Return a warning when a file that holds a secret can be read by every user of the host."""
+    try:
+        if path and os.stat(path).st_mode & stat.S_IROTH:
+            return [f"{parameter} {path!r} can be read by every user of this host. Allow its owner alone (mode 0600)."]
+    except OSError:
+        pass  # Whoever opens the file says what is wrong with it.
+    return []
+
+
 def insecurities(connection: Connection) -> list[str]:
     """Return a warning for each way in which this connection gives the token away."""
     warnings = []
     if connection.api_url.startswith("http://"):
         warnings.append("api_url is http://: the token and all data travel in clear text. Use https://.")
-    elif not connection.validate_certs:
+    if connection.login and connection.login.auth_url.startswith("http://"):
+        warnings.append("auth_url is http://: the password travels in clear text. Use https://.")
+    if not connection.validate_certs:
         warnings.append(
-            "validate_certs is false: whoever is on the way to the server can read the token. "
+            "validate_certs is false: whoever is on the way to the server can read token and password. "
             "Give the server's certificate authority in ca_cert instead."
         )
-    return warnings
+    # A client certificate may hold its key as well.
+    return warnings + open_to_all("client_key", connection.client_key or connection.client_cert)

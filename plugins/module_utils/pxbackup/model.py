@@ -18,14 +18,16 @@ class Context(NamedTuple):
     Attributes:
         api: the endpoints; its write gate knows check mode.
         references: looks names up, each kind once.
-        caller: the user's id as the token says it, ``""`` when it does not.
+        caller: returns the user's id as the token says it, ``""`` when it does not.
         warn: takes one sentence that the person shall see.
+        sleep: waits so many seconds.
     """
 
     api: Api
     references: References
-    caller: str
+    caller: Callable[[], str]
     warn: Callable[[str], None]
+    sleep: Callable[[float], None]
 
 
 class Outcome(NamedTuple):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from .connection import Connection
 from .errors import NetworkError, PXBackupError, RequestTimeoutError, ValidationError
@@ -29,10 +28,9 @@ def _causes(exc: BaseException) -> Iterator[BaseException]:
         queue.extend(item for item in inner if isinstance(item, BaseException))
 
 
-def wire_error(exc: BaseException, connection: Connection) -> PXBackupError:
+def wire_error(exc: BaseException, connection: Connection, host: str) -> PXBackupError:
     """Return the error for a request that got no whole answer. No URL and no header goes into its text."""
     causes = list(_causes(exc))
-    host = urlsplit(connection.api_url).netloc
     for cause in causes:
         # An end of file after the handshake is a broken connection, not a fault of the certificates.
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
@@ -45,9 +43,7 @@ def wire_error(exc: BaseException, connection: Connection) -> PXBackupError:
             retriable=True,
         )
     if "NameResolutionError" in names or "gaierror" in names:
-        return NetworkError(
-            f"the host name in api_url ({host}) cannot be resolved", hint="check the host name", retriable=True
-        )
+        return NetworkError(f"the host name {host} cannot be resolved", hint="check the host name", retriable=True)
     if "ConnectTimeoutError" in names or "ConnectTimeout" in names:
         return RequestTimeoutError(
             f"no connection to {host} came about within {connection.connect_timeout:g} seconds",
@@ -68,7 +64,7 @@ def wire_error(exc: BaseException, connection: Connection) -> PXBackupError:
             retriable=True,
         )
     if "InvalidURL" in names or "LocationParseError" in names or "InvalidProxyURL" in names:
-        return ValidationError(f"api_url or a proxy address is no URL ({host})", hint="give https://HOST:PORT")
+        return ValidationError(f"the address {host} or that of a proxy is no URL", hint="give https://HOST:PORT")
     return NetworkError(
         f"the connection to {host} broke before the answer was complete",
         hint="check the network and the server, then run the task again",

@@ -2,13 +2,28 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a token says of itself."""
+"""What a token is and says of itself (behaviour note 7)."""
 
 from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+import time
+from typing import Any, NamedTuple
+
+from .errors import ProtocolError
+
+
+class Token(NamedTuple):
+    """A token that a login gave.
+
+    Attributes:
+        value: the token itself, a secret.
+        expires_at: when it ends in seconds since 1970, ``None`` when nobody says.
+    """
+
+    value: str
+    expires_at: float | None
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -24,3 +39,29 @@ def claims_of(token: str) -> dict[str, Any]:
 def caller_of(token: str) -> str:
     """Return the user's id that the token names as its subject, ``""`` when it does not (behaviour note 7)."""
     return str(claims_of(token).get("sub") or "")
+
+
+def token_of(answer: dict[str, Any], now: float) -> Token:
+    """Return the token in the answer of a login service.
+
+    Args:
+        now: seconds since 1970; the service says how long the token lasts from now on.
+
+    Raises:
+        ProtocolError: the answer holds none.
+    """
+    value = answer.get("access_token")
+    if not isinstance(value, str) or not value:
+        raise ProtocolError(
+            "the login service answered without an access_token", hint="is auth_url the address of the login service?"
+        )
+    ends = claims_of(value).get("exp")
+    if not isinstance(ends, (int, float)):
+        lasts = answer.get("expires_in")
+        ends = now + lasts if isinstance(lasts, (int, float)) else None
+    return Token(value, ends)
+
+
+def rfc3339(seconds: float) -> str:
+    """Return a time in seconds since 1970 as text, in UTC."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -13,14 +13,16 @@ import json
 import random
 import time
 from collections.abc import Iterator
-from typing import Any, Callable
-from urllib.parse import quote, urlencode
+from typing import Any, Callable, NamedTuple
+from urllib.parse import quote, urlencode, urlsplit
 
 from .answers import answer
 from .connection import Connection
-from .errors import PXBackupError, RequestTimeoutError
+from .errors import AuthenticationError, PXBackupError, RequestTimeoutError, ValidationError
+from .login import login_error, login_form, login_path
 from .network import wire_error
 from .tls import ssl_context
+from .tokens import Token, token_of
 
 try:
     import requests
@@ -39,6 +41,13 @@ _FIRST_DELAY = 0.5
 _BODY_FACTOR = 5
 
 _CHUNK = 65536
+
+
+class Content(NamedTuple):
+    """The body of a request and its type."""
+
+    kind: str
+    data: bytes
 
 
 Clock = Callable[[], float]
@@ -66,8 +75,21 @@ class Transport:
         self._clock = clock
         self._sleep = sleep
         self._rand = rand
+        self._token = connection.token
         self.attempts = 0
         self._session = _session(connection, user_agent)
+
+    @property
+    def token(self) -> str:
+        """The token in use; with a login it is asked for when it is first needed."""
+        if not self._token:
+            self._token = self.log_in().value
+        return self._token
+
+    @property
+    def known_token(self) -> str:
+        """The token in use, ``""`` when none was needed so far."""
+        return self._token
 
     def close(self) -> None:
         """Close the connection to the server."""
@@ -92,12 +114,54 @@ class Transport:
             PXBackupError: the subclass says what is wrong, ``maybe_processed`` whether a write
                 may have been carried out although its answer was lost.
         """
+        url = self._connection.api_url + path
+        if query:
+            try:
+                url += "?" + urlencode(query, quote_via=quote)
+            except UnicodeEncodeError:
+                raise ValidationError(
+                    "a filter or a uid holds text that is no valid Unicode", hint="write it again"
+                ) from None
+        content = None if body is None else Content("application/json", json.dumps(body).encode("ascii"))
+        token = self.token
+        try:
+            return self._repeated(method, url, path, content, token, writes)
+        except AuthenticationError as error:
+            if error.http_status != 401 or self._connection.login is None:
+                raise
+        # The token has expired: the server turned the request away, so it can be sent again with a new one.
+        self._token = ""
+        return self._repeated(method, url, path, content, self.token, writes)
+
+    def log_in(self) -> Token:
+        """Ask the login service for a token (OIDC password grant, behaviour note 7).
+
+        Raises:
+            PXBackupError: the service cannot be reached or refuses.
+        """
+        login = self._connection.login
+        if login is None:
+            raise AuthenticationError(
+                "there is no login to get a token with", hint="give auth_url, username and password"
+            )
+        path = login_path(login)
+        content = Content("application/x-www-form-urlencoded", urlencode(login_form(login)).encode("ascii"))
+        try:
+            reply = self._repeated("POST", login.auth_url + path, path, content, None, writes=False)
+        except PXBackupError as error:
+            raise login_error(login, error) from None
+        return token_of(reply, time.time())
+
+    def _repeated(
+        self, method: str, url: str, path: str, content: Content | None, token: str | None, writes: bool
+    ) -> dict[str, Any]:
+        """Send a request as often as its kind and the task's limits allow."""
         attempt = 0
         while True:
             attempt += 1
             self.attempts += 1
             try:
-                return self._once(method, path, query, body)
+                return self._once(method, url, content, token)
             except PXBackupError as error:
                 error.method, error.path, error.attempts = method, path, attempt
                 repeatable = error.retriable and not (writes and error.maybe_processed)
@@ -113,32 +177,29 @@ class Transport:
         doubled: float = _FIRST_DELAY * 2 ** (attempt - 1)
         return min(doubled, longest) * (0.5 + self._rand() / 2)
 
-    def _once(
-        self, method: str, path: str, query: list[tuple[str, str]] | None, body: dict[str, Any] | None
-    ) -> dict[str, Any]:
+    def _once(self, method: str, url: str, content: Content | None, token: str | None) -> dict[str, Any]:
+        """Send one request and return the JSON object of its answer."""
         connection = self._connection
-        url = connection.api_url + path
-        if query:
-            url += "?" + urlencode(query, quote_via=quote)
         try:
             response = self._session.request(
                 method,
                 url,
-                data=None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8"),
-                headers={} if body is None else {"Content-Type": "application/json"},
+                data=content.data if content else None,
+                headers={"Content-Type": content.kind} if content else None,
                 timeout=(connection.connect_timeout, connection.timeout),
+                auth=_bearer(token),
                 allow_redirects=False,
                 stream=True,
                 # Given with each request: a session's own value gives way to REQUESTS_CA_BUNDLE.
                 verify=connection.validate_certs,
             )
             try:
-                content = self._read(response)
+                received = self._read(response)
             finally:
                 response.close()
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
-            raise wire_error(exc, connection) from None
-        return answer(response, content)
+            raise wire_error(exc, connection, urlsplit(url).netloc) from None
+        return answer(response, received)
 
     def _read(self, response: requests.Response) -> bytes:
         """Return the body, giving up when it takes longer than the read timeout allows in all."""
@@ -188,19 +249,22 @@ def _session(connection: Connection, user_agent: str) -> requests.Session:
         def cert_verify(self, *args: Any, **kwargs: Any) -> None:
             """Add nothing to the context: requests would add its own authorities here."""
 
-    class BearerToken(requests.auth.AuthBase):
-        """Sets the token. With an ``auth`` of its own a session never looks into ``.netrc``."""
-
-        def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-            request.headers["Authorization"] = f"Bearer {connection.token}"
-            return request
-
     session = requests.Session()
     session.mount("https://", Adapter(pool_maxsize=1))
-    session.auth = BearerToken()
     session.headers["User-Agent"] = user_agent
     session.headers["Accept"] = "application/json"
     if not connection.validate_certs:
         # The task warns once in its own words.
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     return session
+
+
+def _bearer(token: str | None) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+    """Return what puts the token into a request. With an ``auth`` of its own a request never looks into ``.netrc``."""
+
+    def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if token is not None:
+            request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    return authorize
