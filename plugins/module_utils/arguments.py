@@ -18,6 +18,7 @@ from .pxbackup.connection import Connection, Login, read_secret
 from .pxbackup.errors import ValidationError
 from .pxbackup.operations import OPERATIONS
 from .pxbackup.status import STATUSES
+from .pxbackup.waiting import ON_PARTIAL
 
 
 def _from_environment(name: str, **option: Any) -> dict[str, Any]:
@@ -133,6 +134,10 @@ BACKUP: dict[str, dict[str, Any]] = {
         "type": "dict",
         "options": {"collaborators": _access_list(SHARE_ACCESS), "groups": _access_list(SHARE_ACCESS)},
     },
+    "wait": {"type": "bool"},
+    "wait_timeout": {"type": "int"},
+    "wait_interval": {"type": "int"},
+    "on_partial": {"type": "str", "choices": list(ON_PARTIAL)},
     "max_objects": {"type": "int"},
     "name_filter": {"type": "str"},
     "cluster_name_filter": {"type": "str"},

@@ -62,7 +62,9 @@ def _carry_out(module: AnsibleModule, operation: operations.Operation) -> dict[s
         module.warn(warning)
     try:
         api = Api(wire, module.params["org_id"], check_mode=module.check_mode)
-        context = Context(api, References(api), lambda: caller_of(wire.token), module.warn, time.sleep)
+        context = Context(
+            api, References(api), lambda: caller_of(wire.token), module.warn, time.monotonic, time.sleep, module.log
+        )
         return _result(module, wire, operations.run(context, operation, parameters))
     finally:
         # A token that a login gave is as secret as one that the task gives.
@@ -103,7 +105,7 @@ def _result(module: AnsibleModule, wire: Transport, outcome: Outcome) -> dict[st
 
 
 def _failure(error: PXBackupError) -> dict[str, Any]:
-    failure: dict[str, Any] = {"error": error.as_dict()}
-    if error.backup is not None:
-        failure["backup"] = error.backup
+    failure: dict[str, Any] = {"error": error.as_dict(), "changed": error.changed}
+    if error.waited is not None:
+        failure.update(backup=error.backup, waited=error.waited)
     return failure

@@ -252,6 +252,34 @@ options:
         type: list
         elements: dict
         suboptions: *share_access
+  wait:
+    description:
+      - Whether the task ends only when the backup has come to its end, for V(CREATE) and V(INSPECT_ONE), or when it is
+        gone, for V(DELETE). Without it the task ends at once and the server goes on.
+      - The task then ends as the backup ends. It fails when the backup is V(Failed), V(Aborted),
+        V(CloudBackupMissing) or V(Invalid), with the server's reason and the parts that failed.
+      - V(INSPECT_ONE) with O(wait=true) joins the wait for a backup that is running already, and so does V(CREATE) when
+        the backup is there. Run such a task again after a wait whose time was up.
+      - In check mode nothing is waited for.
+    type: bool
+  wait_timeout:
+    description:
+      - For how many seconds to wait at the most. V(2400) when left out, and V(3600) for V(DELETE).
+      - When the time is up, the task fails and says how far the backup is. The backup goes on by itself.
+    type: int
+  wait_interval:
+    description:
+      - The longest pause in seconds between two looks. V(30) when left out. The first pauses are shorter.
+    type: int
+  on_partial:
+    description:
+      - What a backup that ends V(PartialSuccess) means for a task that waits, which is that some volumes, virtual
+        machines or namespaces are not in it. V(fail) when left out.
+    type: str
+    choices:
+      fail: The task fails and names what failed.
+      warn: The task succeeds and warns with what failed.
+      accept: The task succeeds.
   max_objects:
     description:
       - Return at most so many backups, for V(INSPECT_ALL). RV(truncated) and RV(total_count) tell what is missing.
@@ -1499,6 +1527,45 @@ truncated:
   description: Whether RV(backups) holds fewer than match, because O(max_objects) says so.
   returned: for O(operation=INSPECT_ALL)
   type: bool
+waited:
+  description: What a wait saw.
+  returned: when the task waited
+  type: dict
+  contains:
+    seconds:
+      description: How long it took.
+      returned: always
+      type: float
+    polls:
+      description: How often was looked.
+      returned: always
+      type: int
+    status:
+      description: The last status; C(gone) after a deletion.
+      returned: always
+      type: str
+    stage:
+      description: The last stage.
+      returned: always
+      type: str
+    changes:
+      description: Every change that was seen.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        seconds:
+          description: When it was seen, from the begin of the wait on.
+          returned: always
+          type: float
+        status:
+          description: The status then.
+          returned: always
+          type: str
+        stage:
+          description: The stage then.
+          returned: always
+          type: str
 attempts:
   description: How many requests were sent, repeated ones included.
   returned: at verbosity 1 (C(-v)) and higher

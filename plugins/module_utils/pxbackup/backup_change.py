@@ -18,6 +18,7 @@ from .listing import uid_of
 from .model import Context, Outcome
 from .references import find_backup
 from .status import DELETING, reason_of, status_of
+from .waiting import DELETION_TIMEOUT, end_of_deletion, policy_of
 
 # What an UPDATE can change. Everything else of a backup is fixed when it is made.
 CHANGEABLE = ("labels", "ownership", "cloud_credential_ref")
@@ -211,7 +212,26 @@ def _done(context: Context, name: str, what: str) -> str:
 
 
 def delete(context: Context, parameters: dict[str, Any]) -> Outcome:
-    """Start the deletion of a backup; ``ok`` when it is absent or being deleted already."""
+    """Start the deletion of a backup; ``ok`` when it is absent or being deleted already.
+
+    Where the task waits, the outcome is that of the deletion's end.
+    """
+    policy = policy_of(parameters, DELETION_TIMEOUT)
+    outcome = _deleted(context, parameters)
+    backup = outcome.result["backup"]
+    if policy is None or context.api.check_mode or backup is None:
+        return outcome
+    try:
+        waited = end_of_deletion(context, backup, policy)
+    except PXBackupError as error:
+        error.changed = outcome.changed
+        raise
+    message = f"Backup {backup['metadata']['name']!r} is gone"
+    return outcome._replace(message=message, result={"backup": None, "waited": waited})
+
+
+def _deleted(context: Context, parameters: dict[str, Any]) -> Outcome:
+    """Return the outcome of starting the deletion, without a wait."""
     name, uid = parameters.get("name", ""), parameters.get("uid", "")
     backup = find_backup(context.api, name, uid)
     if backup is None:

@@ -18,6 +18,7 @@ from .messages import decode
 from .model import Context, Outcome
 from .references import KINDS, find_backup
 from .status import BAD, DELETING, reason_of, status_of
+from .waiting import BACKUP_TIMEOUT, Policy, end_of_backup, policy_of
 
 # The settings that go into the request under their own name. `labels` and `ownership` go into its metadata.
 REQUEST_SETTINGS = tuple(name for name in SETTINGS if name not in ("labels", "ownership", "cloud_credential_ref"))
@@ -29,7 +30,28 @@ def create(context: Context, parameters: dict[str, Any]) -> Outcome:
     """Create the backup, or say ``ok`` when a live one of that name has the settings that the task gives."""
     name = parameters["name"]
     owner = (parameters.get("ownership") or {}).get("owner") or context.caller()
+    policy = policy_of(parameters, BACKUP_TIMEOUT)
     wanted = with_references(context, parameters)
+    outcome = _made(context, wanted, name, owner)
+    return joined(context, outcome, policy)
+
+
+def joined(context: Context, outcome: Outcome, policy: Policy | None) -> Outcome:
+    """Return the outcome after the end of its backup, where the task waits for it; check mode never waits."""
+    if policy is None or context.api.check_mode:
+        return outcome
+    try:
+        backup, waited = end_of_backup(context, outcome.result["backup"], policy)
+    except PXBackupError as error:
+        error.changed = outcome.changed
+        raise
+    name, status = backup["metadata"]["name"], status_of(backup)
+    message = f"Backup {name!r} {'was created and ended' if outcome.changed else 'ended'} {status}"
+    return outcome._replace(message=message, result={**outcome.result, "backup": backup, "waited": waited})
+
+
+def _made(context: Context, wanted: dict[str, Any], name: str, owner: str) -> Outcome:
+    """Return the outcome of the creation itself, without a wait."""
     existing = find_backup(context.api, name, "", owner)
     if existing is not None:
         return _existing(wanted, existing)

@@ -13,10 +13,12 @@ from itertools import islice
 from typing import Any
 
 from .backup_change import existing_backup
+from .backup_create import joined
 from .errors import ValidationError
 from .listing import Listing
 from .model import Context, Outcome
 from .status import status_of
+from .waiting import BACKUP_TIMEOUT, policy_of
 
 # Filters that the server applies, under the API's names.
 SERVER_FILTERS = (
@@ -31,10 +33,11 @@ SERVER_FILTERS = (
 
 
 def inspect_one(context: Context, parameters: dict[str, Any]) -> Outcome:
-    """Return one backup, whole; an absent one is an error."""
+    """Return one backup, whole, after its end where the task waits for it; an absent one is an error."""
+    policy = policy_of(parameters, BACKUP_TIMEOUT)
     backup = existing_backup(context, parameters)
     name = backup["metadata"]["name"]
-    return Outcome(False, f"Backup {name!r} is {status_of(backup)}", {"backup": backup})
+    return joined(context, Outcome(False, f"Backup {name!r} is {status_of(backup)}", {"backup": backup}), policy)
 
 
 def inspect_all(context: Context, parameters: dict[str, Any]) -> Outcome:

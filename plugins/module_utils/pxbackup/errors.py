@@ -50,6 +50,8 @@ class PXBackupError(Exception):
         maybe_processed: whether the server may have carried the request out all the same.
         retry_after: seconds that the server asks to wait, ``None`` when it does not say.
         backup: the last full object, where a wait ended with this error.
+        waited: how long and how often was looked, where a wait ended with this error.
+        changed: whether something was changed before the error.
     """
 
     category = "server"
@@ -76,6 +78,8 @@ class PXBackupError(Exception):
         self.maybe_processed = maybe_processed
         self.retry_after: float | None = None
         self.backup: dict[str, Any] | None = None
+        self.waited: dict[str, Any] | None = None
+        self.changed = False
 
     def __str__(self) -> str:
         return f"{self.message}; {self.hint}" if self.hint else self.message
@@ -150,6 +154,12 @@ class TLSError(PXBackupError):
 
 class RequestTimeoutError(PXBackupError):
     """The server did not answer in time."""
+
+    category = "timeout"
+
+
+class WaitTimeoutError(PXBackupError):
+    """What was waited for did not come in time; the server goes on with it."""
 
     category = "timeout"
 

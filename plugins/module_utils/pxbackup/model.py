@@ -20,14 +20,17 @@ class Context(NamedTuple):
         references: looks names up, each kind once.
         caller: returns the user's id as the token says it, ``""`` when it does not.
         warn: takes one sentence that the person shall see.
-        sleep: waits so many seconds.
+        clock, sleep: seconds that only go forward, and a pause of so many seconds.
+        progress: takes what a long wait has to tell as it happens.
     """
 
     api: Api
     references: References
     caller: Callable[[], str]
     warn: Callable[[str], None]
+    clock: Callable[[], float]
     sleep: Callable[[float], None]
+    progress: Callable[[str], None]
 
 
 class Outcome(NamedTuple):

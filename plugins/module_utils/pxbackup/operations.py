@@ -19,6 +19,7 @@ from .compare import SETTINGS
 from .errors import ValidationError
 from .inputs import given
 from .model import Context, Operation, Outcome
+from .waiting import WAIT_PARAMETERS
 from .wire import encode_segment
 
 _IDENTITY = ("name", "uid")
@@ -33,9 +34,9 @@ OPERATIONS = {
             summary="Make a backup.",
             handler=create,
             requires=(("name",), ("backup_location_ref",), ("cluster_ref",)),
-            accepts=("name", *_CREATE_SETTINGS),
+            accepts=("name", *_CREATE_SETTINGS, *WAIT_PARAMETERS, "on_partial"),
             writes=True,
-            second_run="ok when a live backup of that name has the same settings",
+            second_run="ok when a live backup of that name has the same settings; with wait it waits for its end",
         ),
         Operation(
             name="UPDATE",
@@ -52,7 +53,7 @@ OPERATIONS = {
             summary="Delete a backup.",
             handler=delete,
             requires=_ONE_BACKUP,
-            accepts=(*_IDENTITY, "cluster_ref"),
+            accepts=(*_IDENTITY, "cluster_ref", *WAIT_PARAMETERS),
             writes=True,
             second_run="ok, also while the server is still deleting it",
         ),
@@ -61,7 +62,7 @@ OPERATIONS = {
             summary="Return one backup.",
             handler=inspect_one,
             requires=_ONE_BACKUP,
-            accepts=_IDENTITY,
+            accepts=(*_IDENTITY, *WAIT_PARAMETERS, "on_partial"),
             writes=False,
             second_run="ok",
         ),

@@ -39,3 +39,8 @@ def reason_of(backup: dict[str, Any]) -> str:
     """Return the server's reason for the status, ``""`` when it gives none (or its placeholder ``<nil>``)."""
     reason = str(((backup["backup_info"] or {}).get("status") or {}).get("reason") or "")
     return "" if reason == "<nil>" else reason
+
+
+def stage_of(backup: dict[str, Any]) -> str:
+    """Return the stage of a decoded backup; ``Invalid`` when the server gives none."""
+    return str((backup["backup_info"] or {}).get("stage") or "Invalid")
