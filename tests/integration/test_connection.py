@@ -86,7 +86,10 @@ def test_requests_is_missing(simulator: Simulator, work: Path) -> None:
 def test_a_required_option_is_missing(simulator: Simulator, work: Path) -> None:
     environment = {key: value for key, value in simulator.environment.items() if key != "PX_BACKUP_TOKEN"}
     run = run_backup(work, environment, **LIST)
-    assert run.only["msg"] == "missing required arguments: token"
+    assert run.only["msg"].startswith("there is no way to log in; give token, or token_file, or auth_url")
+    environment.pop("PX_BACKUP_API_URL")
+    run = run_backup(work, environment, **LIST)
+    assert run.only["msg"] == "missing required arguments: api_url"
     assert simulator.requests() == []
 
 

@@ -23,6 +23,7 @@ def _run(simulator: Simulator, work: Path, **parameters: Any) -> Run:
 
 @pytest.mark.parametrize("status", ["Failed", "Aborted", "CloudBackupMissing", "Deleting", "DeletePending"])
 def test_create_over_a_dead_backup_says_what_to_do(simulator: Simulator, work: Path, status: str) -> None:
+    simulator.settings(delete_seconds=3600)
     simulator.add_backup(name="one", status=status, namespaces=["shop"])
     run = _run(simulator, work, **CREATE)
     assert run.status != 0

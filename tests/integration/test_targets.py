@@ -51,7 +51,7 @@ def _run(target: Path, simulator: Simulator, work: Path, *options: str, verify: 
         "vars": {
             "run": verify,
             "kept": "{{ simulator_state.json }}",
-            "received": "{{ simulator_requests.json.requests }}",
+            "received": "{{ simulator_requests.json }}",
         },
         "tasks": tasks,
     }

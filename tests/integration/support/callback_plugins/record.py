@@ -28,7 +28,8 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "record"
 
     def _write(self, outcome: str, result: Any) -> None:
-        line = {"task": result._task.get_name().strip(), "outcome": outcome, "result": result._result}
+        line = {"task": result._task.get_name().strip(), "outcome": outcome, "result": {**result._result}}
+        line["result"].setdefault("failed", outcome in ("failed", "ignored"))
         with open(os.environ["RECORD_FILE"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
 

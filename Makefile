@@ -1,0 +1,53 @@
+# The collection's tasks. `make help` lists them; every one sets up what it needs in the checkout's .cache folder.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+RUN := PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test matrix lint unit properties simulator integration sanity build changelog lock format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
+
+demo: ## play the demo: the built and installed collection against the simulator over TLS
+	@$(RUN) tools/demo.py
+
+test: ## everything that a change must pass
+	@$(RUN) tools/run_tests.py
+
+matrix: ## sanity, unit and integration tests with each supported ansible-core
+	@$(RUN) tools/matrix.py
+
+lint: ## ruff, mypy, vermin, yamllint, ansible-lint, changelog, documentation
+	@$(RUN) tools/run_tests.py lint
+
+unit: ## unit tests
+	@$(RUN) tools/run_tests.py unit
+
+properties: ## property tests
+	@$(RUN) tools/run_tests.py properties
+
+simulator: ## the simulator's own tests
+	@$(RUN) tools/run_tests.py simulator
+
+integration: ## real playbooks against simulators
+	@$(RUN) tools/run_tests.py integration
+
+sanity: ## ansible-test sanity, without containers
+	@$(RUN) tools/run_tests.py sanity
+
+build: ## build the tarball and install it offline, both below .cache
+	@$(RUN) tools/package.py
+
+changelog: ## write CHANGELOG.rst anew from changelogs/
+	@$(RUN) tools/changelog.py
+
+lock: ## compile requirements/*.in into exact pins with hashes
+	@$(RUN) tools/venvs.py lock
+	@tools/lock.sh "$(CURDIR)/.cache/venvs/lock/bin/uv"
+
+format: ## format the Python files
+	@$(RUN) tools/venvs.py dev
+	@.cache/venvs/dev/bin/ruff check --fix . && .cache/venvs/dev/bin/ruff format .
+
+clean: ## remove everything that the targets made
+	@$(RUN) tools/workspace.py

@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The calls of the Backup service that write, and Inspect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from px_backup_simulator import access, outcomes, planning
+from px_backup_simulator.backup import Backup
+from px_backup_simulator.call import (
+    Call,
+    backup_json,
+    denied,
+    duplicate,
+    find_backup,
+    find_item,
+    not_found,
+    referred,
+)
+from px_backup_simulator.catalogue import Item
+from px_backup_simulator.errors import (
+    FAILED_PRECONDITION,
+    INVALID_ARGUMENT,
+    UNKNOWN,
+    ApiError,
+)
+from px_backup_simulator.render import backup_message, final_fields
+
+Json = dict[str, Any]
+
+_COPIED = (
+    "namespaces",
+    "label_selectors",
+    "include_resources",
+    "csi_snapshot_class_name",
+    "resource_types",
+    "ns_label_selectors",
+    "skip_vm_auto_exec_rules",
+    "volume_snapshot_class_mapping",
+    "direct_kdmp",
+    "exclude_resource_types",
+    "keep_cr_status",
+    "advanced_resource_label_selector",
+)
+_RULES = ("pre_exec_rule", "post_exec_rule")
+_RETRIABLE = frozenset({"Failed", "PartialSuccess"})
+
+
+def create(call: Call) -> Json:
+    """Begin a backup; the answer shows it in Pending."""
+    request = call.request
+    metadata: Json = request.get("metadata", {})
+    name, org = str(metadata.get("name", "")), str(metadata.get("org_id", ""))
+    if not name or not org:
+        raise ApiError(INVALID_ARGUMENT, f"{'name' if not name else 'org_id'} cannot be empty")
+    given, cluster, location = _given_info(call, org)
+    ownership: Json = metadata.get("ownership", {})
+    owner = ownership.get("owner", "") if call.user.admin else ""
+    owner = owner or call.user.id
+    if any(other.owner == owner for other in call.world.backups_named(org, name)):
+        raise duplicate(call, name)
+    _check_namespaces(call, given, cluster)
+    backup = start_run(call, Order(name, org, owner, given, cluster, location))
+    backup.uid = metadata.get("uid") or backup.uid
+    backup.labels = dict(metadata.get("labels", {}))
+    backup.ownership = {key: value for key, value in ownership.items() if key != "owner"}
+    call.world.put_backup(backup)
+    return {"backup": backup_message(backup, call.now, "", fresh=True)}
+
+
+def _check_namespaces(call: Call, given: Json, cluster: Item) -> None:
+    if call.settings.missing_namespace == "refuse_create":
+        for missing in planning.missing_namespaces(given, cluster):
+            raise ApiError(UNKNOWN, f'failed to get target namespace: namespaces "{missing}" not found')
+
+
+def _given_info(call: Call, org: str) -> tuple[Json, Item, Item]:
+    """The settings as a BackupInfo, with its references resolved."""
+    request = call.request
+    cluster = referred(call, "cluster", request.get("cluster_ref", {}), request.get("cluster", ""), org)
+    if cluster is None:
+        raise ApiError(INVALID_ARGUMENT, "cluster reference cannot be empty")
+    plain = request.get("backup_location", "")
+    location = referred(call, "backup_location", request.get("backup_location_ref", {}), plain, org)
+    if location is None:
+        raise ApiError(INVALID_ARGUMENT, "backup location reference cannot be empty")
+    info: Json = {key: request[key] for key in _COPIED if key in request}
+    info |= {
+        "cluster": cluster.name,
+        "cluster_ref": cluster.ref,
+        "backup_location": location.name,
+        "backup_location_ref": location.ref,
+        "backup_type": {"type": request.get("backup_type", "Normal")},
+        "backup_object_type": {"type": request.get("backup_object_type", {}).get("type", "All")},
+    }
+    for key in _RULES:
+        rule = referred(call, "rule", request.get(f"{key}_ref", {}), request.get(key, ""), org)
+        if rule is not None:
+            info |= {key: rule.name, f"{key}_ref": rule.ref}
+    policy = referred(call, "vro_policy", request.get("volume_resource_only_policy_ref", {}), "", org)
+    if policy is not None:
+        info["volume_resource_only_policy_ref"] = policy.ref
+    if "cloud_credential_ref" in location.info:
+        info["cloud_credential"] = location.info["cloud_credential_ref"]["name"]
+        info["cloud_credential_ref"] = location.info["cloud_credential_ref"]
+    return info, cluster, location
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be backed up, for whom and from where to where; `machines` narrows a retry."""
+
+    name: str
+    org: str
+    owner: str
+    given: Json
+    cluster: Item
+    location: Item
+    machines: set[str] | None = None
+
+
+def start_run(call: Call, order: Order) -> Backup:
+    """A backup that begins now, with its end already worked out."""
+    name, given = order.name, order.given
+    plan = planning.plan_run(given, order.cluster, order.location)
+    outcome = outcomes.outcome_for(name, call.world.outcomes)
+    status, reason = plan.status, plan.reason
+    if outcome.status and status == "Success":
+        status, reason = outcome.status, outcome.reason or outcomes.TEXTS[outcome.status]
+    elif outcome.reason:
+        reason = outcome.reason
+    missing_after = None
+    if status == "CloudBackupMissing":
+        status, reason, missing_after = "Success", outcomes.SUCCESS_TEXT, call.settings.missing_seconds
+    if order.machines is not None:
+        _only_machines(plan, order.machines)
+    return Backup(
+        name=name,
+        uid=call.world.new_uid(),
+        org=order.org,
+        owner=order.owner,
+        created=call.now,
+        updated=call.now,
+        duration=call.settings.backup_seconds if outcome.duration is None else outcome.duration,
+        labels={},
+        given=given,
+        final=final_fields(plan, status, call.world.new_uid, planning.is_vm_backup(given)),
+        status=status,
+        reason=reason,
+        missing_after=missing_after,
+    )
+
+
+def _only_machines(plan: planning.Plan, names: set[str]) -> None:
+    plan.machines = [machine for machine in plan.machines if machine["name"] in names]
+    plan.things = [thing for thing in plan.things if thing.virtual_machine in names]
+    plan.volumes = [volume for volume in plan.volumes if volume["virtual_machine_name"] in names]
+
+
+def inspect(call: Call) -> bytes:
+    """One backup, whole."""
+    request = call.request
+    backup = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
+    return b'{"backup":' + backup_json(call, backup) + b"}"
+
+
+def update(call: Call) -> Json:
+    """Change labels, ownership and the cloud credential; nothing else is looked at."""
+    metadata: Json = call.request.get("metadata", {})
+    backup = find_backup(call, metadata.get("name", ""), metadata.get("uid", ""), str(metadata.get("org_id", "")))
+    if not access.may_write(backup, call.user):
+        raise denied(call, "update")
+    labels = dict(metadata.get("labels", {}))
+    backup.labels = backup.labels | labels if call.settings.label_update == "merge" else labels
+    if "ownership" in metadata and call.settings.ownership_update == "apply":
+        _change_ownership(call, backup, metadata["ownership"])
+    ref: Json = call.request.get("cloud_credential_ref", {})
+    name = ref.get("name") or call.request.get("cloud_credential", "")
+    if name or ref.get("uid"):
+        change = {"cloud_credential": name, "cloud_credential_ref": {"name": name, "uid": ref.get("uid", "")}}
+        backup.given = backup.given | change
+    call.world.changed(backup)
+    return {}
+
+
+def _change_ownership(call: Call, backup: Backup, ownership: Json) -> None:
+    backup.ownership = {key: value for key, value in ownership.items() if key != "owner"}
+    if call.user.admin and ownership.get("owner"):
+        backup.owner = ownership["owner"]
+
+
+def share(call: Call) -> Json:
+    """Replace whom the backup is shared with."""
+    request = call.request
+    backup = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
+    if not access.may_share(backup, call.user):
+        raise denied(call, "share")
+    backup.share = request.get("backupshare", {})
+    call.world.changed(backup)
+    return {}
+
+
+def delete(call: Call) -> Json:
+    """Begin a deletion."""
+    request = call.request
+    backup = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
+    if not access.may_write(backup, call.user):
+        raise denied(call, "delete")
+    through = referred(call, "cluster", request.get("cluster_ref", {}), request.get("cluster", ""), call.org)
+    if request.get("force"):
+        _force_delete(call, backup)
+        return {}
+    if through is not None and backup.cluster_uid not in call.world.items["cluster"]:
+        backup.given = backup.given | {"cluster": through.name, "cluster_ref": through.ref}
+    call.world.ask_delete(backup, call.settings)
+    return {}
+
+
+def _force_delete(call: Call, backup: Backup) -> None:
+    if not call.settings.federated:
+        raise ApiError(FAILED_PRECONDITION, "force delete is supported in federated mode only")
+    call.world.drop_backup(backup)
+
+
+def retry(call: Call) -> Json:
+    """Begin a new backup of what failed."""
+    request = call.request
+    parent = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
+    if not access.may_write(parent, call.user):
+        raise denied(call, "retry")
+    status, _ = parent.status_at(call.now)
+    if status not in _RETRIABLE:
+        raise ApiError(FAILED_PRECONDITION, f"failed to retry backup [{parent.name}]: backup is in {status} state")
+    cluster = call.world.items["cluster"].get(parent.cluster_uid)
+    if cluster is None:
+        raise not_found(call, "cluster", parent.cluster_name)
+    ref: Json = parent.given.get("backup_location_ref", {})
+    location = find_item(call, "backup_location", ref.get("name", ""), ref.get("uid", ""), call.org)
+    order = Order(
+        _retry_name(call, parent),
+        parent.org,
+        parent.owner,
+        _retry_settings(parent, request),
+        cluster,
+        location,
+        _failed_machines(parent, request),
+    )
+    backup = start_run(call, order)
+    backup.labels = dict(parent.labels)
+    call.world.put_backup(backup)
+    return {"backup": backup_message(backup, call.now, "", fresh=True)}
+
+
+def _retry_name(call: Call, parent: Backup) -> str:
+    epoch = int(call.now)
+    count = 1
+    while any(other.name.startswith(f"{parent.name}-retry{count}-") for other in call.world.backups.values()):
+        count += 1
+    return f"{parent.name}-retry{count}-{epoch}"
+
+
+def _retry_settings(parent: Backup, request: Json) -> Json:
+    given = parent.given | {"retry_parent": {"name": parent.name, "uid": parent.uid}}
+    if request.get("include_resources"):
+        given["include_resources"] = request["include_resources"]
+    if request.get("skip_vm_auto_exec_rules"):
+        given["skip_vm_auto_exec_rules"] = True
+    return given
+
+
+def _failed_machines(parent: Backup, request: Json) -> set[str] | None:
+    """The machines of a retry: those that are named, else those that failed; None for all."""
+    if not planning.is_vm_backup(parent.given):
+        return None
+    if request.get("include_resources"):
+        return {str(entry.get("name", "")) for entry in request["include_resources"]}
+    machines = parent.final.get("virtual_machines", [])
+    return {machine["name"] for machine in machines if machine["status"]["status"] == "Failed"} or None

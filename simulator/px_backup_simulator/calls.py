@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the name of a call to the function that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from px_backup_simulator import backup_service, catalogue_service, details, listing
+from px_backup_simulator.call import Call
+from px_backup_simulator.catalogue import KINDS
+
+Answer = dict[str, Any] | bytes
+Handler = Callable[[Call], Answer]
+
+OPEN = frozenset({"Health.Status"})
+
+HANDLERS: dict[str, Handler] = {
+    "Backup.Create": backup_service.create,
+    "Backup.Inspect": backup_service.inspect,
+    "Backup.Update": backup_service.update,
+    "Backup.UpdateBackupShare": backup_service.share,
+    "Backup.Delete": backup_service.delete,
+    "Backup.RetryBackupResources": backup_service.retry,
+    "Backup.Enumerate": listing.enumerate_backups,
+    "Backup.GetBackupResourceDetails": details.resource_details,
+    "ResourceCollector.ResourceTypes": catalogue_service.resource_types,
+    "Version.Get": catalogue_service.version,
+    "Health.Status": catalogue_service.health,
+}
+for _kind in KINDS.values():
+    HANDLERS[f"{_kind.service}.Enumerate"] = partial(catalogue_service.enumerate_items, kind=_kind)
+    HANDLERS[f"{_kind.service}.Inspect"] = partial(catalogue_service.inspect_item, kind=_kind)

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control API under /_simulator/: look into the simulator and steer it. No token is needed."""
+
+from __future__ import annotations
+
+import json
+import resource
+from collections.abc import Callable
+from typing import Any
+
+from px_backup_simulator import objects, outcomes
+from px_backup_simulator.auth import make_user
+from px_backup_simulator.engine import Engine, Reply, json_reply
+from px_backup_simulator.errors import ControlError
+from px_backup_simulator.faults import read_faults
+
+Json = dict[str, Any]
+
+PREFIX = "/_simulator/"
+
+
+def handle(engine: Engine, method: str, path: str, body: bytes) -> Reply:
+    """Answer a control call."""
+    name = path.removeprefix(PREFIX).strip("/")
+    action = ACTIONS.get((method, name))
+    if action is None:
+        known = ", ".join(f"{verb} {PREFIX}{what}" for verb, what in sorted(ACTIONS))
+        return json_reply(404, {"error": f"no such control call; known: {known}"})
+    try:
+        given = json.loads(body) if body.strip() else {}
+        engine.world.settle(engine.settings)
+        answer = action(engine, given)
+    except ControlError as error:
+        return json_reply(400, {"error": str(error)})
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        return json_reply(400, {"error": f"bad control call: {type(error).__name__}: {error}"})
+    engine.save()
+    return json_reply(200, answer)
+
+
+def _requests(engine: Engine, _: Any) -> Any:
+    return [entry.to_dict() for entry in engine.log.entries]
+
+
+def _clear_requests(engine: Engine, _: Any) -> Any:
+    engine.log.clear()
+    return {}
+
+
+def _reset(engine: Engine, given: Json) -> Any:
+    engine.reset(given or None)
+    return {}
+
+
+def _clock(engine: Engine, given: Json) -> Any:
+    seconds = given.get("advance", 0)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+        raise ControlError("advance must be a number of seconds, at least 0")
+    engine.clock.advance(float(seconds))
+    engine.world.settle(engine.settings)
+    return {"offset": engine.clock.offset, "now": engine.clock.now()}
+
+
+def _outcomes(engine: Engine, given: Json) -> Any:
+    if "name" in given or "uid" in given:
+        return objects.put(engine, {"kind": "backup", "update": True, **given})
+    engine.world.outcomes.append(outcomes.read_outcome(given))
+    engine.world.restructured = True
+    return _list_outcomes(engine, given)
+
+
+def _list_outcomes(engine: Engine, _: Any) -> Any:
+    return [rule.to_dict() for rule in engine.world.outcomes]
+
+
+def _clear_outcomes(engine: Engine, _: Any) -> Any:
+    engine.world.outcomes.clear()
+    engine.world.restructured = True
+    return []
+
+
+def _list_faults(engine: Engine, _: Any) -> Any:
+    return [rule.to_dict() for rule in engine.faults.rules]
+
+
+def _add_faults(engine: Engine, given: Any) -> Any:
+    engine.faults.rules.extend(read_faults(given))
+    return _list_faults(engine, given)
+
+
+def _clear_faults(engine: Engine, _: Any) -> Any:
+    engine.faults.rules.clear()
+    return []
+
+
+def _stats(engine: Engine, _: Any) -> Any:
+    return {
+        "requests": engine.log.requests,
+        "writes": engine.log.writes,
+        "connections": engine.connections,
+        "backups": len(engine.world.backups),
+        "peak_memory_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+    }
+
+
+def _settings(engine: Engine, _: Any) -> Any:
+    return engine.settings.to_dict()
+
+
+def _change_settings(engine: Engine, given: Json) -> Any:
+    engine.settings = engine.settings.changed(given)
+    return engine.settings.to_dict()
+
+
+def _tokens(engine: Engine, given: Json) -> Any:
+    if "expire" in given:
+        which = given["expire"]
+        return {"expired": engine.door.expire(None if which in (True, "all") else str(which))}
+    user_id = given.get("user_id")
+    if not isinstance(user_id, str) or not user_id:
+        raise ControlError('a token needs a user_id; or {"expire": "all"} or {"expire": "<token>"}')
+    user = engine.door.user_with_id(user_id)
+    if {"username", "groups", "admin"} & set(given):
+        name = str(given.get("username", user.name))
+        user = make_user(user_id, name, tuple(given.get("groups", user.groups)), bool(given.get("admin", user.admin)))
+    now, seconds = engine.clock.token_now(), float(given.get("expires_in", 10 * 365 * 86400))
+    if "token" in given:
+        engine.door.add_token(str(given["token"]), user, now + seconds)
+        return {"token": given["token"], "user_id": user.id}
+    return {"token": engine.door.issue(user, now, seconds), "user_id": user.id}
+
+
+ACTIONS: dict[tuple[str, str], Callable[[Engine, Any], Any]] = {
+    ("GET", "requests"): _requests,
+    ("DELETE", "requests"): _clear_requests,
+    ("GET", "state"): objects.state,
+    ("POST", "reset"): _reset,
+    ("POST", "objects"): objects.put,
+    ("DELETE", "objects"): objects.drop,
+    ("POST", "clock"): _clock,
+    ("GET", "outcomes"): _list_outcomes,
+    ("POST", "outcomes"): _outcomes,
+    ("DELETE", "outcomes"): _clear_outcomes,
+    ("GET", "faults"): _list_faults,
+    ("POST", "faults"): _add_faults,
+    ("DELETE", "faults"): _clear_faults,
+    ("GET", "stats"): _stats,
+    ("GET", "settings"): _settings,
+    ("POST", "settings"): _change_settings,
+    ("POST", "tokens"): _tokens,
+}

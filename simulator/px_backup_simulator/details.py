@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""GetBackupResourceDetails in its three forms; they differ in the route only, and in the filter from 2.11.0."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from px_backup_simulator.backup import Backup
+from px_backup_simulator.call import Call, find_backup
+from px_backup_simulator.clock import stamp
+from px_backup_simulator.listing import page_bounds
+from px_backup_simulator.render import backup_message
+
+Json = dict[str, Any]
+
+_SAME = (
+    "cluster",
+    "label_selectors",
+    "status",
+    "stage",
+    "total_size",
+    "csi_snapshot_class_name",
+    "resource_types",
+    "backup_location_ref",
+    "cluster_ref",
+    "ns_label_selectors",
+    "rancher_projects",
+    "direct_kdmp",
+    "large_resource_enabled",
+    "backup_object_type",
+    "skip_vm_auto_exec_rules",
+    "volume_snapshot_class_mapping",
+    "retention_time",
+    "completion_time_info",
+    "advanced_resource_label_selector",
+    "virtual_machines_total_count",
+    "virtual_machines_failed_count",
+    "namespaces",
+    "volumes",
+)
+
+
+def resource_details(call: Call) -> Json:
+    """What is in a backup."""
+    request = call.request
+    backup = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
+    message = backup_message(backup, call.now, "")
+    info: Json = message["backup_info"]
+    wanted: Json = request.get("filter", {})
+    resources = [entry for entry in info.get("resources", []) if _resource_fits(entry, wanted)]
+    start, end = page_bounds(wanted, len(resources), call.settings.page_cap if wanted else 0)
+    answer: Json = {key: info[key] for key in _SAME if key in info}
+    answer["metadata"] = message["metadata"]
+    answer["total_resource_count"] = len(resources)
+    answer["filtered_namespaces"] = _by_namespace(resources)
+    if not request.get("sync_namespaces_only"):
+        answer["resources"] = resources[start:end]
+        answer["resource_details"] = _machines(info, wanted)
+    answer |= _sync(call, backup, request)
+    return {"backup": answer}
+
+
+def _sync(call: Call, backup: Backup, request: Json) -> Json:
+    done = {"status": "Completed" if backup.ended(call.now) else "Pending", "updated_at": stamp(call.now)}
+    if request.get("sync_namespaces_only"):
+        return {"namespace_sync_status_info": done}
+    return {"resources_sync_status_info": done}
+
+
+def _by_namespace(resources: list[Json]) -> list[Json]:
+    kinds: dict[str, dict[str, None]] = {}
+    for entry in resources:
+        kinds.setdefault(entry["namespace"], {})[entry["kind"]] = None
+    return [{"namespace": name, "resource_types": list(found)} for name, found in kinds.items()]
+
+
+def _machines(info: Json, wanted: Json) -> Json:
+    machines = [machine for machine in info.get("virtual_machines", []) if _machine_fits(machine, wanted)]
+    if not machines:
+        return {}
+    return {
+        "virtual_machine_list": {
+            "virtual_machines": [_machine(info, machine) for machine in machines],
+            "vm_guest_os_names_in_backup": sorted({machine["os_name"] for machine in machines}),
+        }
+    }
+
+
+def _machine(info: Json, machine: Json) -> Json:
+    here = [
+        entry
+        for entry in info.get("volumes", [])
+        if entry.get("virtual_machine_name") == machine["name"] and entry["namespace"] == machine["namespace"]
+    ]
+    resources = [
+        entry["resource_info"] | {"status": machine["status"]}
+        for entry in info.get("virtual_machine_resources", [])
+        if machine["name"] in entry["virtual_machine_names"]
+        and entry["resource_info"]["namespace"] == machine["namespace"]
+    ]
+    return {
+        "vm_info": machine,
+        "volumes": [
+            {
+                "name": volume["pvc"],
+                "size": volume.get("total_size", 0),
+                "backup_mode": volume.get("backup_mode", {}),
+                "status": volume["status"],
+            }
+            for volume in here
+        ],
+        "resources": resources,
+    }
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """Whether a name fits a pattern: a part of it, or with `*` for anything."""
+    return re.search(".*".join(re.escape(part) for part in pattern.split("*")), text) is not None
+
+
+def _same(entry: Json, wanted: Json) -> bool:
+    return all(entry.get(key) == value for key, value in wanted.items() if value and key != "status")
+
+
+def _resource_fits(entry: Json, wanted: Json) -> bool:
+    rule: Json = wanted.get("namespace_filter", {})
+    included, excluded = rule.get("include_resources", []), rule.get("exclude_resources", [])
+    gvks = rule.get("gvks", [])
+    return (
+        _fits(rule.get("namespace_name_pattern", ""), entry["namespace"])
+        and _fits(rule.get("resource_name_pattern", ""), entry["name"])
+        and (not rule.get("include_namespaces") or entry["namespace"] in rule["include_namespaces"])
+        and entry["namespace"] not in rule.get("exclude_namespaces", [])
+        and (not included or any(_same(entry, other) for other in included))
+        and not any(_same(entry, other) for other in excluded)
+        and (not gvks or f"{entry['group']}/{entry['version']}/{entry['kind']}" in gvks or entry["kind"] in gvks)
+    )
+
+
+def _machine_fits(machine: Json, wanted: Json) -> bool:
+    rule: Json = wanted.get("virtual_machine_filter", {})
+    included, excluded = rule.get("include_vms", []), rule.get("exclude_vms", [])
+    states = wanted.get("status", [])
+    return (
+        _fits(rule.get("vm_name_pattern", ""), machine["name"])
+        and (not rule.get("os_name") or machine["os_name"] in rule["os_name"])
+        and (not included or any(_same(machine, other) for other in included))
+        and not any(_same(machine, other) for other in excluded)
+        and (not states or machine["status"]["status"] in states)
+    )

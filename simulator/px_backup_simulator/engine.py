@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator without its server: a request in, a reply out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from px_backup_simulator import worldfile
+from px_backup_simulator.auth import Door, User
+from px_backup_simulator.call import Call, dump
+from px_backup_simulator.calls import HANDLERS, OPEN
+from px_backup_simulator.churn import churn
+from px_backup_simulator.clock import Clock, stamp
+from px_backup_simulator.errors import INVALID_ARGUMENT, UNAUTHENTICATED, ApiError, RouteError, error_body
+from px_backup_simulator.faults import FaultList
+from px_backup_simulator.log import Entry, RequestLog
+from px_backup_simulator.routing import match_route
+from px_backup_simulator.settings import Settings
+from px_backup_simulator.state import StateFile
+from px_backup_simulator.surface import Route, Surface, surface_of
+from px_backup_simulator.wire import Decoder, encode
+from px_backup_simulator.world import World
+
+Json = dict[str, Any]
+
+JSON_TYPE = "application/json"
+TEXT_TYPE = "text/plain; charset=utf-8"
+_LOGIN_PREFIXES = ("/auth/realms/", "/realms/")
+_LOGIN_END = "/protocol/openid-connect/token"
+_NEVER_LOGGED = frozenset({"password", "client_secret", "refresh_token", "token", "access_token"})
+
+
+@dataclass(slots=True)
+class Reply:
+    """What is sent."""
+
+    status: int
+    body: bytes
+    content_type: str = JSON_TYPE
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request on its way."""
+
+    entry: Entry
+    body: bytes
+    authorization: str
+    route: Route | None = None
+    parameters: dict[str, str] = field(default_factory=dict)
+    refusal: RouteError | None = None
+    login: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request as the server hands it over."""
+
+    method: str
+    raw_target: str
+    body: bytes
+    authorization: str
+    connection: int
+    user_agent: str
+
+
+def json_reply(status: int, data: Any) -> Reply:
+    """A JSON answer."""
+    return Reply(status, dump(data))
+
+
+def error_reply(error: ApiError) -> Reply:
+    """An error as a gateway writes it."""
+    return json_reply(error.http_status, error_body(error.code, error.text))
+
+
+class Engine:
+    """Everything that belongs to one running simulator."""
+
+    def __init__(self, clock: Clock, settings: Settings, world: World, door: Door, state: StateFile | None) -> None:
+        self.clock = clock
+        self.world = world
+        self.door = door
+        self.state = state
+        self.log = RequestLog()
+        self.faults = FaultList()
+        self.connections = 0
+        self._first_settings = settings
+        self.settings = settings
+        self.seed_world: Json = {}
+        self.generated = 0
+
+    @property
+    def surface(self) -> Surface:
+        """What the release offers."""
+        return surface_of(self.settings.release)
+
+    def reset(self, data: Json | None = None) -> None:
+        """Back to the seed world, or to another one."""
+        self.world.clear()
+        worldfile.fill(self.world, self.seed_world if data is None else data, self.generated if data is None else 0)
+        self.settings = self._first_settings
+        self.log.clear()
+        self.faults.rules.clear()
+        self.save()
+
+    def save(self) -> None:
+        """Keep what has changed."""
+        if self.state is not None:
+            self.state.save(self.world)
+        else:
+            self.world.touched.clear()
+
+    def open(self, incoming: Incoming) -> Exchange:
+        """Find the route of a request and begin its entry in the log."""
+        raw_path, _, raw_query = incoming.raw_target.partition("?")
+        query = parse_qsl(raw_query, keep_blank_values=True)
+        entry = Entry(
+            seq=self.log.next_seq(),
+            time=stamp(self.clock.now()),
+            method=incoming.method,
+            path=raw_path,
+            query=query,
+            connection=incoming.connection,
+            user_agent=incoming.user_agent,
+        )
+        exchange = Exchange(entry, incoming.body, incoming.authorization)
+        if raw_path.startswith(_LOGIN_PREFIXES) and raw_path.endswith(_LOGIN_END):
+            entry.rpc, exchange.login = "Auth.Token", True
+        else:
+            self._route(exchange)
+        self.log.add(entry)
+        return exchange
+
+    def _route(self, exchange: Exchange) -> None:
+        entry = exchange.entry
+        try:
+            exchange.route, exchange.parameters = match_route(self.surface, entry.method, entry.path)
+            entry.rpc, entry.writes = exchange.route.rpc, exchange.route.writes
+        except RouteError as error:
+            exchange.refusal = error
+            entry.writes = entry.method in ("PUT", "DELETE", "PATCH")
+        user = self.door.user_of(exchange.authorization, self.clock.token_now())
+        entry.user, entry.authorized = (user.name, True) if user else ("", False)
+        if exchange.body and exchange.route is not None and exchange.route.has_body:
+            try:
+                entry.body = json.loads(exchange.body)
+            except ValueError:
+                entry.body = exchange.body.decode(errors="replace")
+
+    def process(self, exchange: Exchange) -> Reply:
+        """Answer a request."""
+        if exchange.login:
+            return self._login(exchange)
+        if exchange.refusal is not None:
+            return Reply(exchange.refusal.status, f"{exchange.refusal.text}\n".encode(), TEXT_TYPE)
+        route = exchange.route
+        assert route is not None
+        try:
+            request = self._decode(route, exchange)
+            user = self._authorize(route, exchange)
+            self.world.settle(self.settings)
+            call = Call(self.world, self.settings, self.surface, user, request, self.clock.now())
+            answer = HANDLERS[route.rpc](call)
+        except ApiError as error:
+            return error_reply(error)
+        if route.writes:
+            self.save()
+        elif route.rpc == "Backup.Enumerate" and self.settings.churn:
+            churn(self.world, self.settings)
+            self.save()
+        if isinstance(answer, bytes):
+            return Reply(200, answer)
+        return json_reply(200, encode(self.surface, route.response, answer, self.settings.render_zero))
+
+    def _decode(self, route: Route, exchange: Exchange) -> Json:
+        decoder = Decoder(self.surface)
+        try:
+            if route.has_body:
+                request = decoder.body(route.request, self._parsed(exchange))
+            else:
+                names = frozenset(exchange.parameters)
+                request = decoder.query(route.request, exchange.entry.query, names)
+        finally:
+            exchange.entry.unknown_fields = decoder.unknown
+        if decoder.unknown and self.settings.unknown_fields == "reject" and route.has_body:
+            raise ApiError(INVALID_ARGUMENT, f'unknown field "{decoder.unknown[0]}" in v1.{route.request}')
+        return request | exchange.parameters
+
+    @staticmethod
+    def _parsed(exchange: Exchange) -> Any:
+        if not exchange.body.strip():
+            return {}
+        try:
+            return json.loads(exchange.body)
+        except ValueError as error:
+            raise ApiError(INVALID_ARGUMENT, f"invalid character in the body: {error}") from error
+
+    def _authorize(self, route: Route, exchange: Exchange) -> User:
+        user = self.door.user_of(exchange.authorization, self.clock.token_now())
+        if user is not None:
+            return user
+        if route.rpc in OPEN:
+            return User("", "")
+        text = "token is not valid or has expired" if exchange.authorization else "authorization token is missing"
+        raise ApiError(UNAUTHENTICATED, text)
+
+    def _login(self, exchange: Exchange) -> Reply:
+        if exchange.entry.method != "POST":
+            return Reply(405, b"Method Not Allowed\n", TEXT_TYPE)
+        form = dict(parse_qsl(exchange.body.decode(errors="replace"), keep_blank_values=True))
+        exchange.entry.body = {key: value for key, value in form.items() if key not in _NEVER_LOGGED}
+        status, answer = self.door.login(form, self.clock.token_now(), self.settings.token_seconds)
+        exchange.entry.authorized = status == 200
+        exchange.entry.user = form.get("username", "") if status == 200 else ""
+        return json_reply(status, answer)

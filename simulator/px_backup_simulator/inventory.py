@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What lives in a namespace of a cluster: resources, volumes, virtual machines."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+GIB = 1024**3
+SYSTEM_NAMESPACES = frozenset({"kube-system", "kube-public", "kube-node-lease", "portworx"})
+_GROUPS = {
+    "Deployment": ("apps", "v1"),
+    "StatefulSet": ("apps", "v1"),
+    "DaemonSet": ("apps", "v1"),
+    "ReplicaSet": ("apps", "v1"),
+    "Ingress": ("networking.k8s.io", "v1"),
+    "VirtualMachine": ("kubevirt.io", "v1"),
+}
+_USUAL = ("Deployment", "Service", "ConfigMap", "Secret", "ServiceAccount")
+
+
+@dataclass(slots=True)
+class Thing:
+    """One Kubernetes object."""
+
+    name: str
+    namespace: str
+    kind: str
+    group: str
+    version: str
+    labels: dict[str, str] = field(default_factory=dict)
+    virtual_machine: str = ""
+
+    def wire(self) -> Json:
+        """A ResourceInfo."""
+        return {
+            "name": self.name,
+            "namespace": self.namespace,
+            "group": self.group,
+            "kind": self.kind,
+            "version": self.version,
+        }
+
+
+@dataclass(slots=True)
+class Namespace:
+    """The content of one namespace."""
+
+    name: str
+    things: list[Thing]
+    volumes: dict[str, Json]
+    machines: dict[str, str]
+
+
+def namespace_labels(cluster_namespaces: Json, name: str) -> dict[str, str]:
+    """The labels of a namespace."""
+    return dict((cluster_namespaces.get(name) or {}).get("labels") or {})
+
+
+def has_machines(cluster_namespaces: Json, name: str) -> bool:
+    """Whether virtual machines live in the namespace."""
+    return bool((cluster_namespaces.get(name) or {}).get("virtual_machines"))
+
+
+def read_namespace(name: str, given: Json | None) -> Namespace:
+    """The content that a world file describes; what it leaves out is made up."""
+    given = given or {}
+    space = Namespace(name, [], {}, {})
+    resources = given.get("resources")
+    if resources is None:
+        resources = [{"kind": kind, "name": f"{name}-{kind.lower()}", "labels": {"app": name}} for kind in _USUAL]
+    for entry in resources:
+        space.things.append(_thing(name, entry))
+    machines = given.get("virtual_machines") or []
+    for claim in _claims(given.get("volumes", 0 if machines else 3), f"{name}-data"):
+        _add_claim(space, claim, "")
+    for machine in machines:
+        _add_machine(space, machine)
+    return space
+
+
+def _thing(namespace: str, entry: Json, machine: str = "") -> Thing:
+    kind = str(entry["kind"])
+    group, version = _GROUPS.get(kind, ("core", "v1"))
+    return Thing(
+        name=str(entry["name"]),
+        namespace=namespace,
+        kind=kind,
+        group=str(entry.get("group", group)),
+        version=str(entry.get("version", version)),
+        labels=dict(entry.get("labels") or {}),
+        virtual_machine=machine,
+    )
+
+
+def _claims(given: Any, prefix: str) -> list[Json]:
+    if isinstance(given, int):
+        return [{"name": f"{prefix}-{number}"} for number in range(given)]
+    return [{"name": entry} if isinstance(entry, str) else dict(entry) for entry in given]
+
+
+def _add_machine(space: Namespace, machine: Any) -> None:
+    entry: Json = {"name": machine} if isinstance(machine, str) else machine
+    name = str(entry["name"])
+    space.machines[name] = str(entry.get("os_name", "linux"))
+    labels = dict(entry.get("labels") or {"app": name})
+    space.things.append(_thing(space.name, {"kind": "VirtualMachine", "name": name, "labels": labels}, name))
+    space.things.append(_thing(space.name, {"kind": "Secret", "name": f"{name}-cloudinit", "labels": labels}, name))
+    for claim in _claims(entry.get("volumes", 1), f"{name}-disk"):
+        _add_claim(space, claim, name)
+
+
+def _add_claim(space: Namespace, claim: Json, machine: str) -> None:
+    name = str(claim["name"])
+    digest = hashlib.md5(f"{space.name}/{name}".encode(), usedforsecurity=False).hexdigest()
+    claim_uid = f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
+    size = int(claim.get("size", (1 + int(digest[:2], 16) % 16) * GIB))
+    space.volumes[name] = {
+        "name": f"pvc-{claim_uid}",
+        "namespace": space.name,
+        "pvc": name,
+        "driver_name": claim.get("driver_name", "pxd"),
+        "zones": ["zone-a"],
+        "options": {"simulated": "true"},
+        "total_size": size,
+        "actual_size": size // 2,
+        "storage_class": claim.get("storage_class", "px-csi-db"),
+        "pvc_id": claim_uid,
+        "provisioner": claim.get("provisioner", "pxd.portworx.com"),
+        "virtual_machine_name": machine,
+    }
+    labels = dict(claim.get("labels") or {"app": machine or space.name})
+    space.things.append(_thing(space.name, {"kind": "PersistentVolumeClaim", "name": name, "labels": labels}, machine))
+    space.things.append(_thing(space.name, {"kind": "PersistentVolume", "name": f"pvc-{claim_uid}"}, machine))

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists of backups and of other objects: filters, order, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from px_backup_simulator import access
+from px_backup_simulator.backup import Backup
+from px_backup_simulator.call import Call, backup_json, dump
+from px_backup_simulator.clock import moment_of
+from px_backup_simulator.generate import final_of
+from px_backup_simulator.selectors import contains
+
+Json = dict[str, Any]
+Test = Callable[[Backup], bool]
+
+_SORT_KEYS: dict[str, Callable[[Backup], Any]] = {
+    "CreationTimestamp": lambda backup: backup.created,
+    "Name": lambda backup: backup.name,
+    "RestoreBackupName": lambda backup: backup.name,
+    "ClusterName": lambda backup: backup.cluster_name,
+    "Size": lambda backup: final_of(backup).get("total_size", 0),
+    "LastUpdateTimestamp": lambda backup: backup.updated,
+}
+
+
+def enumerate_backups(call: Call) -> bytes:
+    """One page of backups, put together from their encoded forms."""
+    options: Json = call.request.get("enumerate_options", {})
+    matching = _matching(call, options)
+    start, end = page_bounds(options, len(matching), call.settings.page_cap)
+    detailed = bool(options.get("include_detailed_resources"))
+    parts = [backup_json(call, backup, detailed=detailed) for backup in matching[start:end]]
+    return _page(parts, len(matching), end >= len(matching), call.settings.render_zero)
+
+
+def _page(parts: list[bytes], total: int, complete: bool, render_zero: bool) -> bytes:
+    fields = []
+    if parts or render_zero:
+        fields.append(b'"backups":[' + b",".join(parts) + b"]")
+    if total or render_zero:
+        fields.append(b'"total_count":' + dump(str(total)))
+    if complete or render_zero:
+        fields.append(b'"complete":' + dump(complete))
+    return b"{" + b",".join(fields) + b"}"
+
+
+def page_bounds(options: Json, total: int, cap: int) -> tuple[int, int]:
+    """First and last index of a page."""
+    start = min(int(options.get("object_index", 0)), total)
+    size = int(options.get("max_objects", 0)) or total
+    if cap:
+        size = min(size, cap)
+    return start, min(start + size, total)
+
+
+def _matching(call: Call, options: Json) -> list[Backup]:
+    tests = list(_tests(call, options))
+    backups = call.world.newest_first()
+    if tests:
+        backups = [backup for backup in backups if all(test(backup) for test in tests)]
+    sort = options.get("sort_option", {})
+    by = sort.get("sortBy", {}).get("type", "Invalid")
+    descending = sort.get("sortOrder", {}).get("type", "Descending") != "Ascending"
+    if by in ("Invalid", "CreationTimestamp"):
+        return backups if descending else backups[::-1]
+    return sorted(backups, key=_SORT_KEYS[by], reverse=descending)
+
+
+def _tests(call: Call, options: Json) -> list[Test]:
+    org, user, now = call.org, call.user, call.now
+    tests: list[Test] = []
+    if not user.admin:
+        tests.append(lambda backup: access.may_see(backup, user))
+    if call.world.organisations() != {org}:
+        tests.append(lambda backup: backup.org == org)
+    tests += _field_tests(options)
+    if options.get("status"):
+        wanted = set(options["status"])
+        tests.append(lambda backup: backup.status_at(now)[0] in wanted)
+    if options.get("time_range"):
+        tests.append(_time_test(options["time_range"]))
+    if options.get("resource_info", {}).get("name") or options.get("vm_volume_name"):
+        tests.append(_resource_test(options))
+    return tests
+
+
+def _field_tests(options: Json) -> list[Test]:
+    tests: list[Test] = []
+    if options.get("name_filter"):
+        part = options["name_filter"]
+        tests.append(lambda backup: part in backup.name)
+    if options.get("labels"):
+        labels = options["labels"]
+        tests.append(lambda backup: contains(backup.labels, labels))
+    if options.get("cluster_name_filter"):
+        cluster = options["cluster_name_filter"]
+        tests.append(lambda backup: cluster in backup.cluster_name)
+    if options.get("cluster_uid_filter"):
+        uid = options["cluster_uid_filter"]
+        tests.append(lambda backup: uid in backup.cluster_uid)
+    if options.get("owners"):
+        owners = set(options["owners"])
+        tests.append(lambda backup: backup.owner in owners)
+    if options.get("backup_object_type"):
+        kind = options["backup_object_type"]
+        tests.append(lambda backup: backup.object_type == kind)
+    for option, field in (
+        ("schedule_policy_ref", "schedule_policy_ref"),
+        ("backup_schedule_ref", "backup_schedule"),
+        ("volume_resource_only_policy_ref", "volume_resource_only_policy_ref"),
+    ):
+        if options.get(option):
+            tests.append(_ref_test(field, options[option]))
+    return tests
+
+
+def _ref_test(field: str, wanted: list[Json]) -> Test:
+    def test(backup: Backup) -> bool:
+        has = backup.given.get(field, {})
+        return any(
+            bool(has) and ref.get("name", "") in ("", has.get("name")) and ref.get("uid", "") in ("", has.get("uid"))
+            for ref in wanted
+        )
+
+    return test
+
+
+def _time_test(wanted: Json) -> Test:
+    start = moment_of(wanted["start_time"]) if wanted.get("start_time") else float("-inf")
+    end = moment_of(wanted["end_time"]) if wanted.get("end_time") else float("inf")
+    return lambda backup: start <= backup.created <= end
+
+
+def _resource_test(options: Json) -> Test:
+    wanted = {key: value for key, value in options.get("resource_info", {}).items() if value}
+    volume = options.get("vm_volume_name", "")
+    failed_out = bool(options.get("exclude_failed_resource"))
+
+    def test(backup: Backup) -> bool:
+        final = final_of(backup)
+        hit = any(wanted.items() <= entry.items() for entry in final.get("resources", []))
+        if wanted and not hit:
+            return False
+        volumes = [entry for entry in final.get("volumes", []) if not volume or volume in (entry["name"], entry["pvc"])]
+        if failed_out:
+            volumes = [entry for entry in volumes if entry.get("status", {}).get("status") != "Failed"]
+        return bool(volumes) if volume else True
+
+    return test

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a run ends: by a pattern in the backup's name, or by a rule of the control API."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from px_backup_simulator.errors import ControlError
+
+SUCCESS_TEXT = "Volumes and resources were backed up successfully"
+PARTIAL_TEXT = "Some volumes and resources were not backed up"
+FAILED_TEXT = "Volume backups failed"
+ABORTED_TEXT = "Backup was aborted"
+MISSING_TEXT = "Cloud backup objects are missing in the backup location"
+STUCK_TEXT = "Volume backups are in progress"
+
+TEXTS = {
+    "Success": SUCCESS_TEXT,
+    "PartialSuccess": PARTIAL_TEXT,
+    "Failed": FAILED_TEXT,
+    "Aborted": ABORTED_TEXT,
+    "CloudBackupMissing": MISSING_TEXT,
+    "InProgress": STUCK_TEXT,
+}
+NAME_PATTERNS = {
+    "-sim-failed": "Failed",
+    "-sim-partial": "PartialSuccess",
+    "-sim-stuck": "InProgress",
+    "-sim-aborted": "Aborted",
+    "-sim-missing": "CloudBackupMissing",
+}
+STUBBORN = "-sim-stubborn"
+_RETRY = re.compile(r"-retry\d+-\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How runs of a name end."""
+
+    pattern: str
+    status: str = ""
+    reason: str = ""
+    duration: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The rule as JSON."""
+        return asdict(self)
+
+
+def read_outcome(given: dict[str, Any]) -> Outcome:
+    """A rule from a control call."""
+    pattern = given.get("pattern")
+    status = given.get("status", "")
+    if not isinstance(pattern, str):
+        raise ControlError("an outcome needs a pattern, a regular expression that is searched in the name")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ControlError(f"bad pattern {pattern!r}: {error}") from error
+    if status and status not in TEXTS:
+        raise ControlError(f"status must be one of {', '.join(TEXTS)}")
+    duration = given.get("duration")
+    return Outcome(pattern, status, str(given.get("reason", "")), None if duration is None else float(duration))
+
+
+def outcome_for(name: str, rules: list[Outcome]) -> Outcome:
+    """The outcome for a name: the newest rule that fits, else the name itself, else none.
+
+    A retry does not repeat its parent's ending, unless the name also holds `-sim-stubborn`.
+    """
+    for rule in reversed(rules):
+        if re.search(rule.pattern, name):
+            return rule
+    if not _RETRY.search(name) or STUBBORN in name:
+        for mark, status in NAME_PATTERNS.items():
+            if mark in name:
+                return Outcome(mark, status)
+    return Outcome("")

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The HTTP server: one handler for everything, since paths must be seen raw."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from px_backup_simulator import control, effects
+from px_backup_simulator.engine import Engine, Incoming
+
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+class CountingServer(web.Server):
+    """A server that numbers its connections."""
+
+    def __init__(self, handler: Handler, engine: Engine) -> None:
+        super().__init__(handler)
+        self._engine = engine
+        self.numbers: dict[Any, int] = {}
+
+    def connection_made(self, handler: Any, transport: asyncio.Transport) -> None:
+        """A client came."""
+        self._engine.connections += 1
+        self.numbers[handler] = self._engine.connections
+        super().connection_made(handler, transport)
+
+    def connection_lost(self, handler: Any, exc: BaseException | None = None) -> None:
+        """A client left."""
+        self.numbers.pop(handler, None)
+        super().connection_lost(handler, exc)
+
+
+class Front:
+    """Hands requests to the engine or the control API, and their replies back."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.server = CountingServer(self._handle, engine)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        body = await request.content.read()
+        target = request.raw_path
+        if target.startswith(control.PREFIX):
+            reply = control.handle(self._engine, request.method, target.partition("?")[0], body)
+            return web.Response(status=reply.status, body=reply.body, headers={"Content-Type": reply.content_type})
+        engine = self._engine
+        exchange = engine.open(
+            Incoming(
+                method=request.method,
+                raw_target=target,
+                body=body,
+                authorization=request.headers.get("Authorization", ""),
+                connection=self.server.numbers.get(request.protocol, 0),
+                user_agent=request.headers.get("User-Agent", ""),
+            )
+        )
+        if engine.settings.latency_ms:
+            await asyncio.sleep(engine.settings.latency_ms / 1000)
+        fault = engine.faults.pick(exchange.entry)
+        if fault is not None:
+            return await effects.strike(request, exchange, engine, fault)
+        return effects.send(exchange, engine.process(exchange))
+
+
+async def start(engine: Engine, host: str, port: int, context: ssl.SSLContext | None) -> tuple[web.ServerRunner, int]:
+    """Listen; the runner and the port that it got."""
+    runner = web.ServerRunner(Front(engine).server)
+    await runner.setup()
+    site = web.TCPSite(runner, host, port, ssl_context=context, shutdown_timeout=0.1, backlog=1024)
+    await site.start()
+    return runner, int(runner.addresses[0][1])

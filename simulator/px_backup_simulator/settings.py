@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything that steers the simulator and may change while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from px_backup_simulator.errors import ControlError
+from px_backup_simulator.surface import releases
+
+CHOICES = {
+    "unknown_fields": ("ignore", "reject", "record"),
+    "zero_values": ("omit", "render"),
+    "not_found": ("not_found", "unknown"),
+    "duplicates": ("already_exists", "unknown"),
+    "permission_errors": ("denied", "unknown"),
+    "missing_namespace": ("fail_run", "refuse_create"),
+    "label_update": ("replace", "merge"),
+    "ownership_update": ("apply", "ignore"),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One state of the switches; a change makes a new one."""
+
+    release: str = field(default_factory=lambda: releases()[-1])
+    unknown_fields: str = "ignore"
+    zero_values: str = "omit"
+    page_cap: int = 0
+    latency_ms: float = 0.0
+    backup_seconds: float = 2.0
+    delete_seconds: float = 0.5
+    delete_workers: int = 0
+    missing_seconds: float = 1.0
+    token_seconds: float = 3600.0
+    not_found: str = "not_found"
+    duplicates: str = "already_exists"
+    permission_errors: str = "denied"
+    missing_namespace: str = "fail_run"
+    label_update: str = "replace"
+    ownership_update: str = "apply"
+    federated: bool = False
+    churn: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def render_zero(self) -> bool:
+        """Whether zero values are written out."""
+        return self.zero_values == "render"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The switches as JSON."""
+        return asdict(self)
+
+    def changed(self, changes: dict[str, Any]) -> Settings:
+        """These settings with some of them changed; ControlError when a change makes no sense."""
+        known = {item.name: getattr(self, item.name) for item in fields(self)}
+        for name, value in changes.items():
+            _check(name, value, known)
+        values = {name: type(known[name])(value) for name, value in changes.items()}
+        return replace(self, **values)
+
+
+def _check(name: str, value: Any, known: dict[str, Any]) -> None:
+    if name not in known:
+        raise ControlError(f"unknown setting {name!r}, known: {', '.join(sorted(known))}")
+    if name == "release" and value not in releases():
+        raise ControlError(f"unknown release {value!r}, known: {', '.join(releases())}")
+    if name in CHOICES and value not in CHOICES[name]:
+        raise ControlError(f"{name} must be one of {', '.join(CHOICES[name])}")
+    if name == "churn":
+        _check_churn(value)
+    elif isinstance(known[name], bool):
+        if not isinstance(value, bool):
+            raise ControlError(f"{name} must be true or false")
+    elif isinstance(known[name], int | float) and (
+        isinstance(value, bool) or not isinstance(value, int | float) or value < 0
+    ):
+        raise ControlError(f"{name} must be a number of at least 0")
+
+
+def _check_churn(value: Any) -> None:
+    good = isinstance(value, dict) and all(
+        key in ("create", "delete") and isinstance(number, int) and number >= 0 for key, number in value.items()
+    )
+    if not good:
+        raise ControlError('churn must look like {"create": 1, "delete": 1}')

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All objects, and the passing of time over them."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from px_backup_simulator.backup import Backup
+from px_backup_simulator.catalogue import KINDS, Item
+from px_backup_simulator.clock import Clock
+from px_backup_simulator.outcomes import Outcome
+from px_backup_simulator.settings import Settings
+
+Json = dict[str, Any]
+
+
+class World:
+    """The store. It knows nothing of HTTP, users' rights or the wire."""
+
+    def __init__(self, clock: Clock, seed: int) -> None:
+        self.clock = clock
+        self.seed = seed
+        self.serial = 0
+        self.org = "default"
+        self.owner = ""
+        self.items: dict[str, dict[str, Item]] = {kind: {} for kind in KINDS}
+        self.backups: dict[str, Backup] = {}
+        self.outcomes: list[Outcome] = []
+        self.touched: set[str] = set()
+        self.restructured = False
+        self._names: dict[tuple[str, str], dict[str, None]] = {}
+        self._needed_by: dict[str, set[str]] = {}
+        self._deleting: dict[str, None] = {}
+        self._orgs: Counter[str] = Counter()
+        self._newest: list[Backup] | None = None
+
+    def clear(self) -> None:
+        """Forget every object."""
+        self.serial = 0
+        for kind in self.items.values():
+            kind.clear()
+        for index in (self.backups, self._names, self._needed_by, self._deleting, self._orgs):
+            index.clear()
+        self.outcomes.clear()
+        self._newest = None
+        self.restructured = True
+
+    def new_uid(self) -> str:
+        """The next uid: the same ones for the same seed."""
+        self.serial += 1
+        digest = hashlib.md5(f"{self.seed}/{self.serial}".encode(), usedforsecurity=False).digest()
+        return str(uuid.UUID(bytes=digest, version=4))
+
+    # catalogue
+
+    def put_item(self, item: Item) -> None:
+        """Add an object, or replace the one of this uid."""
+        self.items[item.kind][item.uid] = item
+        self.restructured = True
+
+    def drop_item(self, item: Item) -> None:
+        """Remove an object."""
+        self.items[item.kind].pop(item.uid, None)
+        self.restructured = True
+
+    def items_named(self, kind: str, name: str, org: str) -> list[Item]:
+        """All objects of that name."""
+        return [item for item in self.items[kind].values() if item.name == name and item.org == org]
+
+    # backups
+
+    def put_backup(self, backup: Backup) -> None:
+        """Add a backup, or replace the one of this uid."""
+        old = self.backups.get(backup.uid)
+        if old is not None:
+            self.drop_backup(old)
+        self.backups[backup.uid] = backup
+        self._orgs[backup.org] += 1
+        self._names.setdefault((backup.org, backup.name), {})[backup.uid] = None
+        for key in backup.depends_on:
+            self._needed_by.setdefault(key, set()).add(backup.uid)
+        if backup.delete_asked is not None:
+            self._deleting[backup.uid] = None
+        self._newest = None
+        self.touched.add(backup.uid)
+
+    def drop_backup(self, backup: Backup) -> None:
+        """Remove a backup for good."""
+        if self.backups.pop(backup.uid, None) is None:
+            return
+        self._orgs[backup.org] -= 1
+        if not self._orgs[backup.org]:
+            del self._orgs[backup.org]
+        names = self._names.get((backup.org, backup.name), {})
+        names.pop(backup.uid, None)
+        if not names:
+            self._names.pop((backup.org, backup.name), None)
+        for key in backup.depends_on:
+            self._needed_by.get(key, set()).discard(backup.uid)
+        self._deleting.pop(backup.uid, None)
+        self._newest = None
+        self.touched.add(backup.uid)
+
+    def backups_named(self, org: str, name: str) -> list[Backup]:
+        """All backups of that name."""
+        return [self.backups[uid] for uid in self._names.get((org, name), {})]
+
+    def newest_first(self) -> list[Backup]:
+        """Every backup, the newest first; not to be changed."""
+        if self._newest is None:
+            self._newest = sorted(self.backups.values(), key=lambda backup: backup.created)
+            self._newest.reverse()
+        return self._newest
+
+    def organisations(self) -> set[str]:
+        """The organisations that have backups."""
+        return set(self._orgs)
+
+    def dependents(self, backup: Backup) -> Iterator[Backup]:
+        """Backups that depend on this one and are still there."""
+        for key in (backup.uid, backup.name):
+            for uid in sorted(self._needed_by.get(key, ())):
+                yield self.backups[uid]
+
+    def changed(self, backup: Backup) -> None:
+        """Note that somebody wrote to a backup."""
+        backup.touch(self.clock.now())
+        self.touched.add(backup.uid)
+
+    def clear_caches(self) -> None:
+        """Forget encoded answers."""
+        for backup in self.backups.values():
+            backup.cache.clear()
+
+    # time
+
+    def ask_delete(self, backup: Backup, settings: Settings) -> None:
+        """Begin a deletion; it goes on by itself."""
+        if backup.delete_asked is None:
+            backup.delete_asked = self.clock.now()
+            self.changed(backup)
+        self._deleting[backup.uid] = None
+        self.settle(settings)
+
+    def settle(self, settings: Settings) -> None:
+        """Let deletions go on to where they are by now."""
+        progress = bool(self._deleting)
+        while progress:
+            progress = False
+            for uid in list(self._deleting):
+                progress = self._settle_one(self.backups[uid], settings) or progress
+
+    def _settle_one(self, backup: Backup, settings: Settings) -> bool:
+        """One deletion; True when the backup is gone."""
+        now = self.clock.now()
+        asked = backup.delete_asked or now
+        blocked = self._blocked(backup)
+        if blocked:
+            backup.delete_from = None
+            backup.delete_reason = blocked if now >= asked + settings.delete_seconds else ""
+            return False
+        if backup.delete_from is None:
+            if settings.delete_workers and self._at_work() >= settings.delete_workers:
+                return False
+            backup.delete_from = now if backup.delete_reason else asked
+            if settings.delete_workers:
+                backup.delete_from = now
+            backup.delete_reason = ""
+        if now < backup.delete_from + settings.delete_seconds:
+            return False
+        self.drop_backup(backup)
+        return True
+
+    def _at_work(self) -> int:
+        return len([uid for uid in self._deleting if self.backups[uid].delete_from is not None])
+
+    def _blocked(self, backup: Backup) -> str:
+        for other in self.dependents(backup):
+            snapshot = f"{backup.uid}-incr"
+            return f"Snapshot has dependency on snapshot {snapshot} - dependent backup object: {other.name}"
+        if backup.cluster_uid not in self.items["cluster"]:
+            return f"failed to retrieve cluster [{backup.cluster_name}]: object not found"
+        return ""

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects from their written form: a world file, or one object of a control call."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from px_backup_simulator import outcomes
+from px_backup_simulator.backup import ENDS, STATUSES, Backup
+from px_backup_simulator.catalogue import KINDS, Fallback, Item, Kind, build_item, reference_fields
+from px_backup_simulator.errors import ControlError
+from px_backup_simulator.generate import generated_backup
+from px_backup_simulator.planning import is_vm_backup, plan_run
+from px_backup_simulator.render import final_fields
+from px_backup_simulator.world import World
+
+Json = dict[str, Any]
+
+ORDER = (
+    "cloud_credential",
+    "cluster",
+    "backup_location",
+    "rule",
+    "schedule_policy",
+    "vro_policy",
+    "backup_schedule",
+)
+_BACKUP_KEYS = frozenset(
+    {"kind", "name", "uid", "owner", "org", "labels", "status", "reason", "share", "ownership", "depends_on"}
+    | {"age", "duration", "namespaces", "cluster", "backup_location", "cloud_credential", "backup_object_type"}
+    | {"schedule_policy", "backup_schedule", "vro_policy", "info", "metadata", "backup_info", "new", "update"}
+)
+_BACKUP_REFS = {
+    "cluster": "cluster",
+    "backup_location": "backup_location",
+    "cloud_credential": "cloud_credential",
+    "schedule_policy": "schedule_policy",
+    "vro_policy": "vro_policy",
+}
+_REF_FIELDS = {"vro_policy": "volume_resource_only_policy_ref"}
+
+
+def read_world_file(path: str | None) -> Json:
+    """A world from a YAML or JSON file; the default world without one."""
+    if path is None:
+        text = resources.files(__package__).joinpath("default-world.yaml").read_text(encoding="utf-8")
+    else:
+        text = Path(path).read_text(encoding="utf-8")
+    data = yaml.safe_load(text) or {}
+    if not isinstance(data, dict):
+        raise ControlError("a world must be a mapping")
+    return data
+
+
+def fill(world: World, data: Json, generated: int = 0) -> None:
+    """Put everything of a written world, and generated backups, into an empty one."""
+    known = {"org", "backups", *(kind.plural for kind in KINDS.values())}
+    unknown = sorted(set(data) - known)
+    if unknown:
+        raise ControlError(f"unknown keys in the world: {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+    world.org = str(data.get("org", "default"))
+    for name in ORDER:
+        kind = KINDS[name]
+        for entry in data.get(kind.plural) or []:
+            world.put_item(item_from(world, kind, entry))
+    for entry in data.get("backups") or []:
+        world.put_backup(backup_from(world, entry))
+    if generated:
+        _generate(world, generated)
+
+
+def _generate(world: World, count: int) -> None:
+    refs = {
+        "cluster": [item.ref for item in world.items["cluster"].values() if item.status == "Online"],
+        "backup_location": [item.ref for item in world.items["backup_location"].values() if item.status == "Valid"],
+    }
+    if not all(refs.values()):
+        raise ControlError("generated backups need a cluster that is Online and a location that is Valid")
+    now = world.clock.now()
+    for number in reversed(range(count)):
+        world.put_backup(generated_backup(number, world.new_uid(), (world.org, world.owner), now, refs))
+
+
+def item_from(world: World, kind: Kind, given: Json) -> Item:
+    """An object of the catalogue from its written form."""
+    refs = {key: _ref(world, other, name) for key, (other, name) in reference_fields(given).items()}
+    otherwise = Fallback(world.new_uid(), world.owner, world.org, world.clock.now() - 86400.0)
+    return build_item(kind, given, refs, otherwise)
+
+
+def _ref(world: World, kind: str, given: Any) -> dict[str, str]:
+    if isinstance(given, dict):
+        return {"name": str(given.get("name", "")), "uid": str(given.get("uid", ""))}
+    for item in world.items[kind].values():
+        if item.name == given:
+            return item.ref
+    return {"name": str(given), "uid": world.new_uid()}
+
+
+def backup_from(world: World, given: Json) -> Backup:
+    """A backup from its short form, its full form (metadata and backup_info), or a mix."""
+    unknown = sorted(set(given) - _BACKUP_KEYS)
+    if unknown:
+        raise ControlError(f"a backup has no {', '.join(unknown)}; known: {', '.join(sorted(_BACKUP_KEYS))}")
+    metadata = given.get("metadata", {})
+    name = given.get("name") or metadata.get("name")
+    if not isinstance(name, str) or not name:
+        raise ControlError("a backup needs a name")
+    info = _given_info(world, given)
+    full = given.get("backup_info", {})
+    status, reason = _status(given, full)
+    duration = float(given.get("duration", 60.0))
+    created = world.clock.now() - float(given.get("age", 3600.0)) - duration
+    ownership = given.get("ownership") or metadata.get("ownership") or {}
+    backup = Backup(
+        name=name,
+        uid=given.get("uid") or metadata.get("uid") or world.new_uid(),
+        org=given.get("org") or metadata.get("org_id") or world.org,
+        owner=given.get("owner") or ownership.get("owner") or world.owner,
+        created=created,
+        updated=created,
+        duration=duration,
+        labels={str(k): str(v) for k, v in (given.get("labels") or metadata.get("labels") or {}).items()},
+        given=info,
+        final={},
+        status=status,
+        reason=reason,
+        ownership={key: value for key, value in ownership.items() if key != "owner"},
+        share=given.get("share") or full.get("backup_share") or {},
+        depends_on=list(given.get("depends_on") or []),
+        forced=status not in ENDS,
+    )
+    if "volumes" not in info:
+        backup.final = _made_up_end(world, backup)
+    _set_deleting(world, backup)
+    return backup
+
+
+def _given_info(world: World, given: Json) -> Json:
+    info: Json = {"namespaces": ["shop"], "backup_type": {"type": "Normal"}, "backup_object_type": {"type": "All"}}
+    chosen = {key: given[key] for key in _BACKUP_REFS if given.get(key)}
+    for key in ("cluster", "backup_location"):
+        for item in world.items[key].values():
+            chosen.setdefault(key, item.ref)
+    for key, value in chosen.items():
+        ref = _ref(world, _BACKUP_REFS[key], value)
+        info[_REF_FIELDS.get(key, f"{key}_ref")] = ref
+        if key in ("cluster", "backup_location", "cloud_credential"):
+            info[key] = ref["name"]
+    if given.get("backup_schedule"):
+        info["backup_schedule"] = _ref(world, "backup_schedule", given["backup_schedule"])
+    if "namespaces" in given:
+        info["namespaces"] = list(given["namespaces"])
+    if "backup_object_type" in given:
+        info["backup_object_type"] = {"type": given["backup_object_type"]}
+    info |= given.get("info", {}) | given.get("backup_info", {})
+    for key in ("status", "stage", "backup_share", "user_backupshare_access"):
+        info.pop(key, None)
+    return info
+
+
+def _status(given: Json, full: Json) -> tuple[str, str]:
+    status = given.get("status") or full.get("status", {}).get("status") or "Success"
+    if status not in STATUSES:
+        raise ControlError(f"status must be one of {', '.join(sorted(STATUSES))}")
+    reason = given.get("reason") or full.get("status", {}).get("reason") or outcomes.TEXTS.get(status, "")
+    return status, reason
+
+
+def _made_up_end(world: World, backup: Backup) -> Json:
+    cluster = world.items["cluster"].get(backup.cluster_uid)
+    location = world.items["backup_location"].get(backup.given.get("backup_location_ref", {}).get("uid", ""))
+    if cluster is None or location is None:
+        return {}
+    plan = plan_run(backup.given, cluster, location)
+    return final_fields(plan, backup.status, world.new_uid, is_vm_backup(backup.given))
+
+
+def _set_deleting(world: World, backup: Backup) -> None:
+    if backup.status in ("Deleting", "DeletePending"):
+        backup.delete_asked = world.clock.now()
+        backup.delete_reason = backup.reason if backup.status == "DeletePending" else ""
+        backup.status, backup.reason, backup.forced = "Success", outcomes.SUCCESS_TEXT, False
+
+
+def update_backup(world: World, backup: Backup, given: Json) -> None:
+    """Change only the given keys of a backup that is there."""
+    if "status" in given:
+        backup.status, backup.reason = _status(given, {})
+        backup.forced = True
+        backup.delete_asked = None
+        backup.delete_reason = ""
+        _set_deleting(world, backup)
+    for key in ("labels", "share", "ownership", "owner"):
+        if key in given:
+            setattr(backup, key, given[key])
+    if "age" in given:
+        backup.created = world.clock.now() - float(given["age"]) - backup.duration
+    backup.given = backup.given | given.get("info", {})
+    world.drop_backup(backup)
+    if "depends_on" in given:
+        backup.depends_on = list(given["depends_on"])
+    world.put_backup(backup)
+    world.changed(backup)

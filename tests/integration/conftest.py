@@ -1,0 +1,44 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One simulator for each test process, set back before each test."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from support.simulator import Simulator, started
+
+warnings.filterwarnings("ignore", message="Unverified HTTPS request")
+
+
+@pytest.fixture(scope="session")
+def running_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    with started(tmp_path_factory.mktemp("simulator"), "--backup-seconds", "5") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(running_simulator: Simulator) -> Simulator:
+    """A simulator as at its start: no backup, no fault, an empty log, default settings."""
+    running_simulator.reset()
+    running_simulator.settings(**DEFAULTS)
+    return running_simulator
+
+
+# What tests change and the reset leaves as it is.
+DEFAULTS = {"ownership_update": "apply", "unknown_fields": "reject", "page_cap": 0, "backup_seconds": 5, "delete_seconds": 0.5}
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    """A folder of the test's own."""
+    return tmp_path

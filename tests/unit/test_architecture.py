@@ -1,0 +1,175 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rules of the architecture, read off the source: layers, gates, nothing global."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+UTILS = PLUGINS / "module_utils"
+LIBRARY = UTILS / "pxbackup"
+
+# Each layer may import its own and the ones after it.
+LAYERS = (
+    ("modules",),
+    ("runner",),
+    ("arguments",),
+    ("operations",),
+    ("backup_create", "backup_change", "backup_read"),
+    ("waiting",),
+    ("model",),
+    ("references", "compare", "listing", "status", "inputs"),
+    ("api",),
+    ("messages", "releases"),
+    ("transport",),
+    ("answers", "network", "tls", "login"),
+    ("wire", "tokens", "connection"),
+    ("errors",),
+)
+RANK = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+SOURCES = {path.stem: path for folder in (UTILS, LIBRARY) for path in folder.glob("*.py") if path.stem != "__init__"}
+MODULES = sorted((PLUGINS / "modules").glob("*.py"))
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield how many dots an import has and what it names."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module] if node.module and node.module != "pxbackup" else [item.name for item in node.names]
+            yield from ((node.level, str(name)) for name in names)
+
+
+def own_imports(path: Path) -> set[str]:
+    """Return the modules of this collection that a file imports."""
+    found = set()
+    for level, name in imports_of(path):
+        if level or name.startswith("ansible_collections.pxops.px_backup."):
+            found.add(name.rpartition(".")[2])
+    return found
+
+
+def functions_with(tree: ast.Module, wanted: str) -> list[tuple[str, str]]:
+    """Return the class and function around each node whose source begins with ``wanted``."""
+    places = []
+    for holder in ast.walk(tree):
+        if not isinstance(holder, (ast.ClassDef, ast.Module)):
+            continue
+        for function in holder.body:
+            if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                hits = [node for node in ast.walk(function) if isinstance(node, (ast.Attribute, ast.keyword))]
+                owner = getattr(holder, "name", "")
+                places += [(owner, function.name) for node in hits if ast.unparse(node) == wanted]
+    return places
+
+
+def everywhere(wanted: str) -> list[tuple[str, str, str]]:
+    """Return file, class and function of every use in the plugins."""
+    paths = sorted(PLUGINS.rglob("*.py"))
+    return [(path.stem, *place) for path in paths for place in functions_with(tree_of(path), wanted)]
+
+
+def test_every_source_has_a_layer() -> None:
+    assert set(SOURCES) == set(RANK) - {"modules"}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_no_arrow_goes_up(name: str) -> None:
+    imported = own_imports(SOURCES[name])
+    assert imported <= set(RANK)
+    assert not [other for other in imported if RANK[other] < RANK[name]]
+
+
+def test_no_arrow_goes_in_a_circle() -> None:
+    left = {name: own_imports(path) for name, path in SOURCES.items()}
+    while left:
+        ready = {name for name, needed in left.items() if not needed & set(left)}
+        assert ready, f"these import each other: {sorted(left)}"
+        left = {name: needed for name, needed in left.items() if name not in ready}
+
+
+@pytest.mark.parametrize("path", sorted(LIBRARY.glob("*.py")), ids=lambda path: path.stem)
+def test_library_knows_nothing_of_ansible(path: Path) -> None:
+    for level, name in imports_of(path):
+        assert name.partition(".")[0] not in ("ansible", "ansible_collections", "runner", "arguments")
+        assert level < 2
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_module_has_no_logic(path: Path) -> None:
+    texts, rest = [], []
+    for node in tree_of(path).body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            texts += [ast.unparse(target) for target in node.targets]
+        elif not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
+            rest.append(node)
+    assert texts == ["DOCUMENTATION", "EXAMPLES", "RETURN"]
+    imported, function, start = rest
+    assert isinstance(imported, ast.ImportFrom)
+    assert imported.module == "ansible_collections.pxops.px_backup.plugins.module_utils.runner"
+    assert isinstance(function, ast.FunctionDef)
+    assert [ast.unparse(node) for node in function.body[1:]] == [f"{imported.names[0].name}()"]
+    assert ast.unparse(start) == "if __name__ == '__main__':\n    main()"
+
+
+def test_one_gate_for_writes() -> None:
+    assert everywhere("writes=True") == [("api", "Api", "_write")]
+    assert everywhere("self._transport.request") == [("api", "Api", "_read"), ("api", "Api", "_write")]
+
+
+def test_one_place_that_sends() -> None:
+    assert everywhere("self._session.request") == [("transport", "Transport", "_once")]
+    assert {name for name, path in SOURCES.items() if (0, "requests") in imports_of(path)} == {"transport", "answers"}
+    for verb in ("get", "post", "put", "delete", "head", "patch", "request"):
+        assert everywhere(f"requests.{verb}") == []
+    for verb in ("get", "post", "put", "delete", "head", "patch", "send"):
+        assert everywhere(f"self._session.{verb}") == []
+    others = {"socket", "http", "urllib.request", "httpx", "aiohttp", "subprocess"}
+    assert not [name for name, path in SOURCES.items() for _level, other in imports_of(path) if other in others]
+
+
+def test_one_place_that_exits() -> None:
+    for word in ("exit_json", "fail_json"):
+        assert {place[0] for place in everywhere(f"module.{word}")} == {"runner"}
+    assert everywhere("sys.exit") == []
+
+
+@pytest.mark.parametrize("path", sorted(LIBRARY.glob("*.py")), ids=lambda path: path.stem)
+def test_clock_and_chance_are_handed_in(path: Path) -> None:
+    tree = tree_of(path)
+    defaults = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.arguments)
+        for default in [*function.defaults, *function.kw_defaults]
+        if default is not None
+        for node in ast.walk(default)
+    }
+    pure = {"time.gmtime", "time.strftime"}  # Given a time, they ask no clock.
+    used = [
+        f"line {node.lineno}: {ast.unparse(node)}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and id(node) not in defaults
+        if node.value.id in ("time", "random", "secrets", "datetime") and ast.unparse(node) not in pure
+    ]
+    assert used == []
+    assert not [name for level, name in imports_of(path) if not level and name in ("datetime", "secrets", "uuid")]
+
+
+@pytest.mark.parametrize("path", sorted(LIBRARY.glob("*.py")), ids=lambda path: path.stem)
+def test_no_global_statement_and_no_print(path: Path) -> None:
+    for node in ast.walk(tree_of(path)):
+        assert not isinstance(node, ast.Global)
+        assert not (isinstance(node, ast.Name) and node.id == "print")

@@ -1,0 +1,140 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Desired against current, setting by setting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.compare import (
+    SETTINGS,
+    access_list,
+    differences,
+    merged,
+    ownership,
+    share,
+)
+from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup
+
+REF = {"name": "prod", "uid": "c-1"}
+RESOURCE = {"name": "web", "namespace": "shop", "group": "apps", "kind": "Deployment", "version": "v1"}
+OTHER_RESOURCE = {**RESOURCE, "name": "db", "group": ""}
+
+# Parameter, what the backup has, what the task may say and mean the same, what it may say and mean another thing.
+CASES: list[tuple[str, Any, list[Any], list[Any]]] = [
+    ("backup_location_ref", REF, [REF, {"name": "x", "uid": "c-1"}], [{"name": "prod", "uid": "c-2"}]),
+    ("cluster_ref", REF, [REF, {"name": "prod"}, {"uid": "c-1"}], [{"name": "prod", "uid": "c-2"}, {"name": "dev"}]),
+    ("pre_exec_rule_ref", REF, [REF], [{"name": "prod", "uid": "c-2"}]),
+    ("post_exec_rule_ref", REF, [REF], [{"name": "prod", "uid": "c-2"}]),
+    ("cloud_credential_ref", REF, [REF], [{"name": "prod", "uid": "c-2"}]),
+    ("backup_type", {"type": "Normal"}, ["Normal"], ["Generic"]),
+    ("namespaces", ["a", "b"], [["b", "a"], ["a", "b", "a"]], [["a"], ["a", "b", "c"], []]),
+    ("label_selectors", {"a": "1", "b": "2"}, [{"b": "2", "a": "1"}], [{"a": "1"}, {"a": "1", "b": "3"}]),
+    ("resource_types", ["Secret", "Pod"], [["Pod", "Secret"]], [["Pod"], ["pod", "Secret"]]),
+    ("exclude_resource_types", ["Secret", "Pod"], [["Pod", "Secret"]], [["Pod"]]),
+    (
+        "include_resources",
+        [RESOURCE, {**OTHER_RESOURCE, "group": "core"}],
+        [[OTHER_RESOURCE, RESOURCE], [RESOURCE, OTHER_RESOURCE, RESOURCE]],
+        [[RESOURCE], [RESOURCE, {**OTHER_RESOURCE, "group": "apps"}]],
+    ),
+    ("backup_object_type", {"type": "All"}, [{"type": "All"}], [{"type": "VirtualMachine"}]),
+    ("ns_label_selectors", "tier=gold", ["tier=gold"], ["tier=silver", ""]),
+    ("direct_kdmp", True, [True], [False]),
+    ("skip_vm_auto_exec_rules", False, [False], [True]),
+    ("volume_snapshot_class_mapping", {"csi": "fast"}, [{"csi": "fast"}], [{"csi": "slow"}, {}]),
+    ("labels", {"a": "1"}, [{"a": "1"}], [{}, {"a": "2"}, {"a": "1", "b": "1"}]),
+    (
+        "ownership",
+        {"owner": "u", "groups": [{"id": "g", "access": "Read"}, {"id": "h", "access": "Admin"}]},
+        [
+            {"owner": "u"},
+            {"owner": None, "groups": [{"id": "h", "access": "Admin"}, {"id": "g", "access": "Read"}]},
+            {"collaborators": []},
+        ],
+        [
+            {"owner": "v"},
+            {"groups": []},
+            {"groups": [{"id": "g", "access": "Write"}, {"id": "h", "access": "Admin"}]},
+            {"public": {"type": "Read"}},
+        ],
+    ),
+]
+SAME = [(name, has, wanted) for name, has, same, _other in CASES for wanted in same]
+OTHER = [(name, has, wanted) for name, has, _same, other in CASES for wanted in other]
+
+
+def with_setting(name: str, value: Any) -> dict[str, Any]:
+    """Return a decoded backup in which one setting is as given."""
+    if name in ("labels", "ownership"):
+        return backup(metadata={name: value})
+    return backup(**{name: value})
+
+
+def test_every_setting_has_a_case() -> None:
+    assert {name for name, *_rest in CASES} == set(SETTINGS)
+
+
+@pytest.mark.parametrize(("name", "has", "wanted"), SAME)
+def test_same(name: str, has: Any, wanted: Any) -> None:
+    assert differences({name: wanted}, with_setting(name, has), SETTINGS) == []
+
+
+@pytest.mark.parametrize(("name", "has", "wanted"), OTHER)
+def test_other(name: str, has: Any, wanted: Any) -> None:
+    found = differences({name: wanted}, with_setting(name, has), SETTINGS)
+    assert [item.parameter for item in found] == [name]
+    assert str(found[0]).startswith(f"{name} is ")
+
+
+@pytest.mark.parametrize(("name", "has", "wanted"), OTHER)
+def test_only_the_named_settings_are_compared(name: str, has: Any, wanted: Any) -> None:
+    assert differences({name: wanted}, with_setting(name, has), [key for key in SETTINGS if key != name]) == []
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_left_out_and_null_are_not_compared(name: str) -> None:
+    for parameters in ({}, {name: None}):
+        assert differences(parameters, backup(), SETTINGS) == []
+
+
+@pytest.mark.parametrize("name", [name for name in SETTINGS if name.endswith("_ref")])
+def test_absent_reference_differs(name: str) -> None:
+    assert differences({name: REF}, backup(), SETTINGS)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"namespaces": ["*"]},
+        {"namespaces": ["x"], "ns_label_selectors": "tier=gold"},
+    ],
+)
+def test_namespaces_that_the_server_rewrites_are_not_compared(wanted: dict[str, Any]) -> None:
+    has = backup(namespaces=["a", "b"], ns_label_selectors="tier=gold")
+    assert differences(wanted, has, SETTINGS) == []
+
+
+@pytest.mark.parametrize("value", [None, "Invalid", {"type": "Invalid"}, {"type": None}, {}])
+def test_type_that_is_not_set(value: Any) -> None:
+    assert SETTINGS["backup_type"].canonical(value) == ""
+
+
+def test_access_list_is_a_set_in_which_the_last_counts() -> None:
+    given = [{"id": "b", "access": "View"}, {"id": "a"}, {"id": "b", "access": "FullAccess"}]
+    assert access_list(given) == [{"id": "a", "access": "Invalid"}, {"id": "b", "access": "FullAccess"}]
+
+
+def test_absent_share_and_ownership_are_whole() -> None:
+    assert share(None) == share({}) == {"collaborators": [], "groups": []}
+    nobody = {"owner": "", "groups": [], "collaborators": [], "public": {"type": "Invalid"}}
+    assert ownership(None) == ownership({"public": None}) == nobody
+
+
+def test_merge_keeps_what_is_left_out_and_empties_what_is_empty() -> None:
+    now = {"groups": ["g"], "collaborators": ["c"]}
+    assert merged(now, {"groups": [], "collaborators": None}) == {"groups": [], "collaborators": ["c"]}
+    assert merged(now, {}) == now

@@ -1,0 +1,151 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The documentation says what the specification, the registry and the tables say."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.pxops.px_backup.plugins.module_utils import arguments
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import CATEGORIES, PXBackupError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.messages import MESSAGES, parse_field
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Operation
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS
+
+COLLECTION = "ansible_collections.pxops.px_backup"
+ROOT = Path(__file__).resolve().parents[2]
+SPECIFICATIONS = {
+    "backup": {**arguments.CONNECTION, **arguments.BACKUP},
+    "token": arguments.TOKEN_MODULE,
+}
+TYPES = {"time": "str", "enum": "str"}
+Spec = dict[str, Any]
+
+
+def section(module: str, name: str) -> Any:
+    """Return one YAML section of a module."""
+    return yaml.safe_load(getattr(import_module(f"{COLLECTION}.plugins.modules.{module}"), name))
+
+
+def documented_options(module: str) -> Spec:
+    """Return the options of a module, those of its fragments included; the module's own words win."""
+    documentation = section(module, "DOCUMENTATION")
+    options: Spec = {}
+    for name in documentation["extends_documentation_fragment"]:
+        fragment = import_module(f"{COLLECTION}.plugins.doc_fragments.{name.rpartition('.')[2]}")
+        options.update(yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION).get("options") or {})
+    for name, option in (documentation.get("options") or {}).items():
+        options[name] = {**options.get(name, {}), **option}
+    return options
+
+
+def compared(options: Spec, spec: Spec, where: str = "") -> list[str]:
+    """Return where documentation and specification differ."""
+    problems = [f"{where}{name}" for name in set(options) ^ set(spec)]
+    for name in set(options) & set(spec):
+        text, rule = options[name], spec[name]
+        for key in ("type", "default", "elements", "required"):
+            if (text.get(key) or False if key == "required" else text.get(key)) != rule.get(
+                key, False if key == "required" else None
+            ):
+                problems.append(f"{where}{name}.{key}")
+        if list(text.get("choices") or []) != list(rule.get("choices") or []):
+            problems.append(f"{where}{name}.choices")
+        if not text.get("description"):
+            problems.append(f"{where}{name}.description")
+        if "fallback" in rule and f"E({rule['fallback'][1][0]})" not in str(text["description"]):
+            problems.append(f"{where}{name}: its environment variable")
+        problems += compared(text.get("suboptions") or {}, rule.get("options") or {}, f"{where}{name}.")
+    return problems
+
+
+def tasks_of(value: Any) -> list[Spec]:
+    """Return every task in a module's examples."""
+    plays = [entry for entry in value if "tasks" in entry]
+    return [task for play in plays for task in play["tasks"]] + [entry for entry in value if "tasks" not in entry]
+
+
+def test_every_module_is_compared() -> None:
+    assert {path.stem for path in (ROOT / "plugins/modules").glob("*.py")} == set(SPECIFICATIONS)
+
+
+@pytest.mark.parametrize("module", SPECIFICATIONS)
+def test_options(module: str) -> None:
+    assert compared(documented_options(module), SPECIFICATIONS[module]) == []
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda item: item.name)
+def test_operation(operation: Operation) -> None:
+    text = documented_options("backup")["operation"]["choices"][operation.name]
+    assert text.startswith(operation.summary)
+    needs = text.partition("Needs ")[2]
+    assert set(re.findall(r"O\((\w+)\)", needs)) == {name for group in operation.requires for name in group}
+    for group in operation.requires:
+        assert " or ".join(f"O({name})" for name in group) in needs
+    assert needs or not operation.requires
+    assert f"V({operation.name})" in str(section("backup", "DOCUMENTATION")["description"])
+
+
+def test_actions_of_the_group_take_the_connection() -> None:
+    groups = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    for module in groups["px_backup"]:
+        assert set(arguments.CONNECTION) <= set(SPECIFICATIONS[module])
+    takers = [name for name, spec in SPECIFICATIONS.items() if set(arguments.CONNECTION) <= set(spec)]
+    assert sorted(groups["px_backup"]) == sorted(takers)
+
+
+@pytest.mark.parametrize("module", SPECIFICATIONS)
+def test_examples_use_what_there_is(module: str) -> None:
+    own = f"pxops.px_backup.{module}"
+    tasks = [task for task in tasks_of(section(module, "EXAMPLES")) if own in task]
+    assert tasks
+    for task in tasks:
+        assert set(task[own]) <= set(SPECIFICATIONS[module])
+        if module == "backup":
+            operation = OPERATIONS[task[own]["operation"]]
+            given = set(task[own]) - {"operation"} - set(arguments.CONNECTION)
+            assert given <= set(operation.accepts)
+            assert all(given & set(group) for group in operation.requires)
+
+
+def test_every_operation_has_an_example() -> None:
+    tasks = tasks_of(section("backup", "EXAMPLES"))
+    assert {task.get("pxops.px_backup.backup", {}).get("operation") for task in tasks} >= set(OPERATIONS)
+
+
+def check_message(contains: Spec, message: str) -> None:
+    """Check that the returned keys of an object are those of the table."""
+    assert list(contains) == list(MESSAGES[message])
+    for name, text in MESSAGES[message].items():
+        field, entry = parse_field(text), contains[name]
+        nested = field.kind in MESSAGES
+        plain = "dict" if nested or field.mapped else TYPES.get(field.kind, field.kind)
+        assert entry["type"] == ("list" if field.repeated else plain), name
+        assert entry.get("elements") == (plain if field.repeated else None), name
+        assert ("contains" in entry) is nested, name
+        assert entry["description"], name
+        if field.since:
+            assert field.since in str(entry["description"]), name
+        if nested:
+            check_message(entry["contains"], field.kind)
+
+
+def test_returned_backup_is_the_one_of_the_table() -> None:
+    check_message(section("backup", "RETURN")["backup"]["contains"], "BackupObject")
+
+
+@pytest.mark.parametrize("module", SPECIFICATIONS)
+def test_returned_error_is_the_one_of_the_library(module: str) -> None:
+    contains = section(module, "RETURN")["error"].get("contains")
+    if module == "token":
+        assert contains is None or list(contains) == list(PXBackupError("x").as_dict())
+        return
+    assert list(contains) == list(PXBackupError("x").as_dict())
+    assert re.findall(r"V\((\w+)\)", str(contains["category"]["description"])) == list(CATEGORIES)

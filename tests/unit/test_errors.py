@@ -1,0 +1,121 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an error answer means: codes, statuses and texts."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import errors
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError, from_answer
+
+UNKNOWN, INTERNAL = 2, 13
+
+
+def subclasses() -> list[type[PXBackupError]]:
+    return PXBackupError.__subclasses__()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "text", "category", "name"),
+    [
+        (400, 3, "bad", "validation", "InvalidArgument"),
+        (400, 11, "bad", "validation", "OutOfRange"),
+        (400, 9, "bad", "state", "FailedPrecondition"),
+        (404, 5, "gone", "not_found", "NotFound"),
+        (409, 6, "there", "conflict", "AlreadyExists"),
+        (409, 10, "raced", "conflict", "Aborted"),
+        (403, 7, "no", "permission", "PermissionDenied"),
+        (401, 16, "who", "authentication", "Unauthenticated"),
+        (501, 12, "what", "unsupported", "Unimplemented"),
+        (429, 8, "slow down", "server", "ResourceExhausted"),
+        (503, 14, "later", "server", "Unavailable"),
+        (504, 4, "late", "timeout", "DeadlineExceeded"),
+        (499, 1, "late", "timeout", "Canceled"),
+        (500, UNKNOWN, "boom", "server", "Unknown"),
+        (500, INTERNAL, "boom", "server", "Internal"),
+        (500, 15, "boom", "server", "DataLoss"),
+        (500, 99, "boom", "server", None),
+        (500, None, "", "server", None),
+        (400, None, "", "validation", None),
+        (401, None, "", "authentication", None),
+        (403, None, "", "permission", None),
+        (407, None, "", "authentication", None),
+        (408, None, "", "timeout", None),
+        (409, None, "", "conflict", None),
+        (502, None, "", "server", None),
+    ],
+)
+def test_code_and_status(status: int, code: int | None, text: str, category: str, name: str | None) -> None:
+    error = from_answer(status, code, text)
+    assert (error.category, error.grpc_code, error.http_status) == (category, name, status)
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("object not found", "not_found"),
+        ("backup with name 'x' not found for org 'y'", "not_found"),
+        ("failed to retrieve cluster [X]: object not found", "not_found"),
+        ("failed to retrieve backup location", "not_found"),
+        ("Object Already Exists", "conflict"),
+        ("more than one object found with same name, please use the object UID along with name", "conflict"),
+        ("user doesn't have permission to delete backup", "permission"),
+        ("Access denied for [Resource: backup]", "permission"),
+        ("token is expired", "authentication"),
+        ("failed to validate access to the cluster", "state"),
+        ("license is expired", "state"),
+        ("license has been exceeded", "state"),
+        ("cannot be removed: it has reference to 2 backups", "state"),
+    ],
+)
+@pytest.mark.parametrize("code", [UNKNOWN, INTERNAL])
+def test_text_decides_before_an_unspecific_code(text: str, category: str, code: int) -> None:
+    error = from_answer(500, code, text)
+    assert error.category == category
+    assert not error.retriable
+
+
+def test_name_in_a_text_does_not_decide() -> None:
+    assert from_answer(500, UNKNOWN, "backup 'license-db' failed: object not found").category == "not_found"
+    assert from_answer(500, UNKNOWN, "no backup of license-db").category == "server"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 409, 429, 500, 501, 502, 503, 504])
+def test_what_may_be_repeated(status: int) -> None:
+    error = from_answer(status, None, "")
+    assert error.retriable is (status in (408, 429, 502, 503, 504))
+    assert error.maybe_processed is (status in (408, 502, 503, 504))
+
+
+def test_text_is_one_bounded_line() -> None:
+    error = from_answer(500, UNKNOWN, "a\n\tb " * 1000)
+    assert "\n" not in str(error)
+    assert len(str(error)) < 700
+
+
+def test_hint_follows_the_message() -> None:
+    error = PXBackupError("it broke", hint="mend it")
+    assert str(error) == "it broke; mend it"
+    assert str(PXBackupError("it broke")) == "it broke"
+
+
+def test_every_category_has_a_class() -> None:
+    assert {kind.category for kind in subclasses()} == set(errors.CATEGORIES)
+    assert len(set(errors.CATEGORIES)) == len(errors.CATEGORIES)
+
+
+def test_structured_form_is_plain_and_whole() -> None:
+    error = from_answer(404, 5, "gone")
+    error.method, error.path, error.attempts = "GET", "/v1/backup/default/x", 2
+    assert error.as_dict() == {
+        "category": "not_found",
+        "http_status": 404,
+        "grpc_code": "NotFound",
+        "method": "GET",
+        "path": "/v1/backup/default/x",
+        "attempts": 2,
+        "retriable": False,
+        "hint": None,
+    }

@@ -1,0 +1,152 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A login gives a token once, renews it once when it has expired, and never shows the password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qsl
+
+import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
+    Connection,
+    Login,
+    check_connection,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens import rfc3339, token_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
+from ansible_collections.pxops.px_backup.tests.unit.support.server import (
+    HTTPServer,
+    Reply,
+    Request,
+    Responder,
+    json_reply,
+)
+
+Serve = Callable[..., HTTPServer]
+PASSWORD = "correct horse+&%"
+TOKEN_PATH = "/auth/realms/master/protocol/openid-connect/token"
+EXPIRED = json_reply({"code": 16, "message": "token is expired"}, 401)
+
+
+def logging_in(server: HTTPServer, **login: str) -> Transport:
+    """Return a transport that gets its token from the same server."""
+    made = Login(f"{server.url}/auth", "eve", PASSWORD, **login)
+    return Transport(check_connection(Connection(server.url, login=made, retries=0)), sleep=lambda _seconds: None)
+
+
+def service(api: Responder) -> Responder:
+    """Return a responder that gives the tokens token-1, token-2, ... and leaves the rest to ``api``."""
+    numbers: Iterator[int] = iter(range(1, 100))
+
+    def respond(request: Request) -> Reply:
+        if request.path == TOKEN_PATH:
+            return json_reply({"access_token": f"token-number-{next(numbers)}", "expires_in": 60})
+        return api(request)
+
+    return respond
+
+
+def tokens(server: HTTPServer) -> list[str]:
+    """Return the path and token of each request."""
+    return [request.headers.get("Authorization", "login") for request in server.requests]
+
+
+def test_one_login_serves_all_requests(serve: Serve) -> None:
+    server = serve(responder=service(lambda _request: json_reply({})))
+    wire = logging_in(server)
+    assert wire.known_token == ""
+    for _number in range(3):
+        wire.request("GET", "/x", writes=False)
+    assert tokens(server) == ["login"] + ["Bearer token-number-1"] * 3
+    assert wire.known_token == "token-number-1"
+    assert dict(parse_qsl(server.requests[0].body.decode())) == {
+        "grant_type": "password",
+        "client_id": "pxcentral",
+        "username": "eve",
+        "password": PASSWORD,
+    }
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_expired_token_is_renewed_once(serve: Serve, writes: bool) -> None:
+    server = serve()
+    good = "Bearer token-number-2"
+    server.responder = service(lambda item: json_reply({}) if item.headers["Authorization"] == good else EXPIRED)
+    assert logging_in(server).request("POST", "/x", body={}, writes=writes) == {}
+    assert tokens(server) == ["login", "Bearer token-number-1", "login", good]
+
+
+def test_token_that_is_never_good_ends_with_an_error(serve: Serve) -> None:
+    server = serve(responder=service(lambda _request: EXPIRED))
+    with pytest.raises(PXBackupError) as caught:
+        logging_in(server).request("GET", "/x", writes=False)
+    assert caught.value.category == "authentication"
+    assert len(server.requests) == 4
+    assert "token-number" not in str(caught.value)
+
+
+def test_given_token_is_not_renewed(serve: Serve) -> None:
+    server = serve(EXPIRED)
+    wire = Transport(check_connection(Connection(server.url, "given-token", retries=0)))
+    with pytest.raises(PXBackupError):
+        wire.request("GET", "/x", writes=False)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "category"),
+    [
+        (
+            json_reply({"error": "invalid_grant", "error_description": "Invalid user credentials"}, 401),
+            "authentication",
+        ),
+        (json_reply({"error": "unauthorized_client"}, 400), "authentication"),
+        (json_reply({"error": "Realm does not exist"}, 404), "protocol"),
+        (Reply(404, b"nothing here", ()), "protocol"),
+        (Reply(200, b"<html>", ()), "protocol"),
+        (Reply(302, b"", (("Location", "/login"),)), "protocol"),
+        (json_reply({}), "protocol"),
+        (json_reply({"access_token": None}), "protocol"),
+        (json_reply({"access_token": 5}), "protocol"),
+        (json_reply({"access_token": "a token\nX: 1"}), "protocol"),
+        (json_reply({}, 503), "server"),
+    ],
+    ids=range(11),
+)
+def test_login_that_fails(serve: Serve, reply: Reply, category: str) -> None:
+    server = serve(reply)
+    with pytest.raises(PXBackupError) as caught:
+        logging_in(server).request("GET", "/x", writes=False)
+    assert caught.value.category == category
+    assert PASSWORD not in str(caught.value)
+    assert PASSWORD not in str(caught.value.as_dict())
+    assert {request.path for request in server.requests} == {TOKEN_PATH}
+
+
+@pytest.mark.parametrize("realm", ["", "..", "a/b"])
+def test_realm_that_no_server_can_route(serve: Serve, realm: str) -> None:
+    server = serve(json_reply({}))
+    with pytest.raises(PXBackupError, match="realm"):
+        logging_in(server, realm=realm).request("GET", "/x", writes=False)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "ends"),
+    [
+        ({"access_token": "opaque", "expires_in": 60}, 1060.0),
+        ({"access_token": "opaque"}, None),
+        ({"access_token": "opaque", "expires_in": "soon"}, None),
+        ({"access_token": "e30.eyJleHAiOiA1MDAwfQ.s", "expires_in": 60}, 5000),
+    ],
+)
+def test_end_of_a_token(answer: dict[str, object], ends: float | None) -> None:
+    assert token_of(answer, 1000.0) == (answer["access_token"], ends)
+
+
+def test_time_as_text() -> None:
+    assert rfc3339(1795000000) == "2026-11-18T11:06:40Z"

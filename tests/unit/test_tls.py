@@ -1,0 +1,212 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Certificates: whom we trust, whom the environment cannot make us trust, and what each failure is called."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import CONNECTION, connection_from
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import check_connection
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import NetworkError, TLSError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
+from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN, connection, transport
+from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, in_turn, json_reply
+
+trustme = pytest.importorskip("trustme")
+serialization = pytest.importorskip("cryptography.hazmat.primitives.serialization")
+
+
+class Files(NamedTuple):
+    """Certificate files of two authorities that know nothing of each other."""
+
+    authority: Any
+    ca: str
+    other_ca: str
+    cert: str
+    key: str
+    encrypted_key: str
+    other_key: str
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    folder = tmp_path_factory.mktemp("tls")
+    authority, other = trustme.CA(), trustme.CA()
+    client, foreign = authority.issue_cert("client@example.com"), other.issue_cert("x@example.com")
+    key = serialization.load_pem_private_key(client.private_key_pem.bytes(), None)
+    encrypted = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"passphrase"),
+    )
+    contents = {
+        "ca": authority.cert_pem.bytes(),
+        "other_ca": other.cert_pem.bytes(),
+        "cert": client.cert_chain_pems[0].bytes(),
+        "key": client.private_key_pem.bytes(),
+        "encrypted_key": encrypted,
+        "other_key": foreign.private_key_pem.bytes(),
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return Files(authority, **{name: str(folder / name) for name in contents})
+
+
+@pytest.fixture
+def serve_tls(files: Files) -> Iterator[Callable[..., HTTPServer]]:
+    """Return a function that starts a server with a certificate of the first authority for the given names."""
+    started: list[HTTPServer] = []
+
+    def start(*names: str, client_ca: bool = False, **dates: Any) -> HTTPServer:
+        settings = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        files.authority.issue_cert(*(names or ("127.0.0.1",)), **dates).configure_cert(settings)
+        if client_ca:
+            settings.verify_mode = ssl.CERT_REQUIRED
+            files.authority.configure_trust(settings)
+        server = HTTPServer(in_turn(json_reply({"ok": 1})), tls=settings)
+        started.append(server.__enter__())
+        return server
+
+    yield start
+    for server in started:
+        server.__exit__()
+
+
+def asked(url: str, **settings: Any) -> object:
+    return transport(url, **settings).request("GET", "/x", writes=False)
+
+
+def refused(url: str, **settings: Any) -> TLSError:
+    with pytest.raises(TLSError) as caught:
+        asked(url, **settings)
+    assert caught.value.hint
+    assert not caught.value.retriable
+    return caught.value
+
+
+def test_authority_as_a_file(serve_tls: Callable[..., HTTPServer], files: Files) -> None:
+    assert asked(serve_tls().url, ca_cert=files.ca) == {"ok": 1}
+
+
+def test_unknown_authority(serve_tls: Callable[..., HTTPServer], files: Files) -> None:
+    server = serve_tls()
+    for settings in ({}, {"ca_cert": files.other_ca}):
+        error = refused(server.url, **settings)
+        assert "not trusted here" in str(error)
+        assert not error.maybe_processed
+    assert server.requests == []
+
+
+def test_other_host_name(serve_tls: Callable[..., HTTPServer], files: Files) -> None:
+    assert "another host name" in str(refused(serve_tls("px.example.com").url, ca_cert=files.ca))
+
+
+def test_expired(serve_tls: Callable[..., HTTPServer], files: Files) -> None:
+    import datetime
+
+    past = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)  # noqa: UP017 - Python 3.9 too
+    server = serve_tls(not_before=past, not_after=past + datetime.timedelta(days=1))
+    assert "has expired" in str(refused(server.url, ca_cert=files.ca))
+
+
+def test_server_without_tls(files: Files) -> None:
+    with HTTPServer(in_turn(json_reply({}))) as server:
+        assert "does not speak TLS" in str(refused(server.url.replace("http:", "https:"), ca_cert=files.ca))
+
+
+def test_client_certificate(serve_tls: Callable[..., HTTPServer], files: Files) -> None:
+    server = serve_tls(client_ca=True)
+    assert asked(server.url, ca_cert=files.ca, client_cert=files.cert, client_key=files.key) == {"ok": 1}
+    # The refusal may overtake the request (TLS 1.3): then it is told as a broken connection.
+    with pytest.raises((TLSError, NetworkError)):
+        asked(server.url, ca_cert=files.ca)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_environment_adds_no_authority(
+    serve_tls: Callable[..., HTTPServer], files: Files, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, files.ca)
+    assert "not trusted here" in str(refused(serve_tls().url, ca_cert=files.other_ca))
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize("bundle", ["other_ca", "key", None])
+def test_environment_takes_no_authority_away(
+    serve_tls: Callable[..., HTTPServer],
+    files: Files,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    variable: str,
+    bundle: str | None,
+) -> None:
+    monkeypatch.setenv(variable, getattr(files, bundle) if bundle else str(tmp_path / "none.pem"))
+    assert asked(serve_tls().url, ca_cert=files.ca) == {"ok": 1}
+    assert asked(serve_tls("elsewhere").url, validate_certs=False) == {"ok": 1}
+
+
+@pytest.mark.parametrize("bundle", [False, True])
+@pytest.mark.parametrize("way", ["plain", "ssl_config"])
+def test_validation_can_be_switched_off_from_a_task(
+    serve_tls: Callable[..., HTTPServer], files: Files, monkeypatch: pytest.MonkeyPatch, bundle: bool, way: str
+) -> None:
+    if bundle:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", files.other_ca)
+    params = {name: option.get("default") for name, option in CONNECTION.items()}
+    switch = {"validate_certs": False}
+    params.update({"ssl_config": switch} if way == "ssl_config" else switch)
+    given = connection_from({**params, "api_url": serve_tls("elsewhere").url, "token": TOKEN})
+    assert Transport(check_connection(given)).request("GET", "/x", writes=False) == {"ok": 1}
+
+
+def test_environment_does_not_switch_validation_on_or_off(
+    serve_tls: Callable[..., HTTPServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PYTHONHTTPSVERIFY", "CURL_INSECURE"):
+        monkeypatch.setenv(name, "0")
+    server = serve_tls()
+    refused(server.url)
+    assert asked(server.url, validate_certs=False) == {"ok": 1}
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"ca_cert": "{none}"}, ["ca_cert", "{none}", "does not exist"]),
+        ({"ca_cert": "{key}"}, ["ca_cert", "{key}", "cannot be used"]),
+        ({"client_cert": "{none}"}, ["client_cert", "{none}", "does not exist"]),
+        ({"client_cert": "{folder}"}, ["client_cert", "{folder}"]),
+        ({"client_cert": "{cert}", "client_key": "{none}"}, ["client_key", "{none}", "does not exist"]),
+        ({"client_cert": "{cert}", "client_key": "{encrypted_key}"}, ["client_key", "{encrypted_key}", "is encrypted"]),
+        ({"client_cert": "{cert}", "client_key": "{other_key}"}, ["client_key", "mismatch"]),
+        ({"client_cert": "{cert}", "client_key": "{ca}"}, ["client_key", "{ca}", "cannot be used"]),
+        ({"client_cert": "{cert}"}, ["client_cert", "{cert}", "cannot be used"]),
+    ],
+)
+def test_file_that_cannot_be_used(files: Files, tmp_path: Path, settings: dict[str, str], words: list[str]) -> None:
+    places = {**files._asdict(), "none": str(tmp_path / "none.pem"), "folder": str(tmp_path)}
+    made = connection("https://px", **{name: text.format(**places) for name, text in settings.items()})
+    with pytest.raises(TLSError) as caught:
+        Transport(made)
+    assert caught.value.hint
+    assert caught.value.attempts == 0
+    for word in words:
+        assert word.format(**places) in str(caught.value)
+    assert "BEGIN" not in str(caught.value)
+
+
+def test_certificate_and_key_in_one_file(files: Files, tmp_path: Path) -> None:
+    both = tmp_path / "both.pem"
+    both.write_bytes(Path(files.cert).read_bytes() + Path(files.key).read_bytes())
+    Transport(connection("https://px", client_cert=str(both))).close()
+    both.write_bytes(Path(files.cert).read_bytes() + Path(files.encrypted_key).read_bytes())
+    with pytest.raises(TLSError, match="is encrypted"):
+        Transport(connection("https://px", client_cert=str(both)))

@@ -1,0 +1,131 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is sent: the token, the body, the query; and what the environment cannot change."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
+    NetworkError,
+    ProtocolError,
+    ValidationError,
+)
+from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN, transport
+from ansible_collections.pxops.px_backup.tests.unit.support.server import (
+    ByteServer,
+    HTTPServer,
+    Reply,
+    Script,
+    host_of,
+    json_reply,
+)
+
+Serve = Callable[..., HTTPServer]
+
+
+def test_request_as_it_arrives(serve: Serve) -> None:
+    server = serve(json_reply({"ok": 1}))
+    wire = transport(server.url + "/prefix/")
+    query = [("o.labels[a b]", "x&y"), ("uid", "\u00fc")]
+    assert wire.request("POST", "/v1/backup/p1%23old", query, {"name": "\u00fc"}, writes=True) == {"ok": 1}
+    (request,) = server.requests
+    assert (request.method, request.path, request.query) == ("POST", "/prefix/v1/backup/p1%23old", query)
+    assert json.loads(request.body) == {"name": "\u00fc"}
+    assert request.headers["Content-Type"] == "application/json"
+    assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert request.headers["User-Agent"] == "pxops.px_backup"
+    assert wire.attempts == 1
+
+
+def test_read_has_no_body(serve: Serve) -> None:
+    server = serve()
+    server.responder = lambda _request: json_reply({})
+    transport(server.url).request("GET", "/v1/x", writes=False)
+    assert server.requests[0].body == b""
+    assert "Content-Type" not in server.requests[0].headers
+
+
+def test_one_connection_serves_all_requests(serve_bytes: Callable[[Script], ByteServer]) -> None:
+    def twice(connection: socket.socket) -> None:
+        for _number in range(3):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            connection.recv(65536)
+
+    server = serve_bytes(twice)
+    wire = transport(server.url)
+    for _number in range(3):
+        wire.request("GET", "/x", writes=False)
+    assert len(server.heads) == 1
+
+
+def test_netrc_is_never_sent(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login eve password stolen\ndefault login eve password stolen\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    server = serve(json_reply({}))
+    transport(server.url).request("GET", "/x", writes=False)
+    assert server.requests[0].headers["Authorization"] == f"Bearer {TOKEN}"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_redirect_is_not_followed(serve: Serve, status: int, method: str) -> None:
+    server = serve(json_reply({}))
+    target = server.url.replace("127.0.0.1", "user:secret@127.0.0.1") + "/login?token=secret"
+    server.responder = lambda _request: Reply(status, b"", (("Location", target),))
+    with pytest.raises(ProtocolError, match="/login") as caught:
+        transport(server.url, retries=3).request(method, "/x", writes=method != "GET")
+    assert len(server.requests) == 1
+    assert caught.value.http_status == status
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("location", ["", "/other", "http://[", "http://[::1", "//", "\xff", "http://a:b:c/"])
+def test_redirect_to_anything(serve: Serve, location: str) -> None:
+    server = serve(Reply(302, b"", (("Location", location),)))
+    with pytest.raises(ProtocolError, match="redirect"):
+        transport(server.url).request("GET", "/x", writes=False)
+
+
+def test_proxy_of_the_environment_is_used(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = serve(json_reply({"by": "proxy"}))
+    monkeypatch.setenv("http_proxy", proxy.url)
+    assert transport("http://px.invalid:1").request("GET", "/x", writes=False) == {"by": "proxy"}
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    direct = serve(json_reply({"by": "server"}))
+    assert transport(direct.url).request("GET", "/x", writes=False) == {"by": "server"}
+
+
+def test_proxy_that_is_down(nobody: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", nobody.replace("//", "//user:hidden-word@"))
+    with pytest.raises(NetworkError, match="proxy") as caught:
+        transport("http://px.invalid:1").request("GET", "/x", writes=False)
+    assert "hidden-word" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["a..b", "*.example.com", "x" * 64])
+def test_host_that_is_no_name(host: str) -> None:
+    with pytest.raises((ValidationError, NetworkError)) as caught:
+        transport(f"http://{host}:1").request("GET", "/x", writes=False)
+    assert host in str(caught.value)
+
+
+def test_error_texts_hold_neither_token_nor_query(serve: Serve, nobody: str) -> None:
+    pages = [Reply(500, b"boom"), Reply(404, b"no"), Reply(200, b"[]"), Reply(401, b"{}"), Reply(302, b"")]
+    texts = []
+    for url in [nobody, *(serve(page).url for page in pages)]:
+        with pytest.raises(Exception) as caught:  # noqa: B017 - every kind of error
+            transport(url).request("GET", "/v1/x", [("uid", "query-word")], writes=False)
+        texts += [str(caught.value), repr(caught.value.as_dict()), repr(caught.value.__context__ and "")]
+        assert caught.value.path == "/v1/x"
+        assert f"http://{host_of(url)}" not in str(caught.value)
+        assert caught.value.__cause__ is None
+    assert not [text for text in texts if TOKEN in text or "query-word" in text]

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sanity, unit tests and integration tests for each ansible-core that the collection supports.
+
+A cell whose Python this machine does not have is named and skipped; it fails only when CI=true.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import package
+import venvs
+from parts import Result, Toolbox, clear_logs, explain, run_part
+from processes import interrupt_on_term, stop_all
+from workspace import LOGS, ROOT, StepError, copy_tree
+
+PARTS = ("sanity", "unit", "integration")
+# The Pythons a controller of each ansible-core may have, the first one that is there is taken.
+PYTHONS = {
+    "2.17": ("3.11", "3.12"),
+    "2.18": ("3.11", "3.12", "3.13"),
+    "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
+    "2.21": ("3.12", "3.13", "3.14"),
+}
+
+
+@dataclass
+class Row:
+    """One ansible-core: its Python, if there is one, and the results of its parts."""
+
+    core: str
+    python: str | None
+    results: list[Result]
+
+    @property
+    def missing(self) -> bool:
+        """Tell whether the machine has no Python for this core."""
+        return self.python is None
+
+
+def find_python(core: str) -> tuple[str, str] | None:
+    """Return the version and path of a Python for this core."""
+    for version in PYTHONS[core]:
+        path = venvs.interpreter(version)
+        if path:
+            return version, path
+    return None
+
+
+def run_core(core: str) -> Row:
+    """Run all parts with one ansible-core."""
+    found = find_python(core)
+    if found is None:
+        print(f"missing core {core}: no Python of {', '.join(PYTHONS[core])} here", flush=True)
+        return Row(core, None, [])
+    version, path = found
+    venv, row = f"core-{core}", Row(core, version, [])
+    try:
+        venvs.ensure(venv, path)
+        venvs.install_simulator(venv)
+        box = Toolbox(venv, LOGS / venv)
+        package.build_and_install(box.bin, box.new_log("build"))
+    except StepError as error:
+        print(f"FAILED  core {core}: {error}", flush=True)
+        row.results.append(Result("set-up", failed=1))
+        return row
+    for part in PARTS:
+        result = run_part(part, box)
+        row.results.append(result)
+        report(core, version, result)
+    return row
+
+
+def report(core: str, python: str, result: Result) -> None:
+    """Print the line of a cell, and what a failed one said last."""
+    counts = f"{result.passed} passed, {result.failed} failed"
+    verdict = "ok" if result.ok else "FAILED"
+    print(f"{verdict:<7} core {core} py {python:<5} {result.name:<12} {counts:<28} {result.seconds:6.1f} s", flush=True)
+    for note in result.notes:
+        print(f"        - {note}")
+    if not result.ok:
+        print("\n".join(f"        | {line}" for line in explain(result).splitlines()), flush=True)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Return the rows as a table: a line for each core, a column for each part."""
+    lines = ["", f"{'core':<6}{'Python':<8}" + "".join(f"{part:<16}" for part in PARTS)]
+    for row in rows:
+        cells = {result.name: f"{'ok' if result.ok else 'FAILED'} {result.passed}" for result in row.results}
+        absent = "missing" if row.missing else "not run"
+        columns = "".join(f"{cells.get(part, absent):<16}" for part in PARTS)
+        lines.append(f"{row.core:<6}{row.python or '-':<8}{columns}")
+    return "\n".join(lines)
+
+
+def close(rows: Sequence[Row], seconds: float) -> int:
+    """Print the table and the sum; return the exit status."""
+    results = [result for row in rows for result in row.results]
+    missing = [row.core for row in rows if row.missing]
+    strict = os.environ.get("CI") == "true"
+    print(table(rows))
+    print(f"\n{len(results)} cells in {seconds:.0f} s; logs in {LOGS.relative_to(ROOT)}")
+    if missing:
+        print(f"cores without a Python here: {', '.join(missing)}{' (a failure, as CI=true)' if strict else ''}")
+    failed = sum(result.failed for result in results) + (len(missing) if strict else 0)
+    print(f"{sum(result.passed for result in results)} passed, {failed} failed")
+    return 1 if failed or not results or not all(result.ok for result in results) else 0
+
+
+def main() -> int:
+    """Run the matrix, or the cores that are named."""
+    parser = argparse.ArgumentParser(description="Run the tests with each supported ansible-core.")
+    parser.add_argument("cores", nargs="*", metavar="CORE", help=f"{', '.join(PYTHONS)}; all when none is given")
+    cores = parser.parse_args().cores or list(PYTHONS)
+    if unknown := [core for core in cores if core not in PYTHONS]:
+        parser.error(f"no such core: {', '.join(unknown)}")
+    interrupt_on_term()
+    started = time.monotonic()
+    for core in cores:
+        clear_logs(LOGS / f"core-{core}")
+    copy_tree()
+    try:
+        rows = [run_core(core) for core in cores]
+    except KeyboardInterrupt:
+        stop_all()
+        print("interrupted", file=sys.stderr)
+        return 130
+    return close(rows, time.monotonic() - started)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parts of the test run: what each starts, and how its result is counted."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import package
+import venvs
+from processes import Command, run_logged, tail
+from sanity import run_sanity
+from workspace import (
+    ANSIBLE_HOME,
+    BUILD,
+    FULL_NAME,
+    INSTALLED,
+    LOGS,
+    ROOT,
+    StepError,
+    clean_environment,
+    copy_tree,
+    tree_collection,
+    tree_root,
+)
+
+
+@dataclass
+class Result:
+    """What a part came to; a part without counts of its own counts as one."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    log: Path | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether the part ran something and nothing failed."""
+        return self.failed == 0 and self.passed > 0
+
+
+class Toolbox:
+    """One environment, its log folder, and the ways to run a part with it."""
+
+    def __init__(self, venv: str, logs: Path = LOGS) -> None:
+        """Take the name of the environment, which must be there already."""
+        self.venv, self.logs = venv, logs
+        self.bin = venvs.bin_of(venv)
+        self.environment = clean_environment(self.bin) | {"ANSIBLE_COLLECTIONS_PATH": str(INSTALLED)}
+
+    def new_log(self, name: str) -> Path:
+        """Return the empty log file of a part."""
+        log = self.logs / f"{name}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("")
+        return log
+
+    def tool(self, name: str, cwd: Path, *commands: Command, extra: Mapping[str, str] | None = None) -> Result:
+        """Run commands of the environment that count as one part."""
+        log = self.new_log(name)
+        for first, *rest in commands:
+            command = [self.bin / first, *rest]
+            if run_logged(command, cwd=cwd, env=self.environment | dict(extra or {}), log=log):
+                return Result(name, failed=1, log=log)
+        return Result(name, passed=1, log=log)
+
+    def pytest(self, name: str, cwd: Path, extra: Mapping[str, str] | None = None, *options: str) -> Result:
+        """Run the tests of one folder and count them."""
+        log, report = self.new_log(name), self.logs / f"{name}.xml"
+        report.unlink(missing_ok=True)
+        folder = f"tests/{name}"
+        if not (cwd / folder).is_dir():
+            return Result(name, failed=1, notes=[f"{folder} is missing"])
+        environment = clean_environment(self.bin, proxies=False)
+        environment |= {"ANSIBLE_COLLECTIONS_PATH": str(INSTALLED)} | dict(extra or {})
+        options = ("-q", "-p", "no:cacheprovider", f"--junitxml={report}", *options)
+        command: Command = [self.bin / "python", "-m", "pytest", folder, *options]
+        status = run_logged(command, cwd=cwd, env=environment, log=log)
+        return _counted(Result(name, log=log), report, status)
+
+
+def _counted(result: Result, report: Path, status: int) -> Result:
+    """Fill in the counts of a pytest report; no test, or a failure that no test shows, is one failure."""
+    if report.is_file():
+        for suite in ET.parse(report).getroot().iter("testsuite"):
+            total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+            bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            result.failed += bad
+            result.skipped += skipped
+            result.passed += max(total - skipped - bad, 0)
+    if result.passed + result.failed == 0:
+        result.notes.append("ran no test")
+    if result.failed == 0 and (status or result.passed == 0):
+        result.failed = 1
+        result.notes.append(f"pytest ended with status {status}")
+    return result
+
+
+def build(box: Toolbox) -> Result:
+    """Build the collection, install it offline, and read each module's documentation from there."""
+    log = box.new_log("build")
+    try:
+        package.build_and_install(box.bin, log)
+    except StepError as error:
+        return Result("build", failed=1, log=log, notes=[str(error).splitlines()[0]])
+    modules = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("[!_]*.py"))
+    names = [f"{FULL_NAME}.{module}" for module in modules]
+    command: Command = [box.bin / "ansible-doc", "-t", "module", *names]
+    if not names or run_logged(command, cwd=BUILD, env=box.environment, log=log):
+        return Result("build", failed=1, log=log, notes=["no modules" if not names else "ansible-doc failed"])
+    return Result("build", passed=1, log=log)
+
+
+def importer(box: Toolbox) -> Result:
+    """Check the tarball as Galaxy does on an upload."""
+    tarballs = list(BUILD.glob("*.tar.gz"))
+    if not tarballs:
+        return Result("galaxy-importer", failed=1, notes=["there is no tarball"])
+    command: Command = ["python", "-m", "galaxy_importer.main", tarballs[0]]
+    result = box.tool("galaxy-importer", BUILD, command, extra={"GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true"})
+    text = result.log.read_text(errors="replace") if result.log else ""
+    result.notes += re.findall(r"^WARNING: .*$", text, re.MULTILINE)
+    return result
+
+
+def sanity(box: Toolbox) -> Result:
+    """Run ansible-test's sanity tests and note what it skipped."""
+    log = box.new_log("sanity")
+    passed, skipped = run_sanity(box.venv, box.bin, log)
+    return Result("sanity", passed=int(passed), failed=int(not passed), log=log, notes=skipped)
+
+
+def _mypy(box: Toolbox) -> Result:
+    """Check the types of the library, the simulator and the tools."""
+    sources = [path.parent for path in (ROOT / "simulator").glob("**/px_backup_simulator/__init__.py")]
+    packages = [path for path in sources if ".cache" not in path.parts and "build" not in path.parts]
+    if len(packages) != 1:
+        return Result("mypy", failed=1, notes=["simulator/**/px_backup_simulator is missing"])
+    targets = [ROOT / "plugins" / "module_utils" / "pxbackup", packages[0], ROOT / "tools"]
+    commands: list[Command] = [["mypy", "--strict", target] for target in targets]
+    return box.tool("mypy", ROOT, *commands)
+
+
+def _ansible_lint(box: Toolbox) -> Result:
+    """Lint in a copy of its own: ansible-lint leaves files behind."""
+    tree = copy_tree("lint")
+    home = box.logs.parent / "ansible-lint-home"
+    return box.tool(
+        "ansible-lint",
+        tree,
+        ["ansible-lint", "--offline", "--strict", "--profile", "production", "--nocolor", "--project-dir", "."],
+        extra={"ANSIBLE_HOME": str(home), "ANSIBLE_COLLECTIONS_PATH": str(INSTALLED)},
+    )
+
+
+def _docs(box: Toolbox) -> Result:
+    """Check the documentation of the plugins as the docs site would."""
+    options = ["--plugin-docs", "--validate-collection-refs", "self", "--disallow-unknown-collection-refs"]
+    return box.tool("docs", copy_tree("docs"), ["antsibull-docs", "lint-collection-docs", *options, "."])
+
+
+def _changelog(box: Toolbox) -> Result:
+    """Check the changelog's fragments."""
+    return box.tool("changelog", copy_tree("docs"), ["antsibull-changelog", "lint"])
+
+
+def _vermin(box: Toolbox) -> Result:
+    """Check that the plugins run on Python 3.9."""
+    return box.tool("vermin", ROOT, ["vermin", "--no-tips", "--violations", "-t=3.9-", "plugins"])
+
+
+def _work_tree_pytest(name: str) -> Callable[[Toolbox], Result]:
+    """Return a part that runs tests in the copied tree, where ansible_collections can be imported."""
+
+    def run(box: Toolbox) -> Result:
+        return box.pytest(name, tree_collection(), {"PYTHONPATH": str(tree_root())})
+
+    return run
+
+
+def integration(box: Toolbox) -> Result:
+    """Run real playbooks with the installed collection against simulators."""
+    return box.pytest("integration", ROOT, {"PYTHONPATH": str(INSTALLED)}, "-n", "2")
+
+
+PARTS: dict[str, Callable[[Toolbox], Result]] = {
+    "build": build,
+    "ruff": lambda box: box.tool("ruff", ROOT, ["ruff", "check", "."], ["ruff", "format", "--check", "."]),
+    "mypy": _mypy,
+    "vermin": _vermin,
+    "yamllint": lambda box: box.tool("yamllint", ROOT, ["yamllint", "--strict", "."]),
+    "ansible-lint": _ansible_lint,
+    "changelog": _changelog,
+    "docs": _docs,
+    "galaxy-importer": importer,
+    "sanity": sanity,
+    "unit": _work_tree_pytest("unit"),
+    "properties": _work_tree_pytest("properties"),
+    "simulator": lambda box: box.pytest("simulator", ROOT),
+    "integration": integration,
+}
+LINT = ("ruff", "mypy", "vermin", "yamllint", "ansible-lint", "changelog", "docs")
+# Parts that take the tarball or the installed collection.
+NEED_BUILD = ("ansible-lint", "galaxy-importer", "unit", "properties", "simulator", "integration")
+NEED_SIMULATOR = ("mypy", "unit", "properties", "simulator", "integration")
+
+
+def run_part(name: str, box: Toolbox) -> Result:
+    """Run one part and time it; a part that cannot start has failed."""
+    started = time.monotonic()
+    try:
+        result = PARTS[name](box)
+    except StepError as error:
+        result = Result(name, failed=1, notes=[str(error)])
+    result.name, result.seconds = name, time.monotonic() - started
+    return result
+
+
+def prepare(venv: str, names: Sequence[str], python: str) -> Toolbox:
+    """Make the environment, put the simulator into it where a part needs it, and copy the tree."""
+    venvs.ensure(venv, python)
+    if any(name in NEED_SIMULATOR for name in names):
+        venvs.install_simulator(venv)
+    copy_tree()
+    ANSIBLE_HOME.mkdir(parents=True, exist_ok=True)
+    return Toolbox(venv)
+
+
+def explain(result: Result) -> str:
+    """Return the end of the log of a failed part; of ansible-test's, which is long, only its errors."""
+    if not result.log:
+        return ""
+    text = result.log.read_text(errors="replace") if result.name == "sanity" else ""
+    errors = re.findall(r"^(?:ERROR|FATAL): .*$", text, re.MULTILINE)
+    return "\n".join(errors[-40:]) or tail(result.log)
+
+
+def clear_logs(logs: Path = LOGS) -> None:
+    """Remove the logs of an earlier run."""
+    shutil.rmtree(logs, ignore_errors=True)

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the project's tests: one line for each part, the end of the log of a failed one, and the sum.
+
+Usage: run_tests.py [PART...] [--jobs N]; without a part all of them run. `lint` stands for all linters.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from parts import LINT, NEED_BUILD, PARTS, Result, Toolbox, clear_logs, explain, prepare, run_part
+from processes import interrupt_on_term, stop_all
+from workspace import LOGS, ROOT, StepError
+
+# Run alone: it starts two workers of its own, each with servers and playbooks.
+ALONE = ("integration",)
+
+
+def report(result: Result) -> None:
+    """Print the line of a part, and what a failed one said last."""
+    skipped = f", {result.skipped} skipped" if result.skipped else ""
+    counts = f"{result.passed} passed, {result.failed} failed{skipped}"
+    print(f"{'ok' if result.ok else 'FAILED':<7} {result.name:<16} {counts:<36} {result.seconds:6.1f} s", flush=True)
+    for note in result.notes:
+        print(f"        - {note}")
+    if not result.ok:
+        where = f" ({result.log.relative_to(ROOT)})" if result.log else ""
+        print(f"        the end of its output{where}:")
+        print("\n".join(f"        | {line}" for line in explain(result).splitlines()), flush=True)
+
+
+def run_all(names: Sequence[str], box: Toolbox, jobs: int) -> list[Result]:
+    """Run the parts: the build first, then the others side by side, then those that want the machine alone."""
+    results = []
+
+    def done(result: Result) -> None:
+        results.append(result)
+        report(result)
+
+    if "build" in names:
+        done(run_part("build", box))
+    together = [name for name in names if name != "build" and name not in ALONE]
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        try:
+            for future in as_completed([pool.submit(run_part, name, box) for name in together]):
+                done(future.result())
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop_all()
+            raise
+    for name in names:
+        if name in ALONE:
+            done(run_part(name, box))
+    return results
+
+
+def chosen(words: Sequence[str]) -> list[str]:
+    """Return the parts that the words stand for, the build among them where one needs it, longest first."""
+    wanted = {part for word in words or PARTS for part in (LINT if word == "lint" else (word,))}
+    unknown = sorted(wanted - PARTS.keys())
+    if unknown:
+        raise SystemExit(f"no such part: {', '.join(unknown)}; there are: lint, {', '.join(PARTS)}")
+    if any(name in NEED_BUILD for name in wanted):
+        wanted.add("build")
+    first = ("build", "sanity", "galaxy-importer", "docs", "ansible-lint")
+    return sorted(wanted, key=lambda name: (first.index(name) if name in first else len(first), name))
+
+
+def close(results: Sequence[Result], seconds: float) -> int:
+    """Print the closing lines and return the exit status."""
+    bad = [result.name for result in results if not result.ok]
+    print(f"\n{len(results)} parts in {seconds:.0f} s; logs in {LOGS.relative_to(ROOT)}")
+    if bad:
+        print(f"failed parts: {', '.join(bad)}")
+    print(f"{sum(result.passed for result in results)} passed, {sum(result.failed for result in results)} failed")
+    return 1 if bad or not results else 0
+
+
+def main() -> int:
+    """Read the command line, run the parts, sum up."""
+    parser = argparse.ArgumentParser(description="Run the project's tests.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"lint, {', '.join(PARTS)}; all when none is given")
+    parser.add_argument("--jobs", type=int, default=2, help="parts at once (2)")
+    arguments = parser.parse_args()
+    interrupt_on_term()
+    names, started = chosen(arguments.parts), time.monotonic()
+    clear_logs()
+    try:
+        box = prepare("dev", names, sys.executable)
+        print(f"environment ready after {time.monotonic() - started:.0f} s", flush=True)
+        results = run_all(names, box, arguments.jobs)
+    except StepError as error:
+        print(f"FAILED  set-up: {error}")
+        results = [Result("set-up", failed=1)]
+    except KeyboardInterrupt:
+        stop_all()
+        print("interrupted", file=sys.stderr)
+        return 130
+    return close(results, time.monotonic() - started)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

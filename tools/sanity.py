@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run `ansible-test sanity` without containers, in a copied tree, and say what it skipped."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from processes import Command, run_logged
+from workspace import OWN_TESTS, ROOT, WORK, clean_environment, copy_tree
+
+SKIPPED = re.compile(r"^WARNING: (Skipping sanity test .*)$|^(NOTICE: .*skipp.*)$", re.MULTILINE | re.IGNORECASE)
+NOTHING_RAN = "All targets skipped"
+RAN = re.compile(r'^Running sanity test "', re.MULTILINE)
+
+
+def _seed_get_pip(bin_folder: Path, home: Path) -> None:
+    """Put our stand-in where ansible-test keeps the get-pip script, for each version it may ask for."""
+    cache = home / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    pattern = "lib/python3*/site-packages/ansible_test/_internal/python_requirements.py"
+    for source in bin_folder.parent.glob(pattern):
+        for version in re.findall(r"""pip=['"]([\d.]+)['"]""", source.read_text()):
+            shutil.copyfile(ROOT / "tools" / "get_pip.py", cache / f"get_pip_{version.replace('.', '_')}.py")
+
+
+def run_sanity(venv: str, bin_folder: Path, log: Path) -> tuple[bool, list[str]]:
+    """Run all sanity tests with the core of an environment; return whether they passed, and what was skipped."""
+    home = WORK / "ansible-test" / venv
+    _seed_get_pip(bin_folder, home)
+    tree = copy_tree(f"sanity-{venv}", OWN_TESTS)
+    if any((tree / "tests" / "sanity").glob("ignore-*.txt")):
+        log.write_text("tests/sanity has ignore files: this project has none\n")
+        return False, []
+    environment = clean_environment(bin_folder) | {"HOME": str(home)}
+    environment.pop("ANSIBLE_HOME")
+    command: Command = [bin_folder / "ansible-test", "sanity", "--color", "no"]
+    status = run_logged(command, cwd=tree, env=environment, log=log, seconds=900)
+    output = log.read_text(errors="replace")
+    if status:
+        _forget_half_made(home, output)
+    passed = status == 0 and NOTHING_RAN not in output and bool(RAN.search(output))
+    return passed, sorted({first or second for first, second in SKIPPED.findall(output)})
+
+
+def _forget_half_made(home: Path, output: str) -> None:
+    """Remove ansible-test's own environments when one could not be made: it would take the half for a whole."""
+    if re.search(r"^FATAL: (?!The \d+ sanity)", output, re.MULTILINE):
+        shutil.rmtree(home / ".ansible" / "test" / "venv", ignore_errors=True)
