@@ -24,7 +24,12 @@ def _run(simulator: Simulator, work: Path, **parameters: Any) -> Run:
 @pytest.mark.parametrize("status", ["Failed", "Aborted", "CloudBackupMissing", "Deleting", "DeletePending"])
 def test_create_over_a_dead_backup_says_what_to_do(simulator: Simulator, work: Path, status: str) -> None:
     simulator.settings(delete_seconds=3600)
-    simulator.add_backup(name="one", status=status, namespaces=["shop"])
+    simulator.add_backup(name="one", status="Success" if status == "DeletePending" else status, namespaces=["shop"])
+    if status == "DeletePending":
+        simulator.add_backup(name="incremental", status="Success", depends_on=["one"])
+        _run(simulator, work, operation="DELETE", name="one").ok()
+        simulator.advance(3600)
+        simulator.forget_requests()
     run = _run(simulator, work, **CREATE)
     assert run.status != 0
     assert run.only["error"]["category"] == "state"

@@ -82,4 +82,6 @@ def test_list_that_stays_costs_no_more_pages_than_it_has(
         wire.close()
     assert listing.total_count == count
     step = max(1, min(size, cap) - 1)
-    assert backups.pages <= count // step + 1
+    # Pages of one cannot overlap, so the list is read a second time.
+    walks = 2 if min(size, cap) == 1 and count > 1 else 1
+    assert backups.pages <= walks * (count // step + 1)

@@ -10,7 +10,7 @@ Facts: contract table "The wire" (errors, plain 404), behaviour note 1.5 and 1.6
 from __future__ import annotations
 
 import json
-import time
+import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,20 +23,28 @@ if TYPE_CHECKING:
 HINT_ADDRESS = "is api_url the address of the PX-Backup REST API (by default port 10001)?"
 
 
-def answer(response: requests.Response, content: bytes) -> dict[str, Any]:
-    """Return the JSON object of a good answer, or raise what the answer means."""
+def answer(response: requests.Response, content: bytes, now: float) -> dict[str, Any]:
+    """Return the JSON object of a good answer, or raise what the answer means.
+
+    Args:
+        now: seconds since 1970, for a server that asks to wait until a date.
+    """
     status = response.status_code
     if status == 200:
         return _good_answer(response, content)
     error = _refusal(response, content)
-    error.retry_after = _retry_after(response.headers.get("Retry-After"))
+    error.retry_after = _retry_after(response.headers.get("Retry-After"), now)
     raise error
 
 
 def _good_answer(response: requests.Response, content: bytes) -> dict[str, Any]:
     status = response.status_code
     declared = response.headers.get("Content-Length", "")
-    if declared.isdigit() and not response.headers.get("Content-Encoding") and len(content) < int(declared):
+    if (
+        re.fullmatch("[0-9]{1,18}", declared)
+        and not response.headers.get("Content-Encoding")
+        and len(content) < int(declared)
+    ):
         raise _cut_short(status, f"after {len(content)} of {declared} bytes")
     if not content.strip():
         raise ProtocolError(
@@ -47,7 +55,7 @@ def _good_answer(response: requests.Response, content: bytes) -> dict[str, Any]:
         )
     try:
         value = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         if _is_html(response, content):
             raise ProtocolError(
                 "the server answered HTTP 200 with an HTML page, not the API",
@@ -77,8 +85,7 @@ def _refusal(response: requests.Response, content: bytes) -> PXBackupError:
     """Return the error that an answer other than 200 means."""
     status = response.status_code
     if 300 <= status < 400:
-        target = urlsplit(response.headers.get("Location", ""))
-        where = f"{target.scheme}://{target.hostname or ''}{target.path}" if target.scheme else target.path
+        where = _without_secrets(response.headers.get("Location", ""))
         return ProtocolError(
             f"the server answered with a redirect (HTTP {status}) to {where or 'nowhere'}, which is not followed",
             hint="set api_url to the address that the API itself answers at",
@@ -86,19 +93,17 @@ def _refusal(response: requests.Response, content: bytes) -> PXBackupError:
         )
     try:
         value = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if isinstance(value, dict) and ("message" in value or "error" in value):
         code = value.get("code")
         text = str(value.get("message") or value.get("error") or "")
+        if status == 404 and text == "Not Found":
+            # Newer gateways dress an unknown route up as an answer of the API.
+            return _no_such_address(status)
         return from_answer(status, code if isinstance(code, int) else None, text)
     if status == 404:
-        # Plain text: the gateway has no such route. Never to be taken for an absent backup.
-        return ProtocolError(
-            "the server has no such address (HTTP 404 that does not come from the API)",
-            hint=HINT_ADDRESS,
-            http_status=status,
-        )
+        return _no_such_address(status)
     page = "an HTML page" if _is_html(response, content) else _content_type(response)
     error = from_answer(status, None, f"{page} instead of an answer of the API")
     if status >= 500:
@@ -107,7 +112,28 @@ def _refusal(response: requests.Response, content: bytes) -> PXBackupError:
     if not 400 <= status < 600:
         error = ProtocolError(f"the server answered HTTP {status}, which the API never does", hint=HINT_ADDRESS)
         error.http_status = status
+        # Some 2xx: whatever it is, the request came through.
+        error.maybe_processed = True
     return error
+
+
+def _no_such_address(status: int) -> PXBackupError:
+    """Return the error for a route that the gateway does not have: never to be taken for an absent backup."""
+    return ProtocolError(
+        "the server has no such address (HTTP 404 that does not come from the API)",
+        hint=HINT_ADDRESS,
+        http_status=status,
+    )
+
+
+def _without_secrets(location: str) -> str:
+    """Return the target of a redirect without user, password, query and fragment."""
+    try:
+        target = urlsplit(location)
+        host = target.hostname or ""
+    except ValueError:
+        return "an address that is no URL"
+    return f"{target.scheme}://{host}{target.path}" if target.scheme else target.path
 
 
 def _cut_short(status: int, where: str) -> PXBackupError:
@@ -133,14 +159,14 @@ def _json_word(value: Any) -> str:
     return {list: "list", str: "string", bool: "boolean", type(None): "null"}.get(type(value), "number")
 
 
-def _retry_after(header: str | None) -> float | None:
+def _retry_after(header: str | None, now: float) -> float | None:
     """Return the seconds of a ``Retry-After`` header; a date is read as well, nonsense is ``None``."""
     if not header:
         return None
-    if header.strip().isdigit():
+    if re.fullmatch(r"\s*[0-9]+\s*", header):
         return float(header)
     try:
         when = parsedate_to_datetime(header).timestamp()
     except (TypeError, ValueError):
         return None
-    return max(0.0, when - time.time())
+    return max(0.0, when - now)

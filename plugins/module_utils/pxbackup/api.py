@@ -76,7 +76,7 @@ class Api:
     def create_backup(self, request: dict[str, Any], predicted: dict[str, Any]) -> dict[str, Any]:
         """Send ``BackupCreateRequest`` and return the backup as the server made it, mostly in ``Pending``."""
         answer = self._write("Backup.Create", {"backup": predicted}, body=request)
-        return decode("BackupObject", _part(answer, "backup"))
+        return _backup(_part(answer, "backup"))
 
     def update_backup(self, request: dict[str, Any]) -> None:
         """Send ``BackupUpdateRequest``: labels, ownership and cloud credential, nothing else can be changed."""
@@ -104,11 +104,11 @@ class Api:
             ProtocolError: when the server answers with another backup than the one asked for.
         """
         answer = self._read("Backup.Inspect", [("uid", uid)] if uid else None, name=name)
-        backup = decode("BackupObject", _part(answer, "backup"))
-        metadata = backup["metadata"] or {}
-        if metadata.get("name") != name or (uid and metadata.get("uid") != uid):
+        backup = _backup(_part(answer, "backup"))
+        metadata = backup["metadata"]
+        if metadata["name"] != name or (uid and metadata["uid"] != uid):
             raise ProtocolError(
-                f"the server answered with backup {metadata.get('name')!r} ({metadata.get('uid')}) "
+                f"the server answered with backup {metadata['name']!r} ({metadata['uid']}) "
                 f"when asked for {name!r} ({uid or 'any uid'})",
                 hint="look for a proxy that rewrites addresses",
             )
@@ -118,7 +118,7 @@ class Api:
         """Return one page of backups: at most ``size`` from position ``index`` (0 is the first) on."""
         paging = {**options, "max_objects": size, "object_index": index}
         answer = self._read("Backup.Enumerate", encode_query("enumerate_options", paging))
-        backups = [decode("BackupObject", item) for item in _items(answer, "backups")]
+        backups = [_backup(item) for item in _items(answer, "backups")]
         return Page(backups, _count(answer.get("total_count")), answer.get("complete") is True)
 
     # --- what a backup refers to
@@ -131,6 +131,13 @@ class Api:
             key: the list's key in the answer such as ``clusters``.
         """
         return [{**item, "metadata": decode("Metadata", item.get("metadata"))} for item in _items(self._read(rpc), key)]
+
+
+def _backup(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return a backup, whole: both of its parts are always there."""
+    return decode(
+        "BackupObject", {**raw, "backup_info": raw.get("backup_info") or {}, "metadata": _part(raw, "metadata")}
+    )
 
 
 def _part(answer: dict[str, Any], key: str) -> dict[str, Any]:
@@ -156,5 +163,5 @@ def _items(answer: dict[str, Any], key: str) -> list[dict[str, Any]]:
 def _count(value: Any) -> int:
     try:
         return int(value or 0)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ProtocolError(f"the server answered with the total_count {value!r}") from None

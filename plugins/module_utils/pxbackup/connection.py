@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import stat
@@ -54,11 +55,13 @@ def check_connection(connection: Connection) -> Connection:
     because five letters were left out.
     """
     for name in ("connect_timeout", "timeout"):
-        if getattr(connection, name) <= 0:
-            raise ValidationError(f"{name} is {getattr(connection, name)}", hint="give more than 0 seconds")
+        value = getattr(connection, name)
+        if not 0 < value < math.inf:
+            raise ValidationError(f"{name} is {value}", hint="give more than 0 seconds")
     for name in ("retries", "retry_max_delay"):
-        if getattr(connection, name) < 0:
-            raise ValidationError(f"{name} is {getattr(connection, name)}", hint="give 0 or more")
+        value = getattr(connection, name)
+        if not 0 <= value < math.inf:
+            raise ValidationError(f"{name} is {value}", hint="give 0 or more")
     if connection.client_key and not connection.client_cert:
         raise ValidationError("client_key is given without client_cert", hint="give both, or client_cert alone")
     if connection.login is None:
@@ -82,25 +85,31 @@ def _checked_login(login: Login) -> Login:
 def _checked_url(parameter: str, given: str) -> str:
     """Return an absolute URL without a slash at its end. A URL with a password in it is never shown."""
     url = given.strip()
+    if "@" in url:
+        raise ValidationError(f"{parameter} holds a user or a password", hint="take them out and give token instead")
     if "://" not in url:
         url = f"https://{url}"
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise ValidationError(f"{parameter} is no URL", hint="give https://HOST:PORT") from None
-    if "@" in parts.netloc:
-        raise ValidationError(f"{parameter} holds a user or a password", hint="take them out and give token instead")
+        raise ValidationError(f"{parameter} {url!r} is no URL", hint="give https://HOST:PORT") from None
     problem = None
     if parts.scheme not in ("https", "http"):
         problem = f"has the scheme {parts.scheme!r}"
-    elif not parts.hostname or port == 0 or re.search(r"[\s\\]", url):
+    elif not parts.hostname or parts.hostname in ("http", "https") or port == 0 or re.search(r"[\s\\]", url):
         problem = "names no host that can be reached"
     elif parts.query or parts.fragment:
         problem = "has a query or a fragment"
     if problem:
         raise ValidationError(f"{parameter} {url!r} {problem}", hint="give https://HOST:PORT alone")
-    return url.rstrip("/")
+    # `HTTP://` is the same scheme; from here on there is one spelling of it.
+    return parts.scheme + url[len(parts.scheme) :].rstrip("/")
+
+
+def is_token(text: str) -> bool:
+    """Whether the text can stand in a header as a token."""
+    return re.fullmatch(r"[\x21-\x7e]+", text) is not None
 
 
 def _checked_token(given: str) -> str:
@@ -110,7 +119,7 @@ def _checked_token(given: str) -> str:
             f"token has fewer than {MIN_SECRET_LENGTH} characters",
             hint="give the whole token that the login gave you",
         )
-    if not re.fullmatch(r"[\x21-\x7e]+", token):
+    if not is_token(token):
         raise ValidationError(
             "token holds a space, a line break or another character that no token has",
             hint="give the token alone, without 'Bearer'",

@@ -22,6 +22,10 @@ PAGE_SIZE = 200
 # How often the front of the list is read again for backups that came during the listing.
 _FRONT_READS = 3
 
+# How often in a row the walk may step back without finding a backup that is new: after that the server does not
+# page, or backups go faster than they can be listed.
+_MOST_LOST = 5
+
 
 def uid_of(backup: dict[str, Any]) -> str:
     """Return the uid of a decoded backup, ``""`` when the server gave none."""
@@ -45,41 +49,55 @@ class Listing:
         self._options = options
         self._page_size = page_size
         self._seen: set[str] = set()
+        self._single = False
         self.total_count = 0
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        yield from self._walk()
+        yield from self._walk(False)
         for _attempt in range(_FRONT_READS):
-            if len(self._seen) >= self.total_count:
+            if len(self._seen) >= self.total_count and not self._single:
                 return
             before = len(self._seen)
-            yield from self._walk()
-            if len(self._seen) == before:
-                raise ProtocolError(
-                    f"the server ended the list after {before} of {self.total_count} backups",
-                    hint="run the task again; if it stays so, the server does not page its lists",
-                )
+            yield from self._walk(True)
+            if len(self._seen) > before:
+                continue
+            if before >= self.total_count:
+                return
+            raise ProtocolError(
+                f"the server ended the list after {before} of {self.total_count} backups",
+                hint="run the task again; if it stays so, the server does not page its lists",
+            )
 
-    def _walk(self) -> Iterator[dict[str, Any]]:
-        """Read pages from the front on until the end, or until a later walk meets only what is known."""
-        later_walk = bool(self._seen)
-        index, step, overlaps = 0, 1, False
+    def _walk(self, again: bool) -> Iterator[dict[str, Any]]:
+        """Read pages from the front on until the end.
+
+        Args:
+            again: the list was walked before, so a page that holds nothing new ends it: what is new stands
+                at the front. Pages of one cannot overlap, so there a new one may stand anywhere.
+        """
+        index, step, overlaps, lost = 0, 1, False, 0
         while True:
             page = self._api.enumerate_backups(self._options, index, self._page_size)
             uids = [uid_of(backup) for backup in page.backups]
             if overlaps and index and not any(uid in self._seen for uid in uids):
+                lost += 1
+                if lost > _MOST_LOST:
+                    return
                 index = max(0, index - step)
                 continue
             fresh = [backup for backup, uid in zip(page.backups, uids) if uid not in self._seen]
+            lost = 0 if fresh else lost
             self._seen.update(uids)
             # A server that leaves the total out says nothing of the whole; what was seen is what is known.
             self.total_count = page.total_count or len(self._seen)
             yield from fresh
             end = index + len(uids)
-            if page.complete or not fresh and (later_walk or not page.total_count):
+            known = bool(page.backups) and not fresh
+            if page.complete or not uids or (page.total_count and end >= page.total_count):
                 return
-            if not uids or (page.total_count and end >= page.total_count):
+            if known and ((again and not self._single) or not page.total_count):
                 return
             # A page of one cannot overlap the next and still get on.
             step, overlaps = max(1, len(uids) - 1), len(uids) > 1
+            self._single = self._single or not overlaps
             index = end - 1 if overlaps else end

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from .connection import Login
-from .errors import AuthenticationError, NotFoundError, ProtocolError, PXBackupError, ValidationError
+from .errors import AuthenticationError, ProtocolError, PXBackupError, ValidationError
 from .wire import encode_segment
 
 
@@ -37,7 +37,7 @@ def login_error(login: Login, error: PXBackupError) -> PXBackupError:
             f"the login service refused the login of {login.username!r} (HTTP {error.http_status})",
             hint="check username, password, client_id and realm",
         )
-    elif isinstance(error, (NotFoundError, ProtocolError)):
+    elif error.http_status == 404 or isinstance(error, ProtocolError):
         meaning = ProtocolError(
             f"the login service has no token endpoint at auth_url ({error.message})",
             hint="check auth_url and realm; most installations want /auth at the end of auth_url",

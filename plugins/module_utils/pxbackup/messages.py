@@ -11,7 +11,7 @@ are never ``None``, an absent enum is its zero ``Invalid``, an absent object or 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from .errors import ProtocolError
 
@@ -233,6 +233,10 @@ MESSAGES: dict[str, dict[str, str]] = {
 _ZERO: dict[str, Any] = {"str": "", "int": 0, "bool": False, "time": None, "enum": "Invalid"}
 
 
+# Brings a value into its type; the first argument says where it stands, for the error.
+Reader = Callable[[str, Any], Any]
+
+
 class Field(NamedTuple):
     """One field of a message: its scalar type or message, whether it is a list or a map, its first release."""
 
@@ -246,11 +250,8 @@ class _Plan(NamedTuple):
     """What decoding one message needs, worked out once: a list may hold a hundred thousand of them."""
 
     zeros: dict[str, Any]
-    lists: tuple[str, ...]
-    maps: tuple[str, ...]
-    ints: tuple[str, ...]
-    objects: tuple[tuple[str, str], ...]
-    object_lists: tuple[tuple[str, str], ...]
+    containers: tuple[tuple[str, type], ...]
+    readers: dict[str, tuple[Reader, str]]
 
 
 def parse_field(text: str) -> Field:
@@ -266,16 +267,17 @@ _plans: dict[str, _Plan] = {}
 def _plan(message: str) -> _Plan:
     if message not in _plans:
         fields = {name: parse_field(text) for name, text in MESSAGES[message].items()}
-        single = {name: field for name, field in fields.items() if not (field.repeated or field.mapped)}
         _plans[message] = _Plan(
-            zeros={name: _ZERO.get(field.kind) if name in single else None for name, field in fields.items()},
-            lists=tuple(name for name, field in fields.items() if field.repeated),
-            maps=tuple(name for name, field in fields.items() if field.mapped),
-            ints=tuple(name for name, field in single.items() if field.kind == "int"),
-            objects=tuple((name, field.kind) for name, field in single.items() if field.kind in MESSAGES),
-            object_lists=tuple(
-                (name, field.kind) for name, field in fields.items() if field.repeated and field.kind in MESSAGES
+            zeros={
+                name: None if field.repeated or field.mapped else _ZERO.get(field.kind)
+                for name, field in fields.items()
+            },
+            containers=tuple(
+                (name, list if field.repeated else dict)
+                for name, field in fields.items()
+                if field.repeated or field.mapped
             ),
+            readers={name: (_reader(field), f"{message}.{name}") for name, field in fields.items()},
         )
     return _plans[message]
 
@@ -289,33 +291,69 @@ def decode(message: str, raw: Any) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise _wrong(message, raw)
     plan = _plan(message)
-    whole = {**plan.zeros, **raw}
-    if None in raw.values():
-        whole.update({name: plan.zeros.get(name) for name, value in raw.items() if value is None})
-    for name in plan.lists:
-        whole[name] = _expect(list, whole[name] or [], message, name)
-    for name in plan.maps:
-        whole[name] = _expect(dict, whole[name] or {}, message, name)
-    for name in plan.ints:
-        whole[name] = _integer(whole[name], message, name)
-    for name, kind in plan.objects:
-        if whole[name] is not None:
-            whole[name] = decode(kind, whole[name])
-    for name, kind in plan.object_lists:
-        whole[name] = [decode(kind, item) for item in whole[name]]
+    whole = dict(plan.zeros)
+    readers = plan.readers
+    for name, value in raw.items():
+        known = readers.get(name)
+        if known is None:
+            whole[name] = value
+        elif value is not None:
+            reader, where = known
+            whole[name] = reader(where, value)
+    for name, container in plan.containers:
+        if whole[name] is None:
+            whole[name] = container()
     return whole
 
 
-def _integer(value: Any, message: str, name: str) -> int:
+def _reader(field: Field) -> Reader:
+    """Return what brings a value of this field into its type."""
+    one = _SCALARS.get(field.kind)
+    if one is None:
+        kind = field.kind
+
+        def one(where: str, value: Any) -> Any:
+            return decode(kind, value)
+
+    if field.mapped:
+        return lambda where, value: {key: one(where, item) for key, item in _expect(dict, where, value).items()}
+    if field.repeated:
+        return lambda where, value: [one(where, item) for item in _expect(list, where, value)]
+    return one
+
+
+def _text(where: str, value: Any) -> str:
+    if type(value) is not str:
+        raise _wrong(where, value)
+    return value
+
+
+def _truth(where: str, value: Any) -> bool:
+    if type(value) is not bool:
+        raise _wrong(where, value)
+    return value
+
+
+def _integer(where: str, value: Any) -> int:
+    """Take a number, or a string of digits as the gateway writes 64 bits."""
     try:
         return int(value)
-    except (TypeError, ValueError):
-        raise _wrong(f"{message}.{name}", value) from None
+    except (TypeError, ValueError, OverflowError):
+        raise _wrong(where, value) from None
 
 
-def _expect(kind: type, value: Any, message: str, name: str) -> Any:
+_SCALARS: dict[str, Reader] = {
+    "str": _text,
+    "time": _text,
+    "enum": _text,
+    "bool": _truth,
+    "int": _integer,
+}
+
+
+def _expect(kind: type, where: str, value: Any) -> Any:
     if not isinstance(value, kind):
-        raise _wrong(f"{message}.{name}", value)
+        raise _wrong(where, value)
     return value
 
 

@@ -65,9 +65,13 @@ def wire_error(exc: BaseException, connection: Connection, host: str) -> PXBacku
         )
     if "InvalidURL" in names or "LocationParseError" in names or "InvalidProxyURL" in names:
         return ValidationError(f"the address {host} or that of a proxy is no URL", hint="give https://HOST:PORT")
+    hint = "check the network and the server, then run the task again"
+    if connection.api_url.startswith("https://") and not connection.client_cert:
+        # Often the reason of the server, a certificate that it wants to see, is lost with the connection.
+        hint += "; a server that wants a client certificate (client_cert) breaks the connection as well"
     return NetworkError(
         f"the connection to {host} broke before the answer was complete",
-        hint="check the network and the server, then run the task again",
+        hint=hint,
         retriable=True,
         maybe_processed=True,
     )

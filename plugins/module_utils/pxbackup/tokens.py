@@ -11,6 +11,7 @@ import json
 import time
 from typing import Any, NamedTuple
 
+from .connection import is_token
 from .errors import ProtocolError
 
 
@@ -31,7 +32,7 @@ def claims_of(token: str) -> dict[str, Any]:
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
 
@@ -51,9 +52,10 @@ def token_of(answer: dict[str, Any], now: float) -> Token:
         ProtocolError: the answer holds none.
     """
     value = answer.get("access_token")
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not is_token(value):
         raise ProtocolError(
-            "the login service answered without an access_token", hint="is auth_url the address of the login service?"
+            "the login service answered without a usable access_token",
+            hint="is auth_url the address of the login service?",
         )
     ends = claims_of(value).get("exp")
     if not isinstance(ends, (int, float)):

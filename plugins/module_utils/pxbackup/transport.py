@@ -60,7 +60,7 @@ class Transport:
     Args:
         connection: a connection that :func:`check_connection` returned.
         user_agent: what the server's log shall show.
-        clock, sleep, rand: injected so that tests can steer time and chance.
+        clock, sleep, now, rand: injected so that tests can steer time and chance; ``now`` is the time of day.
     """
 
     def __init__(
@@ -69,11 +69,13 @@ class Transport:
         user_agent: str = "pxops.px_backup",
         clock: Clock = time.monotonic,
         sleep: Sleep = time.sleep,
+        now: Clock = time.time,
         rand: Callable[[], float] = random.random,
     ) -> None:
         self._connection = connection
         self._clock = clock
         self._sleep = sleep
+        self._now = now
         self._rand = rand
         self._token = connection.token
         self.attempts = 0
@@ -150,7 +152,7 @@ class Transport:
             reply = self._repeated("POST", login.auth_url + path, path, content, None, writes=False)
         except PXBackupError as error:
             raise login_error(login, error) from None
-        return token_of(reply, time.time())
+        return token_of(reply, self._now())
 
     def _repeated(
         self, method: str, url: str, path: str, content: Content | None, token: str | None, writes: bool
@@ -190,7 +192,6 @@ class Transport:
                 auth=_bearer(token),
                 allow_redirects=False,
                 stream=True,
-                # Given with each request: a session's own value gives way to REQUESTS_CA_BUNDLE.
                 verify=connection.validate_certs,
             )
             try:
@@ -199,7 +200,7 @@ class Transport:
                 response.close()
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
             raise wire_error(exc, connection, urlsplit(url).netloc) from None
-        return answer(response, received)
+        return answer(response, received, self._now())
 
     def _read(self, response: requests.Response) -> bytes:
         """Return the body, giving up when it takes longer than the read timeout allows in all."""
@@ -249,7 +250,18 @@ def _session(connection: Connection, user_agent: str) -> requests.Session:
         def cert_verify(self, *args: Any, **kwargs: Any) -> None:
             """Add nothing to the context: requests would add its own authorities here."""
 
-    session = requests.Session()
+    class Session(requests.Session):
+        """Takes proxies from the environment, but no certificate authority: what the task says is what counts."""
+
+        def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+            settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
+            return {**settings, "verify": verify}
+
+        def resolve_redirects(self, *args: Any, **kwargs: Any) -> Any:
+            """Look at no redirect at all: requests reads its body without our time limit and trips over its target."""
+            return iter(())
+
+    session = Session()
     session.mount("https://", Adapter(pool_maxsize=1))
     session.headers["User-Agent"] = user_agent
     session.headers["Accept"] = "application/json"
