@@ -35,7 +35,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Every operation looks up what is there and predicts the same RV(changed) and RV(diff) as the real run.
+    details: Every operation looks up what is there and predicts the same C(changed) and RV(diff) as the real run.
   diff_mode:
     support: full
     details: For the operations that write. The difference is in the settings that the task gives.

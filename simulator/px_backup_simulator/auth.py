@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Json = dict[str, Any]
@@ -85,7 +85,16 @@ class Door:
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
         self._tokens: dict[str, Token] = {}
+        self._first: dict[str, Token] = {}
         self._serial = 0
+
+    def keep(self) -> None:
+        """Remember the tokens of now as those that a reset brings back."""
+        self._first = {text: replace(token) for text, token in self._tokens.items()}
+
+    def reset(self) -> None:
+        """Back to the tokens of the start."""
+        self._tokens = {text: replace(token) for text, token in self._first.items()}
 
     def add_account(self, user: User, password: str) -> None:
         """A user with a password."""

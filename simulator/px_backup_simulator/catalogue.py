@@ -36,6 +36,11 @@ DEFAULT_RESOURCE_TYPES = (
     "StatefulSet",
     "VirtualMachine",
 )
+DEFAULT_NAMESPACES: Json = {
+    "shop": {"labels": {"tier": "gold"}},
+    "billing": {"labels": {"tier": "gold"}},
+    "web": {"labels": {"tier": "silver"}},
+}
 SECRET_FIELDS = frozenset(
     {
         "access_key",
@@ -220,6 +225,14 @@ class Fallback:
     created: float
 
 
+def _namespaces(kind: Kind, given: Json) -> Json:
+    """The namespaces of a cluster: a mapping, a list of names, or the usual ones."""
+    if kind.name != "cluster":
+        return {}
+    spaces = given.get("namespaces", DEFAULT_NAMESPACES)
+    return {name: {} for name in spaces} if isinstance(spaces, list) else copy.deepcopy(dict(spaces or {}))
+
+
 def build_item(kind: Kind, given: Json, refs: Json, otherwise: Fallback) -> Item:
     """An object from its short form (name, status, …) or its full form (metadata and info), or a mix."""
     metadata = given.get("metadata", {})
@@ -249,6 +262,6 @@ def build_item(kind: Kind, given: Json, refs: Json, otherwise: Fallback) -> Item
         labels={str(k): str(v) for k, v in (given.get("labels") or metadata.get("labels") or {}).items()},
         ownership={key: value for key, value in own.items() if key != "owner"},
         info=info,
-        namespaces=copy.deepcopy(given.get("namespaces") or {}),
+        namespaces=_namespaces(kind, given),
         resource_types=list(given.get("resource_types") or DEFAULT_RESOURCE_TYPES if kind.name == "cluster" else []),
     )

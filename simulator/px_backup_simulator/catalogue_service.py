@@ -8,8 +8,8 @@ from typing import Any
 from px_backup_simulator import access
 from px_backup_simulator.call import Call, find_item, referred
 from px_backup_simulator.catalogue import DEFAULT_RESOURCE_TYPES, Item, Kind
+from px_backup_simulator.label_selectors import contains
 from px_backup_simulator.listing import page_bounds
-from px_backup_simulator.selectors import contains
 
 Json = dict[str, Any]
 

@@ -91,6 +91,7 @@ def _make_door(options: argparse.Namespace) -> tuple[Door, User, str]:
     assert first is not None
     given = options.token or [make_jwt(first, 0, FAR_AWAY, 0)]
     tokens = [_add_token(door, text, first) for text in given]
+    door.keep()
     return door, first, tokens[0]
 
 

@@ -31,7 +31,7 @@ async def strike(request: web.BaseRequest, exchange: Exchange, engine: Engine, f
     if fault.kind in _ON_THE_WIRE:
         return await _ON_THE_WIRE[fault.kind](request, exchange, engine, fault)
     if fault.kind == "expire_token":
-        engine.door.expire(exchange.authorization.partition(" ")[2].strip() or None)
+        engine.door.expire(exchange.authorization.partition(" ")[2].strip())
         exchange.entry.authorized = False
         return send(exchange, engine.process(exchange))
     process = fault.options.get("process", fault.kind not in _UNPROCESSED)
@@ -119,9 +119,10 @@ async def _slow_body(request: web.BaseRequest, exchange: Exchange, engine: Engin
     reply = engine.process(exchange)
     response = await _begin(request, exchange, reply)
     size = max(1, -(-len(reply.body) // _DRIPS))
-    for start in range(0, len(reply.body), size):
+    starts = range(0, len(reply.body), size)
+    for start in starts:
+        await asyncio.sleep(fault.options.get("seconds", 5) / len(starts))
         await response.write(reply.body[start : start + size])
-        await asyncio.sleep(fault.options.get("seconds", 5) / _DRIPS)
     await response.write_eof()
     return response
 

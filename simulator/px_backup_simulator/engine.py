@@ -102,8 +102,10 @@ class Engine:
     def reset(self, data: Json | None = None) -> None:
         """Back to the seed world, or to another one."""
         self.world.clear()
+        self.clock.offset = 0.0
         worldfile.fill(self.world, self.seed_world if data is None else data, self.generated if data is None else 0)
         self.settings = self._first_settings
+        self.door.reset()
         self.log.clear()
         self.faults.rules.clear()
         self.save()
@@ -139,7 +141,7 @@ class Engine:
     def _route(self, exchange: Exchange) -> None:
         entry = exchange.entry
         try:
-            exchange.route, exchange.parameters = match_route(self.surface, entry.method, entry.path)
+            exchange.route, exchange.parameters = self._match(entry)
             entry.rpc, entry.writes = exchange.route.rpc, exchange.route.writes
         except RouteError as error:
             exchange.refusal = error
@@ -151,6 +153,10 @@ class Engine:
                 entry.body = json.loads(exchange.body)
             except ValueError:
                 entry.body = exchange.body.decode(errors="replace")
+
+    def _match(self, entry: Entry) -> tuple[Route, dict[str, str]]:
+        colons = self.settings.colon_names == "accept"
+        return match_route(self.surface, entry.method, entry.path, colons=colons)
 
     def process(self, exchange: Exchange) -> Reply:
         """Answer a request."""

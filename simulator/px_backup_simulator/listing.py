@@ -11,7 +11,7 @@ from px_backup_simulator.backup import Backup
 from px_backup_simulator.call import Call, backup_json, dump
 from px_backup_simulator.clock import moment_of
 from px_backup_simulator.generate import final_of
-from px_backup_simulator.selectors import contains
+from px_backup_simulator.label_selectors import contains
 
 Json = dict[str, Any]
 Test = Callable[[Backup], bool]

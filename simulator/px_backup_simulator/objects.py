@@ -80,10 +80,12 @@ def _put_backup(engine: Engine, entry: Json) -> Json:
     found = [] if entry.get("new") else _found_backups(engine, changes, owner=changes.get("owner"))
     if len(found) > 1:
         raise ControlError("several backups have that name: give the uid")
-    if found:
+    if found and set(changes) <= worldfile.CHANGEABLE:
         worldfile.update_backup(world, found[0], changes)
         return {"name": found[0].name, "uid": found[0].uid}
-    if entry.get("update"):
+    if found:
+        changes["uid"] = found[0].uid
+    elif entry.get("update"):
         raise ControlError("there is no such backup")
     backup = worldfile.backup_from(world, changes)
     world.put_backup(backup)

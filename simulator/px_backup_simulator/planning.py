@@ -9,7 +9,7 @@ from typing import Any
 from px_backup_simulator import inventory, outcomes
 from px_backup_simulator.catalogue import Item
 from px_backup_simulator.inventory import Namespace, Thing
-from px_backup_simulator.selectors import contains, selector
+from px_backup_simulator.label_selectors import contains, selector
 
 Json = dict[str, Any]
 

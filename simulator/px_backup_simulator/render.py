@@ -17,7 +17,7 @@ VOLUME_GOOD = "Backup successful for volume"
 VOLUME_BAD = "Backup failed for volume: cloudsnap did not succeed: simulated failure"
 _RESOURCE_FIELDS = ("resources", "virtual_machine_resources", "vm_resources", "namespace_resources")
 _LATE_FIELDS = frozenset({*_RESOURCE_FIELDS, "resource_count", "total_size"})
-_EMPTY_ENDS = frozenset({"Failed", "Aborted"})
+_BAD_ENDS = frozenset({"Failed", "Aborted"})
 
 
 def final_fields(plan: Plan, status: str, uid_of: Callable[[], str], vm_backup: bool) -> Json:
@@ -25,10 +25,10 @@ def final_fields(plan: Plan, status: str, uid_of: Callable[[], str], vm_backup: 
     failed = _failed_volumes(plan, status)
     volumes = [_volume_at_end(volume, volume["name"] in failed, uid_of) for volume in plan.volumes]
     bad_machines = {volume["virtual_machine_name"] for volume in plan.volumes if volume["name"] in failed}
-    if status == "Failed":
+    if status in _BAD_ENDS:
         bad_machines = {machine["name"] for machine in plan.machines}
     machines = [_machine_at_end(machine, machine["name"] in bad_machines) for machine in plan.machines]
-    things = [] if status in _EMPTY_ENDS else plan.things
+    things = [] if status in _BAD_ENDS else plan.things
     final: Json = {
         "namespaces": plan.namespaces,
         "volumes": volumes,
@@ -36,7 +36,7 @@ def final_fields(plan: Plan, status: str, uid_of: Callable[[], str], vm_backup: 
         "resource_count": len(things),
         "failed_vol_count": len(failed),
     }
-    if status not in _EMPTY_ENDS:
+    if status not in _BAD_ENDS:
         final["total_size"] = sum(volume.get("total_size", 0) for volume in volumes)
     if vm_backup:
         final |= _machine_fields(plan, machines, bad_machines)
@@ -49,7 +49,7 @@ def final_fields(plan: Plan, status: str, uid_of: Callable[[], str], vm_backup: 
 
 def _failed_volumes(plan: Plan, status: str) -> set[str]:
     names = [volume["name"] for volume in plan.volumes]
-    if status == "Failed":
+    if status in _BAD_ENDS:
         return set(names)
     return set(names[-max(1, len(names) // 3) :]) if status == "PartialSuccess" else set()
 

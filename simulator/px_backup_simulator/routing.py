@@ -9,14 +9,17 @@ from px_backup_simulator.errors import RouteError
 from px_backup_simulator.surface import Route, Surface
 
 
-def match_route(surface: Surface, method: str, raw_path: str) -> tuple[Route, dict[str, str]]:
+def match_route(surface: Surface, method: str, raw_path: str, *, colons: bool = True) -> tuple[Route, dict[str, str]]:
     """The route of a request; RouteError 404 or 405 when there is none.
 
     The raw path is split at "/" first and each segment is decoded after that. A segment that holds
     a "/" once it is decoded, or is "." or "..", reaches no route: a gateway does not route it either.
+    Without `colons` the same goes for a ":" in the last segment, which gateways may take for a verb.
     """
     segments = [unquote(part, errors="replace") for part in raw_path.removeprefix("/").split("/")]
     if any("/" in part or part in (".", "..") for part in segments):
+        raise RouteError(404, "Not Found")
+    if not colons and ":" in segments[-1]:
         raise RouteError(404, "Not Found")
     other_method = False
     for route in surface.routes:

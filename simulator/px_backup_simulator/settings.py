@@ -18,6 +18,7 @@ CHOICES = {
     "missing_namespace": ("fail_run", "refuse_create"),
     "label_update": ("replace", "merge"),
     "ownership_update": ("apply", "ignore"),
+    "colon_names": ("accept", "refuse"),
 }
 
 
@@ -41,6 +42,7 @@ class Settings:
     missing_namespace: str = "fail_run"
     label_update: str = "replace"
     ownership_update: str = "apply"
+    colon_names: str = "accept"
     federated: bool = False
     churn: dict[str, int] = field(default_factory=dict)
 

@@ -34,6 +34,9 @@ _BACKUP_KEYS = frozenset(
     | {"age", "duration", "namespaces", "cluster", "backup_location", "cloud_credential", "backup_object_type"}
     | {"schedule_policy", "backup_schedule", "vro_policy", "info", "metadata", "backup_info", "new", "update"}
 )
+CHANGEABLE = frozenset(
+    {"name", "uid", "org", "owner", "status", "reason", "labels", "share", "ownership", "depends_on", "age", "info"}
+)
 _BACKUP_REFS = {
     "cluster": "cluster",
     "backup_location": "backup_location",

@@ -35,7 +35,13 @@ def simulator(running_simulator: Simulator) -> Simulator:
 
 
 # What tests change and the reset leaves as it is.
-DEFAULTS = {"ownership_update": "apply", "unknown_fields": "reject", "page_cap": 0, "backup_seconds": 5, "delete_seconds": 0.5}
+DEFAULTS = {
+    "ownership_update": "apply",
+    "unknown_fields": "reject",
+    "page_cap": 0,
+    "backup_seconds": 5,
+    "delete_seconds": 0.5,
+}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from support.playbooks import MODULE, run_backup, run_tasks
 from support.simulator import Simulator, started
 

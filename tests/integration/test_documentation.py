@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from support.examples import EXAMPLES, REFERENCES
 from support.playbooks import MODULE, run_backup, run_file
 from support.simulator import Simulator

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from support.examples import REFERENCES
 from support.playbooks import MODULE, Run, run_backup, run_tasks
 from support.simulator import Simulator
@@ -38,9 +39,7 @@ def test_create_over_a_dead_backup_says_what_to_do(simulator: Simulator, work: P
 
 
 @pytest.mark.parametrize("status", ["Pending", "InProgress", "Success", "PartialSuccess"])
-def test_create_over_a_live_backup_with_the_same_settings_is_ok(
-    simulator: Simulator, work: Path, status: str
-) -> None:
+def test_create_over_a_live_backup_with_the_same_settings_is_ok(simulator: Simulator, work: Path, status: str) -> None:
     simulator.add_backup(name="one", status=status, namespaces=["shop"])
     run = _run(simulator, work, **CREATE).ok()
     assert run.only["changed"] is False

@@ -9,11 +9,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from support.examples import REFERENCES
 from support.playbooks import MODULE, run_backup, run_tasks
 from support.simulator import Simulator
 
-NAMES = ["p1#old", "päck up", "a b", "50%", "?x=1", "p5?uid=x", "a&b=c", "%2F", "日本", "semi;colon", "plus+", "quote'\""]
+NAMES = [
+    "p1#old",
+    "päck up",
+    "a b",
+    "50%",
+    "?x=1",
+    "p5?uid=x",
+    "a&b=c",
+    "%2F",
+    "日本",
+    "semi;colon",
+    "plus+",
+    "quote'\"",
+]
 UNROUTABLE = ["a/b", "", ".", "..", "/"]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import yaml
+
 from support.playbooks import MODULE, run_file
 from support.simulator import Simulator
 

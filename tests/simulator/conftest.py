@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures: a simulator for most tests, and simulators of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from simulator_process import Simulator, Starter
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """One process for most tests."""
+    simulator = Simulator(tmp_path_factory.mktemp("simulator"), ())
+    yield simulator
+    simulator.stop()
+
+
+@pytest.fixture
+def sim(shared: Simulator) -> Simulator:
+    """The shared process, as new."""
+    shared.control("POST", "reset")
+    return shared
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Starter]:
+    """Start processes of one's own."""
+    running: list[Simulator] = []
+
+    def starter(*arguments: str) -> Simulator:
+        simulator = Simulator(tmp_path, arguments)
+        running.append(simulator)
+        return simulator
+
+    yield starter
+    for simulator in running:
+        if simulator.process.poll() is None:
+            simulator.stop()
