@@ -47,7 +47,8 @@ def inspect_all(context: Context, parameters: dict[str, Any]) -> Outcome:
         raise ValidationError(f"max_objects is {limit}", hint="give 1 or more, or leave it out for all backups")
     options = {name: parameters[name] for name in SERVER_FILTERS if name in parameters}
     backups, total = _listed(context, options, parameters.get("name"), limit)
-    message = f"{total} backups match" if len(backups) == total else f"{len(backups)} of {total} backups that match"
+    match = "1 backup matches" if total == 1 else f"{total} backups match"
+    message = match if len(backups) == total else f"{match}, and the first {len(backups)} are returned"
     return Outcome(False, message, {"backups": backups, "total_count": total, "truncated": len(backups) < total})
 
 
