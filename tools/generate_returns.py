@@ -43,7 +43,8 @@ def described(messages: ModuleType, texts: dict[str, str], message: str) -> dict
     for name, text in messages.MESSAGES[message].items():
         field = messages.parse_field(text)
         nested = field.kind in messages.MESSAGES
-        sentences = [texts.get(f"{message}.{name}") or texts[name]]
+        # What is in a backup is told in the words of the backup itself.
+        sentences = [texts.get(f"{message}.{name}") or texts.get(name) or texts[f"BackupInfo.{name}"]]
         if field.since:
             sentences.append(f"Given by PX-Backup {field.since} and newer.")
         kind = "dict" if nested or field.mapped else TYPES[field.kind]
@@ -64,6 +65,7 @@ def returns() -> str:
     texts = yaml.safe_load((ROOT / "tools/returns.yml").read_text(encoding="utf-8"))
     section = yaml.safe_load((ROOT / "tools/returns_of_backup.yml").read_text(encoding="utf-8"))
     section["backup"]["contains"] = described(messages, texts, "BackupObject")
+    section["details"]["contains"] = described(messages, texts, "BackupResourceObject")
     return yaml.safe_dump(section, sort_keys=False, width=110, allow_unicode=True)
 
 

@@ -97,6 +97,38 @@ def _access_list(choices: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
+_MACHINES: dict[str, Any] = {
+    "type": "list",
+    "elements": "dict",
+    "options": {key: {"type": "str", "required": True} for key in ("name", "namespace")},
+}
+_DETAILS_FILTER: dict[str, Any] = {
+    "namespace_filter": {
+        "type": "dict",
+        "options": {
+            "namespace_name_pattern": {"type": "str"},
+            "include_namespaces": _STRINGS,
+            "exclude_namespaces": _STRINGS,
+            "include_resources": _RESOURCES,
+            "exclude_resources": _RESOURCES,
+            "gvks": _STRINGS,
+            "resource_name_pattern": {"type": "str"},
+        },
+    },
+    "virtual_machine_filter": {
+        "type": "dict",
+        "options": {
+            "vm_name_pattern": {"type": "str"},
+            "os_name": _STRINGS,
+            "include_vms": _MACHINES,
+            "exclude_vms": _MACHINES,
+        },
+    },
+    "status": {"type": "list", "elements": "str", "choices": list(STATUSES)},
+    "max_objects": {"type": "int"},
+    "object_index": {"type": "int"},
+}
+
 BACKUP: dict[str, dict[str, Any]] = {
     "operation": {"type": "str", "required": True, "choices": list(OPERATIONS)},
     "name": {"type": "str"},
@@ -134,6 +166,9 @@ BACKUP: dict[str, dict[str, Any]] = {
         "type": "dict",
         "options": {"collaborators": _access_list(SHARE_ACCESS), "groups": _access_list(SHARE_ACCESS)},
     },
+    "filter": {"type": "dict", "options": _DETAILS_FILTER},
+    "force_resync": {"type": "bool"},
+    "sync_namespaces_only": {"type": "bool"},
     "wait": {"type": "bool"},
     "wait_timeout": {"type": "int"},
     "wait_interval": {"type": "int"},

@@ -65,7 +65,8 @@ def _carry_out(module: AnsibleModule, operation: operations.Operation) -> dict[s
         context = Context(
             api, References(api), lambda: caller_of(wire.token), module.warn, time.monotonic, time.sleep, module.log
         )
-        return _result(module, wire, operations.run(context, operation, parameters))
+        outcome = operations.run(context, operation, parameters)
+        return _result(module, wire, api.known_release, outcome)
     finally:
         # A token that a login gave is as secret as one that the task gives.
         module.no_log_values.update(filter(None, [wire.known_token]))
@@ -95,8 +96,10 @@ def _transport(module: AnsibleModule, connection: Connection) -> Transport:
     return Transport(checked)
 
 
-def _result(module: AnsibleModule, wire: Transport, outcome: Outcome) -> dict[str, Any]:
+def _result(module: AnsibleModule, wire: Transport, release: str | None, outcome: Outcome) -> dict[str, Any]:
     result = {"changed": outcome.changed, "message": outcome.message, **outcome.result}
+    if release is not None:
+        result["server"] = {"release": release}
     if outcome.before is not None:
         result["diff"] = {"before": outcome.before, "after": outcome.after}
     if module._verbosity:

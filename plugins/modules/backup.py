@@ -27,6 +27,10 @@ description:
   - "V(INSPECT_ALL) returns every backup that matches, however many pages the server makes of them."
   - "V(UPDATE_BACKUP_SHARE) says with whom a backup is shared. A list that is left out stays as it is, an empty one
     ends all sharing of its kind. Changes nothing when it is shared so already."
+  - "V(GET_BACKUP_RESOURCE_DETAILS) returns the resources, volumes and virtual machines of a backup, all pages of them."
+  - "V(RETRY_BACKUP_RESOURCES) makes what failed in a V(Failed) or V(PartialSuccess) backup once more and returns the
+    new backup. Changes nothing when the backup is a V(Success), or when a retry of it is running or has succeeded. It fails
+    when the backup is still running."
 extends_documentation_fragment:
   - pxops.px_backup.connection
   - pxops.px_backup.login
@@ -54,6 +58,10 @@ options:
       DELETE: Delete a backup. Needs O(name) or O(uid).
       INSPECT_ONE: Return one backup. Needs O(name) or O(uid).
       INSPECT_ALL: Return all backups that match the filters.
+      GET_BACKUP_RESOURCE_DETAILS: >-
+        Return what is in a backup. Needs O(name) or O(uid), and PX-Backup 2.9.0 or newer.
+      RETRY_BACKUP_RESOURCES: >-
+        Make what failed in a backup once more, in a new backup. Needs O(name) or O(uid), and PX-Backup 2.9.0 or newer.
       UPDATE_BACKUP_SHARE: Say with whom a backup is shared. Needs O(name) or O(uid), and O(backup_share).
   name:
     description:
@@ -130,6 +138,7 @@ options:
       - Single resources to back up. A namespace that occurs here gives only the resources that are listed for it; other
         O(namespaces) are taken in full.
       - Virtual machines are listed with the group V(kubevirt.io) and the kind V(VirtualMachine).
+      - For V(RETRY_BACKUP_RESOURCES) the failed ones to make once more; left out, all that failed.
     type: list
     elements: dict
     suboptions:
@@ -252,10 +261,129 @@ options:
         type: list
         elements: dict
         suboptions: *share_access
+  filter:
+    description:
+      - Which resources V(GET_BACKUP_RESOURCE_DETAILS) returns. Needs PX-Backup 2.11.0 or newer.
+    type: dict
+    suboptions:
+      namespace_filter:
+        description: Which namespaces, and what of them.
+        type: dict
+        suboptions:
+          namespace_name_pattern:
+            description: Text in the name of the namespace.
+            type: str
+          include_namespaces:
+            description: Only these namespaces.
+            type: list
+            elements: str
+          exclude_namespaces:
+            description: All but these namespaces.
+            type: list
+            elements: str
+          include_resources:
+            description: Only these resources.
+            type: list
+            elements: dict
+            suboptions: &resource
+              name:
+                description: Name of the resource.
+                type: str
+                required: true
+              namespace:
+                description: Namespace of the resource.
+                type: str
+                required: true
+              group:
+                description: API group of the resource.
+                type: str
+                required: true
+              kind:
+                description: Kind of the resource.
+                type: str
+                required: true
+              version:
+                description: API version of the resource.
+                type: str
+                required: true
+          exclude_resources:
+            description: All but these resources.
+            type: list
+            elements: dict
+            suboptions: *resource
+          gvks:
+            description: Only these kinds, as C(group/version/kind).
+            type: list
+            elements: str
+          resource_name_pattern:
+            description: Text in the name of the resource.
+            type: str
+      virtual_machine_filter:
+        description: Which virtual machines.
+        type: dict
+        suboptions:
+          vm_name_pattern:
+            description: Text in the name of the virtual machine.
+            type: str
+          os_name:
+            description: Only these operating systems.
+            type: list
+            elements: str
+          include_vms:
+            description: Only these virtual machines.
+            type: list
+            elements: dict
+            suboptions: &machine
+              name:
+                description: Name of the virtual machine.
+                type: str
+                required: true
+              namespace:
+                description: Namespace of the virtual machine.
+                type: str
+                required: true
+          exclude_vms:
+            description: All but these virtual machines.
+            type: list
+            elements: dict
+            suboptions: *machine
+      status:
+        description: Only what is in one of these states.
+        type: list
+        elements: str
+        choices: &states
+          - Invalid
+          - Pending
+          - InProgress
+          - Aborted
+          - Failed
+          - Deleting
+          - Success
+          - Captured
+          - PartialSuccess
+          - DeletePending
+          - CloudBackupMissing
+      max_objects:
+        description: At most so many resources; RV(truncated) tells whether there are more. Left out, all are returned.
+        type: int
+      object_index:
+        description: Leave out so many resources at the begin.
+        type: int
+  force_resync:
+    description:
+      - Whether the server reads the backup location again for V(GET_BACKUP_RESOURCE_DETAILS). Needs PX-Backup 2.11.0 or
+        newer.
+    type: bool
+  sync_namespaces_only:
+    description:
+      - Whether V(GET_BACKUP_RESOURCE_DETAILS) returns the namespaces without their resources. Needs PX-Backup 2.11.0 or
+        newer.
+    type: bool
   wait:
     description:
-      - Whether the task ends only when the backup has come to its end, for V(CREATE) and V(INSPECT_ONE), or when it is
-        gone, for V(DELETE). Without it the task ends at once and the server goes on.
+      - Whether the task ends only when the backup has come to its end, for V(CREATE), V(INSPECT_ONE) and
+        V(RETRY_BACKUP_RESOURCES), or when it is gone, for V(DELETE). Without it the task ends at once and the
+        server goes on.
       - The task then ends as the backup ends. It fails when the backup is V(Failed), V(Aborted),
         V(CloudBackupMissing) or V(Invalid), with the server's reason and the parts that failed.
       - V(INSPECT_ONE) with O(wait=true) joins the wait for a backup that is running already, and so does V(CREATE) when
@@ -311,18 +439,7 @@ options:
       - Return only backups in one of these states.
     type: list
     elements: str
-    choices:
-      - Invalid
-      - Pending
-      - InProgress
-      - Aborted
-      - Failed
-      - Deleting
-      - Success
-      - Captured
-      - PartialSuccess
-      - DeletePending
-      - CloudBackupMissing
+    choices: *states
 notes:
   - Empty text, lists and dictionaries mean the same as leaving the option out, except where an option says that they
     clear something.
@@ -402,6 +519,35 @@ EXAMPLES = r"""
           - Failed
           - PartialSuccess
       register: failed
+
+    - name: Make a backup and end as it ends
+      pxops.px_backup.backup:
+        operation: CREATE
+        name: billing-2026-11-23
+        cluster_ref:
+          name: prod-eu
+        backup_location_ref:
+          name: s3-main
+        namespaces:
+          - billing
+        wait: true
+        wait_timeout: 3600
+        on_partial: warn
+
+    - name: See what is in it
+      pxops.px_backup.backup:
+        operation: GET_BACKUP_RESOURCE_DETAILS
+        name: billing-2026-11-23
+        filter:
+          namespace_filter:
+            include_namespaces:
+              - billing
+
+    - name: Retry what failed in it, if anything did
+      pxops.px_backup.backup:
+        operation: RETRY_BACKUP_RESOURCES
+        name: billing-2026-11-23
+        wait: true
 
     - name: Delete it
       pxops.px_backup.backup:
@@ -1519,14 +1665,709 @@ backups:
   returned: for O(operation=INSPECT_ALL)
   type: list
   elements: dict
+details:
+  description: What is in the backup.
+  returned: for O(operation=GET_BACKUP_RESOURCE_DETAILS)
+  type: dict
+  contains:
+    metadata:
+      description:
+      - What the backup is called and whose it is.
+      - V(null) when there is none.
+      returned: always
+      type: dict
+      contains:
+        name:
+          description:
+          - Name of the backup.
+          returned: always
+          type: str
+        uid:
+          description:
+          - Unique id of the backup, empty in check mode for a backup that is not there yet.
+          returned: always
+          type: str
+        owner:
+          description:
+          - Owner as old servers give it. Use C(ownership.owner).
+          returned: always
+          type: str
+        org_id:
+          description:
+          - Id of the organisation.
+          returned: always
+          type: str
+        create_time:
+          description:
+          - When the backup was made (RFC 3339, UTC).
+          - V(null) when there is none.
+          returned: always
+          type: str
+        last_update_time:
+          description:
+          - When the backup was last changed (RFC 3339, UTC).
+          - V(null) when there is none.
+          returned: always
+          type: str
+        labels:
+          description:
+          - Labels of the backup.
+          returned: always
+          type: dict
+        create_time_in_sec:
+          description:
+          - When the backup was made, in seconds since 1970.
+          returned: always
+          type: int
+        ownership:
+          description:
+          - Owner and access rights.
+          - V(null) when there is none.
+          returned: always
+          type: dict
+          contains:
+            owner:
+              description:
+              - Id of the owner.
+              returned: always
+              type: str
+            groups:
+              description:
+              - Groups with access.
+              returned: always
+              type: list
+              elements: dict
+              contains:
+                id:
+                  description:
+                  - Id of the user or group.
+                  returned: always
+                  type: str
+                access:
+                  description:
+                  - What it may do.
+                  returned: always
+                  type: str
+            collaborators:
+              description:
+              - Users with access.
+              returned: always
+              type: list
+              elements: dict
+              contains:
+                id:
+                  description:
+                  - Id of the user or group.
+                  returned: always
+                  type: str
+                access:
+                  description:
+                  - What it may do.
+                  returned: always
+                  type: str
+            public:
+              description:
+              - What everybody may do.
+              - V(null) when there is none.
+              returned: always
+              type: dict
+              contains:
+                type:
+                  description:
+                  - The type.
+                  returned: always
+                  type: str
+        last_update_time_in_sec:
+          description:
+          - When the backup was last changed, in seconds since 1970.
+          - Given by PX-Backup 2.11.0 and newer.
+          returned: always
+          type: int
+    cluster:
+      description:
+      - Name of the cluster.
+      returned: always
+      type: str
+    label_selectors:
+      description:
+      - Labels that chose the resources.
+      returned: always
+      type: dict
+    status:
+      description:
+      - The status.
+      - V(null) when there is none.
+      returned: always
+      type: dict
+      contains:
+        status:
+          description:
+          - The server's word, such as V(Pending), V(InProgress), V(Success), V(PartialSuccess) or V(Failed).
+          returned: always
+          type: str
+        reason:
+          description:
+          - Why it is so, as the server says it.
+          returned: always
+          type: str
+    stage:
+      description:
+      - How far it is, such as V(Initial), V(Volumes), V(Applications) or V(Final).
+      returned: always
+      type: str
+    total_size:
+      description:
+      - Size in bytes, known at the end.
+      returned: always
+      type: int
+    csi_snapshot_class_name:
+      description:
+      - Snapshot class as old servers give it. Use C(volume_snapshot_class_mapping).
+      returned: always
+      type: str
+    resource_types:
+      description:
+      - Kinds of resources that were asked for.
+      returned: always
+      type: list
+      elements: str
+    backup_location_ref:
+      description:
+      - The backup location.
+      - V(null) when there is none.
+      returned: always
+      type: dict
+      contains:
+        name:
+          description:
+          - Name.
+          returned: always
+          type: str
+        uid:
+          description:
+          - Unique id.
+          returned: always
+          type: str
+    cluster_ref:
+      description:
+      - The cluster.
+      - V(null) when there is none.
+      returned: always
+      type: dict
+      contains:
+        name:
+          description:
+          - Name.
+          returned: always
+          type: str
+        uid:
+          description:
+          - Unique id.
+          returned: always
+          type: str
+    ns_label_selectors:
+      description:
+      - Labels that chose the namespaces.
+      returned: always
+      type: str
+    rancher_projects:
+      description:
+      - Rancher projects of the namespaces.
+      returned: always
+      type: dict
+    direct_kdmp:
+      description:
+      - Whether the data was copied directly from the volumes.
+      returned: always
+      type: bool
+    large_resource_enabled:
+      description:
+      - Whether the backup has more resources than one custom resource holds.
+      returned: always
+      type: bool
+    backup_object_type:
+      description:
+      - What kind of objects the backup is of.
+      - V(null) when there is none.
+      returned: always
+      type: dict
+      contains:
+        type:
+          description:
+          - V(All) or V(VirtualMachine).
+          returned: always
+          type: str
+    skip_vm_auto_exec_rules:
+      description:
+      - Whether the rules that freeze and thaw virtual machines were skipped.
+      returned: always
+      type: bool
+    volume_snapshot_class_mapping:
+      description:
+      - Volume snapshot class by provisioner.
+      returned: always
+      type: dict
+    retention_time:
+      description:
+      - Until when the backup is kept (RFC 3339, UTC).
+      - V(null) when there is none.
+      returned: always
+      type: str
+    completion_time_info:
+      description:
+      - When its parts were done.
+      - V(null) when there is none.
+      returned: always
+      type: dict
+      contains:
+        volumes_completion_time:
+          description:
+          - When the volumes were done (RFC 3339, UTC).
+          - V(null) when there is none.
+          returned: always
+          type: str
+        resources_completion_time:
+          description:
+          - When the resources were done (RFC 3339, UTC).
+          - V(null) when there is none.
+          returned: always
+          type: str
+        total_completion_time:
+          description:
+          - When all was done (RFC 3339, UTC).
+          - V(null) when there is none.
+          returned: always
+          type: str
+    advanced_resource_label_selector:
+      description:
+      - Selector with operators that chose the resources.
+      returned: always
+      type: str
+    virtual_machines_total_count:
+      description:
+      - Number of virtual machines.
+      returned: always
+      type: int
+    virtual_machines_failed_count:
+      description:
+      - Number of virtual machines that failed.
+      returned: always
+      type: int
+    namespaces:
+      description:
+      - The namespaces, as the server resolved them when the backup began.
+      returned: always
+      type: list
+      elements: str
+    volumes:
+      description:
+      - The volumes that match.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        name:
+          description:
+          - Name of the volume.
+          returned: always
+          type: str
+        namespace:
+          description:
+          - Namespace.
+          returned: always
+          type: str
+        pvc:
+          description:
+          - Name of its claim.
+          returned: always
+          type: str
+        backup_id:
+          description:
+          - Id of its copy. One that ends in C(-incr) depends on an earlier backup.
+          returned: always
+          type: str
+        status:
+          description:
+          - How its copy is.
+          - V(null) when there is none.
+          returned: always
+          type: dict
+          contains:
+            status:
+              description:
+              - The server's word, such as V(Pending), V(InProgress), V(Success), V(PartialSuccess) or V(Failed).
+              returned: always
+              type: str
+            reason:
+              description:
+              - Why it is so, as the server says it.
+              returned: always
+              type: str
+        driver_name:
+          description:
+          - The driver that took it.
+          returned: always
+          type: str
+        zones:
+          description:
+          - Zones of the volume.
+          returned: always
+          type: list
+          elements: str
+        options:
+          description:
+          - Options of the driver.
+          returned: always
+          type: dict
+        total_size:
+          description:
+          - Size in bytes.
+          returned: always
+          type: int
+        actual_size:
+          description:
+          - Size in bytes of what was copied.
+          returned: always
+          type: int
+        storage_class:
+          description:
+          - Storage class of its claim.
+          returned: always
+          type: str
+        pvc_id:
+          description:
+          - Unique id of its claim.
+          returned: always
+          type: str
+        provisioner:
+          description:
+          - Provisioner of its storage class.
+          returned: always
+          type: str
+        volumesnapshot:
+          description:
+          - Its volume snapshot.
+          returned: always
+          type: str
+        job_security_context:
+          description:
+          - The user that the copying job ran as.
+          - V(null) when there is none.
+          returned: always
+          type: dict
+          contains:
+            runAsUser:
+              description:
+              - Id of the user.
+              returned: always
+              type: int
+            runAsGroup:
+              description:
+              - Id of the group.
+              returned: always
+              type: int
+        virtual_machine_name:
+          description:
+          - The virtual machine that it belongs to.
+          - Given by PX-Backup 2.8.4 and newer.
+          returned: always
+          type: str
+        backup_mode:
+          description:
+          - Whether the copy is full or incremental.
+          - Given by PX-Backup 2.9.0 and newer.
+          - V(null) when there is none.
+          returned: always
+          type: dict
+          contains:
+            type:
+              description:
+              - The type.
+              returned: always
+              type: str
+    resources:
+      description:
+      - The resources that match.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        name:
+          description:
+          - Name.
+          returned: always
+          type: str
+        namespace:
+          description:
+          - Namespace.
+          returned: always
+          type: str
+        group:
+          description:
+          - API group.
+          returned: always
+          type: str
+        kind:
+          description:
+          - Kind of the resource.
+          returned: always
+          type: str
+        version:
+          description:
+          - API version.
+          returned: always
+          type: str
+    resource_details:
+      description:
+      - The virtual machines that match, with what belongs to them.
+      - V(null) when there is none.
+      returned: always
+      type: dict
+      contains:
+        virtual_machine_list:
+          description:
+          - The virtual machines.
+          - V(null) when there is none.
+          returned: always
+          type: dict
+          contains:
+            virtual_machines:
+              description:
+              - One by one.
+              returned: always
+              type: list
+              elements: dict
+              contains:
+                vm_info:
+                  description:
+                  - The virtual machine.
+                  - V(null) when there is none.
+                  returned: always
+                  type: dict
+                  contains:
+                    name:
+                      description:
+                      - Name.
+                      returned: always
+                      type: str
+                    namespace:
+                      description:
+                      - Namespace.
+                      returned: always
+                      type: str
+                    os_name:
+                      description:
+                      - Its operating system.
+                      returned: always
+                      type: str
+                    status:
+                      description:
+                      - The status.
+                      - V(null) when there is none.
+                      returned: always
+                      type: dict
+                      contains:
+                        status:
+                          description:
+                          - The server's word, such as V(Pending), V(InProgress), V(Success), V(PartialSuccess)
+                            or V(Failed).
+                          returned: always
+                          type: str
+                        reason:
+                          description:
+                          - Why it is so, as the server says it.
+                          returned: always
+                          type: str
+                volumes:
+                  description:
+                  - Its volumes.
+                  returned: always
+                  type: list
+                  elements: dict
+                  contains:
+                    name:
+                      description:
+                      - Name.
+                      returned: always
+                      type: str
+                    size:
+                      description:
+                      - Size in bytes.
+                      returned: always
+                      type: int
+                    backup_mode:
+                      description:
+                      - Whether the copy is full or incremental.
+                      - V(null) when there is none.
+                      returned: always
+                      type: dict
+                      contains:
+                        type:
+                          description:
+                          - The type.
+                          returned: always
+                          type: str
+                    status:
+                      description:
+                      - The status.
+                      - V(null) when there is none.
+                      returned: always
+                      type: dict
+                      contains:
+                        status:
+                          description:
+                          - The server's word, such as V(Pending), V(InProgress), V(Success), V(PartialSuccess)
+                            or V(Failed).
+                          returned: always
+                          type: str
+                        reason:
+                          description:
+                          - Why it is so, as the server says it.
+                          returned: always
+                          type: str
+                resources:
+                  description:
+                  - Its resources.
+                  returned: always
+                  type: list
+                  elements: dict
+                  contains:
+                    name:
+                      description:
+                      - Name.
+                      returned: always
+                      type: str
+                    group:
+                      description:
+                      - API group.
+                      returned: always
+                      type: str
+                    kind:
+                      description:
+                      - Kind of the resource.
+                      returned: always
+                      type: str
+                    version:
+                      description:
+                      - API version.
+                      returned: always
+                      type: str
+                    status:
+                      description:
+                      - The status.
+                      - V(null) when there is none.
+                      returned: always
+                      type: dict
+                      contains:
+                        status:
+                          description:
+                          - The server's word, such as V(Pending), V(InProgress), V(Success), V(PartialSuccess)
+                            or V(Failed).
+                          returned: always
+                          type: str
+                        reason:
+                          description:
+                          - Why it is so, as the server says it.
+                          returned: always
+                          type: str
+            vm_guest_os_names_in_backup:
+              description:
+              - Operating systems in the backup.
+              - Given by PX-Backup 2.11.0 and newer.
+              returned: always
+              type: list
+              elements: str
+    total_resource_count:
+      description:
+      - Number of resources that match.
+      - Given by PX-Backup 2.11.0 and newer.
+      returned: always
+      type: int
+    filtered_namespaces:
+      description:
+      - The namespaces that match, with the kinds of their resources.
+      - Given by PX-Backup 2.11.0 and newer.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        namespace:
+          description:
+          - Namespace.
+          returned: always
+          type: str
+        resource_types:
+          description:
+          - Kinds of its resources.
+          returned: always
+          type: list
+          elements: str
+    resources_sync_status_info:
+      description:
+      - How far the server is with collecting the resources.
+      - Given by PX-Backup 2.11.0 and newer.
+      - V(null) when there is none.
+      returned: always
+      type: dict
+      contains:
+        status:
+          description:
+          - The status.
+          returned: always
+          type: str
+        reason:
+          description:
+          - Why it is so, as the server says it.
+          returned: always
+          type: str
+        updated_at:
+          description:
+          - When it was last looked at (RFC 3339, UTC).
+          - V(null) when there is none.
+          returned: always
+          type: str
+    namespace_sync_status_info:
+      description:
+      - How far the server is with collecting the namespaces.
+      - Given by PX-Backup 2.11.0 and newer.
+      - V(null) when there is none.
+      returned: always
+      type: dict
+      contains:
+        status:
+          description:
+          - The status.
+          returned: always
+          type: str
+        reason:
+          description:
+          - Why it is so, as the server says it.
+          returned: always
+          type: str
+        updated_at:
+          description:
+          - When it was last looked at (RFC 3339, UTC).
+          - V(null) when there is none.
+          returned: always
+          type: str
 total_count:
-  description: How many backups match in all.
-  returned: for O(operation=INSPECT_ALL)
+  description: How many backups match in all, or how many resources.
+  returned: for O(operation=INSPECT_ALL) and O(operation=GET_BACKUP_RESOURCE_DETAILS)
   type: int
 truncated:
-  description: Whether RV(backups) holds fewer than match, because O(max_objects) says so.
-  returned: for O(operation=INSPECT_ALL)
+  description: Whether fewer are returned than match, because O(max_objects) or O(filter.max_objects) says so.
+  returned: for O(operation=INSPECT_ALL) and O(operation=GET_BACKUP_RESOURCE_DETAILS)
   type: bool
+server:
+  description: What was found out about the server.
+  returned: when the operation or a parameter depends on the server's release
+  type: dict
+  contains:
+    release:
+      description: The release of PX-Backup.
+      returned: always
+      type: str
+      sample: 2.10.1
 waited:
   description: What a wait saw.
   returned: when the task waited

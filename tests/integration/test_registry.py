@@ -20,7 +20,16 @@ WRITING = [operation.name for operation in OPERATIONS.values() if operation.writ
 READING = [operation.name for operation in OPERATIONS.values() if not operation.writes]
 
 # Requests of one run at the most: look-ups, the write, and the look after it.
-BUDGETS = {"CREATE": 4, "UPDATE": 4, "DELETE": 4, "INSPECT_ONE": 2, "INSPECT_ALL": 1, "UPDATE_BACKUP_SHARE": 4}
+BUDGETS = {
+    "CREATE": 4,
+    "UPDATE": 4,
+    "DELETE": 4,
+    "INSPECT_ONE": 2,
+    "INSPECT_ALL": 1,
+    "UPDATE_BACKUP_SHARE": 4,
+    "GET_BACKUP_RESOURCE_DETAILS": 4,
+    "RETRY_BACKUP_RESOURCES": 5,
+}
 
 
 def _prepared(simulator: Simulator, operation: str) -> Example:
@@ -60,6 +69,13 @@ def test_check_mode_predicts_the_run_and_the_second_run_changes_nothing(
     assert again.only["diff"]["before"] == again.only["diff"]["after"]
 
 
+def _steady(value: Any) -> Any:
+    """Return a result without what differs from one look to the next."""
+    if isinstance(value, dict):
+        return {key: _steady(part) for key, part in value.items() if key not in ("invocation", "updated_at")}
+    return value
+
+
 @pytest.mark.parametrize("operation", READING)
 def test_reading_never_writes(simulator: Simulator, work: Path, operation: str) -> None:
     example = _prepared(simulator, operation)
@@ -67,7 +83,7 @@ def test_reading_never_writes(simulator: Simulator, work: Path, operation: str) 
     dry = _run(simulator, work, operation, example.task, "--check")
     assert real.only["changed"] is False
     assert "diff" not in real.only
-    assert {**dry.only, "invocation": None} == {**real.only, "invocation": None}
+    assert _steady(dry.only) == _steady(real.only)
     assert simulator.writes() == []
 
 

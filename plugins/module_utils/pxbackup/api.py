@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from .errors import ProtocolError
 from .messages import decode
-from .releases import ROUTES
+from .releases import ROUTES, Route, needs_release, release_of, route
 from .transport import Transport
 from .wire import encode_query, encode_segment
 
@@ -39,13 +39,20 @@ class Api:
         self._transport = transport
         self.org_id = org_id
         self.check_mode = check_mode
+        self._release: str | None = None
 
     # --- the two ways to the server
 
-    def _read(self, rpc: str, query: list[tuple[str, str]] | None = None, **segments: str) -> dict[str, Any]:
+    def _read(
+        self,
+        rpc: str,
+        query: list[tuple[str, str]] | None = None,
+        body: dict[str, Any] | None = None,
+        **segments: str,
+    ) -> dict[str, Any]:
         """Send a request that changes nothing. It is sent in check mode too."""
-        route = ROUTES[rpc]
-        return self._transport.request(route.method, self._path(rpc, segments), query, writes=False)
+        form = self._route(rpc)
+        return self._transport.request(form.method, self._path(form, segments), query, body, writes=False)
 
     def _write(
         self,
@@ -59,17 +66,33 @@ class Api:
 
         In check mode nothing is sent and ``predicted`` is the answer.
         """
-        path = self._path(rpc, segments)
+        form = self._route(rpc)
+        path = self._path(form, segments)
         if self.check_mode:
             return predicted
-        return self._transport.request(ROUTES[rpc].method, path, query, body, writes=True)
+        return self._transport.request(form.method, path, query, body, writes=True)
 
-    def _path(self, rpc: str, segments: dict[str, str]) -> str:
+    def _route(self, rpc: str) -> Route:
+        return route(rpc, self.release) if needs_release(rpc) else ROUTES[rpc][0]
+
+    def _path(self, form: Route, segments: dict[str, str]) -> str:
         values = {"org_id": self.org_id, **segments}
         return "/".join(
             encode_segment(part[1:-1], values[part[1:-1]]) if part.startswith("{") else part
-            for part in ROUTES[rpc].path.split("/")
+            for part in form.path.split("/")
         )
+
+    @property
+    def release(self) -> str:
+        """The server's release such as ``2.10.1``; asked for once, and only when something depends on it."""
+        if self._release is None:
+            self._release = release_of(self._read("Version.Get"))
+        return self._release
+
+    @property
+    def known_release(self) -> str | None:
+        """The server's release, ``None`` when nothing has asked for it so far."""
+        return self._release
 
     # --- backups
 
@@ -95,6 +118,25 @@ class Api:
         query = [("uid", uid)]
         query += [(f"cluster_ref.{key}", value) for key, value in (cluster_ref or {}).items() if value]
         self._write("Backup.Delete", {}, query, name=name)
+
+    def retry_backup(self, request: dict[str, Any], predicted: dict[str, Any]) -> dict[str, Any]:
+        """Send ``BackupRetryRequest`` and return the new backup that retries what failed."""
+        answer = self._write("Backup.RetryBackupResources", {"backup": predicted}, body=request)
+        return _backup(_part(answer, "backup"))
+
+    def backup_resource_details(self, name: str, uid: str, options: dict[str, Any]) -> dict[str, Any]:
+        """Return what is in a backup (``BackupResourceObject``).
+
+        Args:
+            options: ``filter``, ``force_resync`` and ``sync_namespaces_only``, for releases that take them.
+        """
+        rpc = "Backup.GetBackupResourceDetails"
+        if self._route(rpc).method == "POST":
+            body = {"org_id": self.org_id, "name": name, "uid": uid, **options}
+            answer = self._read(rpc, body=body)
+        else:
+            answer = self._read(rpc, [("uid", uid)], name=name, uid=uid)
+        return decode("BackupResourceObject", _part(answer, "backup"))
 
     def inspect_backup(self, name: str, uid: str) -> dict[str, Any]:
         """Return one backup.

@@ -159,10 +159,9 @@ def _apply(
         ProtocolError: the server took the change but the backup is not so.
     """
     name, uid = backup["metadata"]["name"], uid_of(backup)
-    lost: PXBackupError | None = None
     # A change names the uid and holds the whole goal, so that it can be sent again once a look has shown
     # that the lost one was not carried out.
-    for _round in range(_ROUNDS):
+    for left in reversed(range(_ROUNDS)):
         lost = _sent(send)
         if context.api.check_mode:
             return _with(backup, goal)
@@ -177,8 +176,9 @@ def _apply(
                 f"the server took the {operation} of {name!r} without an error, but {listed}",
                 hint="this server or this user's role does not allow the change",
             )
-    assert lost is not None
-    raise lost
+        if not left:
+            raise lost
+    raise AssertionError("the last round returns or raises")
 
 
 # How often a change is sent when its answer is lost each time.
@@ -243,11 +243,13 @@ def _deleted(context: Context, parameters: dict[str, Any]) -> Outcome:
     cluster_ref = None
     if "cluster_ref" in parameters:
         cluster_ref = context.references.resolve("cluster_ref", parameters["cluster_ref"])
-    for _round in range(_ROUNDS):
+    for left in reversed(range(_ROUNDS)):
         try:
             lost = _sent(lambda: context.api.delete_backup(name, uid, cluster_ref))
         except NotFoundError:
-            lost = None  # It went between the look and the request.
+            # It went between the look and the request: by somebody else's hand, unless our own was lost before.
+            mine = left < _ROUNDS - 1
+            return Outcome(mine, f"Backup {name!r} is gone", {"backup": None}, before if mine else {}, {})
         if context.api.check_mode:
             return Outcome(True, f"Backup {name!r} would be deleted", {"backup": backup}, before, {})
         now = find_backup(context.api, name, uid)
@@ -256,8 +258,9 @@ def _deleted(context: Context, parameters: dict[str, Any]) -> Outcome:
         if status_of(now) in DELETING or lost is None:
             # Without a lost answer the deletion is queued at least: the status may follow later.
             return Outcome(True, _deleting(name, now), {"backup": now}, before, {})
-    assert lost is not None
-    raise lost
+        if not left:
+            raise lost
+    raise AssertionError("the last round returns or raises")
 
 
 def _deleting(name: str, backup: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from .backup_change import existing_backup
 from .backup_create import joined
 from .errors import ValidationError
-from .listing import Listing
+from .listing import PAGE_SIZE, Listing, uid_of
 from .model import Context, Outcome
 from .status import status_of
 from .waiting import BACKUP_TIMEOUT, policy_of
@@ -63,7 +63,34 @@ def _listed(
         options["name_filter"] = name
         exact = [backup for backup in Listing(context.api, options) if backup["metadata"]["name"] == name]
         return exact[:limit], len(exact)
-    listing = Listing(context.api, options)
+    listing = Listing(context.api, options, PAGE_SIZE if limit is None else min(limit, PAGE_SIZE))
     backups = list(islice(listing, limit))
     # Backups that came or went during the listing make the server's last total differ from what was read.
     return backups, listing.total_count if len(backups) == limit else len(backups)
+
+
+def resource_details(context: Context, parameters: dict[str, Any]) -> Outcome:
+    """Return what is in a backup, as far as the filters take it; all pages, or those that the task asks for."""
+    backup = existing_backup(context, parameters)
+    name, uid = backup["metadata"]["name"], uid_of(backup)
+    options = {key: parameters[key] for key in DETAIL_OPTIONS if key in parameters}
+    details = context.api.backup_resource_details(name, uid, options)
+    paging = options.get("filter", {})
+    offset = paging.get("object_index") or 0
+    while "max_objects" not in paging and details["resources"]:
+        start = offset + len(details["resources"])
+        if start >= details["total_resource_count"]:
+            break
+        more = {**options, "filter": {**paging, "object_index": start}}
+        page = context.api.backup_resource_details(name, uid, more)
+        if not page["resources"]:
+            break
+        details["resources"] += page["resources"]
+    there = len(details["resources"])
+    total = max(details["total_resource_count"], there)
+    message = f"Backup {name!r} holds {total} resources that match"
+    result = {"details": details, "total_count": total, "truncated": there < total}
+    return Outcome(False, message, result)
+
+
+DETAIL_OPTIONS = ("filter", "force_resync", "sync_namespaces_only")

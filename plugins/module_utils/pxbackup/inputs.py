@@ -35,12 +35,22 @@ def given(parameters: dict[str, Any], clearing: Iterable[str]) -> dict[str, Any]
             value = None
         if name == "ownership" and value is not None:
             value = _ownership(value, keep_empty_lists=name in clearing)
+        if name == "filter":
+            value = _without_empty(value)
         if value is None or (name not in clearing and value in ("", [], {})):
             continue
         if isinstance(value, dict) and value and all(item is None for item in value.values()):
             continue
         result[name] = value
     return result
+
+
+def _without_empty(value: Any) -> Any:
+    """Return a dictionary without the parts that say nothing, in every depth."""
+    if not isinstance(value, dict):
+        return value
+    parts = {key: _without_empty(part) for key, part in value.items()}
+    return {key: part for key, part in parts.items() if part not in (None, "", [], {})}
 
 
 def _ownership(value: dict[str, Any], keep_empty_lists: bool) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any, Callable, NamedTuple
 from .errors import ProtocolError
 
 # Message -> field -> type. ``[x]`` is a list, ``{x}`` a map of strings to x, ``@`` the first release that
-# answers with the field; a field without it is in every release from 2.8.1 on.
+# answers with the field; a field without it comes with its message.
 MESSAGES: dict[str, dict[str, str]] = {
     "BackupObject": {
         "metadata": "Metadata",
@@ -228,6 +228,72 @@ MESSAGES: dict[str, dict[str, str]] = {
         "reason": "str",
         "updated_at": "time",
     },
+    "BackupResourceObject": {
+        "metadata": "Metadata",
+        "cluster": "str",
+        "label_selectors": "{str}",
+        "status": "BackupInfo.StatusInfo",
+        "stage": "enum",
+        "total_size": "int",
+        "csi_snapshot_class_name": "str",
+        "resource_types": "[str]",
+        "backup_location_ref": "ObjectRef",
+        "cluster_ref": "ObjectRef",
+        "ns_label_selectors": "str",
+        "rancher_projects": "{str}",
+        "direct_kdmp": "bool",
+        "large_resource_enabled": "bool",
+        "backup_object_type": "BackupInfo.BackupObjectType",
+        "skip_vm_auto_exec_rules": "bool",
+        "volume_snapshot_class_mapping": "{str}",
+        "retention_time": "time",
+        "completion_time_info": "completionTimeInfo",
+        "advanced_resource_label_selector": "str",
+        "virtual_machines_total_count": "int",
+        "virtual_machines_failed_count": "int",
+        "namespaces": "[str]",
+        "volumes": "[BackupInfo.Volume]",
+        "resources": "[ResourceInfo]",
+        "resource_details": "BackupResourceObject.ResourceContainer",
+        "total_resource_count": "int @2.11.0",
+        "filtered_namespaces": "[BackupResourceObject.FilteredNamespaceInfo] @2.11.0",
+        "resources_sync_status_info": "BackupResourceObject.SyncStatusInfo @2.11.0",
+        "namespace_sync_status_info": "BackupResourceObject.SyncStatusInfo @2.11.0",
+    },
+    "BackupResourceObject.ResourceContainer": {
+        "virtual_machine_list": "BackupResourceObject.VirtualMachineList",
+    },
+    "BackupResourceObject.VirtualMachineList": {
+        "virtual_machines": "[BackupResourceObject.VirtualMachineDetailInfo]",
+        "vm_guest_os_names_in_backup": "[str] @2.11.0",
+    },
+    "BackupResourceObject.VirtualMachineDetailInfo": {
+        "vm_info": "BackupInfo.VirtualMachineInfo",
+        "volumes": "[BackupResourceObject.VolumeDetails]",
+        "resources": "[BackupResourceObject.ResourceDetails]",
+    },
+    "BackupResourceObject.VolumeDetails": {
+        "name": "str",
+        "size": "int",
+        "backup_mode": "BackupInfo.Volume.BackupMode",
+        "status": "BackupInfo.StatusInfo",
+    },
+    "BackupResourceObject.ResourceDetails": {
+        "name": "str",
+        "group": "str",
+        "kind": "str",
+        "version": "str",
+        "status": "BackupInfo.StatusInfo",
+    },
+    "BackupResourceObject.FilteredNamespaceInfo": {
+        "namespace": "str",
+        "resource_types": "[str]",
+    },
+    "BackupResourceObject.SyncStatusInfo": {
+        "status": "enum",
+        "reason": "str",
+        "updated_at": "time",
+    },
 }
 
 _ZERO: dict[str, Any] = {"str": "", "int": 0, "bool": False, "time": None, "enum": "Invalid"}
@@ -323,13 +389,13 @@ def _reader(field: Field) -> Reader:
 
 
 def _text(where: str, value: Any) -> str:
-    if type(value) is not str:
+    if not isinstance(value, str):
         raise _wrong(where, value)
     return value
 
 
 def _truth(where: str, value: Any) -> bool:
-    if type(value) is not bool:
+    if not isinstance(value, bool):
         raise _wrong(where, value)
     return value
 

@@ -64,6 +64,7 @@ class Operation(NamedTuple):
         accepts: the parameters that have an effect, apart from those of the connection.
         writes: whether it can change state.
         second_run: what an unchanged second run answers, for the documentation.
+        since: the first release of PX-Backup that has it, ``None`` for all.
         clearing: parameters of which an empty value means "clear", not "left out".
     """
 
@@ -74,4 +75,5 @@ class Operation(NamedTuple):
     accepts: tuple[str, ...]
     writes: bool
     second_run: str
+    since: str | None = None
     clearing: tuple[str, ...] = ()

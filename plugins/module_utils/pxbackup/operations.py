@@ -14,11 +14,13 @@ from typing import Any
 
 from .backup_change import delete, update, update_share
 from .backup_create import create
-from .backup_read import SERVER_FILTERS, inspect_all, inspect_one
+from .backup_read import DETAIL_OPTIONS, SERVER_FILTERS, inspect_all, inspect_one, resource_details
+from .backup_retry import RETRY_SETTINGS, retry
 from .compare import SETTINGS
 from .errors import ValidationError
 from .inputs import given
 from .model import Context, Operation, Outcome
+from .releases import PARAMETERS_SINCE, require
 from .waiting import WAIT_PARAMETERS
 from .wire import encode_segment
 
@@ -85,6 +87,26 @@ OPERATIONS = {
             second_run="ok",
             clearing=("backup_share",),
         ),
+        Operation(
+            name="GET_BACKUP_RESOURCE_DETAILS",
+            summary="Return what is in a backup.",
+            handler=resource_details,
+            requires=_ONE_BACKUP,
+            accepts=(*_IDENTITY, *DETAIL_OPTIONS),
+            writes=False,
+            second_run="ok",
+            since="2.9.0",
+        ),
+        Operation(
+            name="RETRY_BACKUP_RESOURCES",
+            summary="Make what failed in a backup once more, in a new backup.",
+            handler=retry,
+            requires=_ONE_BACKUP,
+            accepts=(*_IDENTITY, *RETRY_SETTINGS, *WAIT_PARAMETERS, "on_partial"),
+            writes=True,
+            second_run="ok while a retry of it is running and when one has succeeded; with wait it waits for its end",
+            since="2.9.0",
+        ),
     )
 }
 
@@ -101,6 +123,7 @@ def run(context: Context, operation: Operation, parameters: dict[str, Any]) -> O
     """
     cleaned = given(parameters, operation.clearing)
     _check(operation, cleaned)
+    _check_release(context, operation, cleaned)
     return operation.handler(context, cleaned)
 
 
@@ -121,3 +144,13 @@ def _check(operation: Operation, parameters: dict[str, Any]) -> None:
             )
     if "name" in parameters:
         encode_segment("name", parameters["name"])
+
+
+def _check_release(context: Context, operation: Operation, parameters: dict[str, Any]) -> None:
+    """Raise where the server is too old for the operation or a parameter. Asks for its release only when it matters."""
+    if operation.since is not None:
+        require(operation.name, operation.since, context.api.release)
+    for name in parameters:
+        since = PARAMETERS_SINCE.get((operation.name, name))
+        if since is not None:
+            require(name, since, context.api.release)

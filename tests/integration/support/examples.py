@@ -29,6 +29,8 @@ EXAMPLES = {
     "DELETE": Example({"name": "one"}, _ONE),
     "INSPECT_ONE": Example({"name": "one"}, _ONE),
     "INSPECT_ALL": Example({"labels": {"team": "a"}}, _ONE),
+    "GET_BACKUP_RESOURCE_DETAILS": Example({"name": "one"}, _ONE),
+    "RETRY_BACKUP_RESOURCES": Example({"name": "one"}, ({"name": "one", "status": "Failed"},)),
     "UPDATE_BACKUP_SHARE": Example(
         {"name": "one", "backup_share": {"groups": [{"id": "platform", "access": "View"}]}}, _ONE
     ),
