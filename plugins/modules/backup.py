@@ -29,8 +29,8 @@ description:
     ends all sharing of its kind. Changes nothing when it is shared so already."
   - "V(GET_BACKUP_RESOURCE_DETAILS) returns the resources, volumes and virtual machines of a backup, all pages of them."
   - "V(RETRY_BACKUP_RESOURCES) makes what failed in a V(Failed) or V(PartialSuccess) backup once more and returns the
-    new backup. Changes nothing when the backup is a V(Success), or when a retry of it is running or has succeeded. It fails
-    when the backup is still running."
+    new backup. Changes nothing when the backup is a V(Success), or when a retry of it is running or has succeeded. It
+    fails when the backup is still running."
 extends_documentation_fragment:
   - pxops.px_backup.connection
   - pxops.px_backup.login
@@ -58,11 +58,11 @@ options:
       DELETE: Delete a backup. Needs O(name) or O(uid).
       INSPECT_ONE: Return one backup. Needs O(name) or O(uid).
       INSPECT_ALL: Return all backups that match the filters.
+      UPDATE_BACKUP_SHARE: Say with whom a backup is shared. Needs O(name) or O(uid), and O(backup_share).
       GET_BACKUP_RESOURCE_DETAILS: >-
         Return what is in a backup. Needs O(name) or O(uid), and PX-Backup 2.9.0 or newer.
       RETRY_BACKUP_RESOURCES: >-
         Make what failed in a backup once more, in a new backup. Needs O(name) or O(uid), and PX-Backup 2.9.0 or newer.
-      UPDATE_BACKUP_SHARE: Say with whom a backup is shared. Needs O(name) or O(uid), and O(backup_share).
   name:
     description:
       - Name of the backup. It may hold any character but V(/).

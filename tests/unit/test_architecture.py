@@ -22,7 +22,7 @@ LAYERS = (
     ("runner",),
     ("arguments",),
     ("operations",),
-    ("backup_create", "backup_change", "backup_read"),
+    ("backup_create", "backup_change", "backup_read", "backup_retry"),
     ("waiting",),
     ("model",),
     ("references", "compare", "listing", "status", "inputs"),

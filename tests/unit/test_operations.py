@@ -27,6 +27,7 @@ VALUES: dict[str, Any] = {
     "label_selectors": {"k": "v"},
     "volume_snapshot_class_mapping": {"k": "v"},
     "backup_object_type": {"type": "All"},
+    "filter": {"status": ["Failed"]},
     "ownership": {"owner": "x"},
     "backup_share": {"groups": ACCESS},
     "include_resources": [{"name": "n", "namespace": "ns", "group": "", "kind": "Pod", "version": "v1"}],

@@ -122,6 +122,7 @@ def run(context: Context, operation: Operation, parameters: dict[str, Any]) -> O
         PXBackupError: what the handler and the server raise.
     """
     cleaned = given(parameters, operation.clearing)
+    encode_segment("org_id", context.api.org_id)
     _check(operation, cleaned)
     _check_release(context, operation, cleaned)
     return operation.handler(context, cleaned)
