@@ -59,29 +59,36 @@ def described(messages: ModuleType, texts: dict[str, str], message: str) -> dict
     return contains
 
 
-def returns() -> str:
-    """Return the RETURN section of the module ``backup`` as YAML."""
+def returns(module: str) -> str:
+    """Return the RETURN section of a module as YAML; the objects of the API are filled in from the table."""
     messages = load_messages()
     texts = yaml.safe_load((ROOT / "tools/returns.yml").read_text(encoding="utf-8"))
-    section = yaml.safe_load((ROOT / "tools/returns_of_backup.yml").read_text(encoding="utf-8"))
-    section["backup"]["contains"] = described(messages, texts, "BackupObject")
-    section["details"]["contains"] = described(messages, texts, "BackupResourceObject")
+    section = yaml.safe_load((ROOT / f"tools/returns_of_{module}.yml").read_text(encoding="utf-8"))
+    for entry in section.values():
+        message = entry.pop("message", None)
+        if message:
+            entry["contains"] = described(messages, texts, message)
     return yaml.safe_dump(section, sort_keys=False, width=110, allow_unicode=True)
 
 
 def main() -> int:
-    """Write or check; return the exit status."""
-    path = ROOT / "plugins/modules/backup.py"
-    now = path.read_text(encoding="utf-8")
-    head, _start, rest = now.partition(START)
-    _old, _end, tail = rest.partition(END)
-    new = head + START + returns() + END + tail
-    if "--check" in sys.argv:
-        if new != now:
+    """Write or check each module that has a section of its own; return the exit status."""
+    stale = 0
+    for source in sorted((ROOT / "tools").glob("returns_of_*.yml")):
+        module = source.stem.removeprefix("returns_of_")
+        path = ROOT / f"plugins/modules/{module}.py"
+        now = path.read_text(encoding="utf-8")
+        head, _start, rest = now.partition(START)
+        _old, _end, tail = rest.partition(END)
+        new = head + START + returns(module) + END + tail
+        if new == now:
+            continue
+        stale += 1
+        if "--check" in sys.argv:
             print(f"{path.relative_to(ROOT)} is not up to date: run python tools/generate_returns.py")
-        return int(new != now)
-    path.write_text(new, encoding="utf-8")
-    return 0
+        else:
+            path.write_text(new, encoding="utf-8")
+    return int("--check" in sys.argv and stale > 0)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,11 @@ options:
       - Path on the managed host of a file that holds the token, readable by its owner only.
       - Without this option the environment variable E(PX_BACKUP_TOKEN_FILE) is used.
     type: path
+  server_release:
+    description:
+      - The release of the server such as V(2.10.1), for a server that does not tell it. Left out, the server is asked
+        when something depends on it.
+    type: str
   org_id:
     description:
       - Id of the organisation, in most installations V(default).

@@ -16,6 +16,7 @@ from ansible.module_utils.basic import env_fallback
 
 from .pxbackup.connection import Connection, Login, read_secret
 from .pxbackup.errors import ValidationError
+from .pxbackup.filters import FILTERS, SORT_KEYS, SORT_ORDERS
 from .pxbackup.operations import OPERATIONS
 from .pxbackup.status import STATUSES
 from .pxbackup.waiting import ON_PARTIAL
@@ -64,6 +65,7 @@ CONNECTION: dict[str, dict[str, Any]] = {
     "token_file": _from_environment("PX_BACKUP_TOKEN_FILE", type="path", no_log=False),
     **_LOGIN,
     "org_id": _from_environment("PX_BACKUP_ORG_ID", type="str", required=True),
+    "server_release": {"type": "str"},
     **_TLS_AND_TIMES,
 }
 
@@ -152,6 +154,10 @@ BACKUP: dict[str, dict[str, Any]] = {
     "direct_kdmp": {"type": "bool"},
     "skip_vm_auto_exec_rules": {"type": "bool"},
     "volume_snapshot_class_mapping": {"type": "dict"},
+    "keep_cr_status": {"type": "bool"},
+    "advanced_resource_label_selector": {"type": "str"},
+    "volume_resource_only_policy_ref": _REFERENCE,
+    "force": {"type": "bool"},
     "labels": {"type": "dict"},
     "ownership": {
         "type": "dict",
@@ -180,6 +186,31 @@ BACKUP: dict[str, dict[str, Any]] = {
     "include_detailed_resources": {"type": "bool"},
     "owners": _STRINGS,
     "status": {"type": "list", "elements": "str", "choices": list(STATUSES)},
+    "schedule_policy_ref": _REFERENCE,
+    "backup_schedule_ref": _REFERENCE,
+    "time_range": {"type": "dict", "options": {"start": {"type": "str"}, "end": {"type": "str"}}},
+    "resource_info": {
+        "type": "dict",
+        "options": {key: {"type": "str"} for key in ("name", "namespace", "group", "kind", "version")},
+    },
+    "vm_volume_name": {"type": "str"},
+    "exclude_failed_resource": {"type": "bool"},
+    "sort_option": {
+        "type": "dict",
+        "options": {
+            "sort_by": {"type": "str", "choices": list(SORT_KEYS)},
+            "sort_order": {"type": "str", "choices": list(SORT_ORDERS)},
+        },
+    },
+}
+
+
+# What `backup_info` takes: the filters of a list, and what to keep of each backup.
+BACKUP_INFO: dict[str, dict[str, Any]] = {
+    **{name: BACKUP[name] for name in ("name", "uid", *FILTERS, "sort_option", "max_objects")},
+    "fields": _STRINGS,
+    "summary": {"type": "bool"},
+    "statistics": {"type": "bool"},
 }
 
 

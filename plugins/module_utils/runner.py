@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .arguments import BACKUP, CONNECTION, TOKEN_MODULE, connection_from, login_connection_from
+from .arguments import BACKUP, BACKUP_INFO, CONNECTION, TOKEN_MODULE, connection_from, login_connection_from
 from .pxbackup import operations
 from .pxbackup.api import Api
 from .pxbackup.connection import Connection, check_connection, insecurities, open_to_all
-from .pxbackup.errors import PXBackupError
+from .pxbackup.errors import PXBackupError, ValidationError
 from .pxbackup.model import Context, Outcome
 from .pxbackup.references import References
 from .pxbackup.tokens import caller_of, rfc3339
@@ -28,7 +29,13 @@ def run_backup() -> None:
     module = AnsibleModule(argument_spec={**CONNECTION, **BACKUP}, supports_check_mode=True)
     # What an operation requires is checked in one place, `operations.run`, which says it in one sentence.
     operation = operations.OPERATIONS[module.params["operation"]]
-    _run(module, lambda: _carry_out(module, operation), {"operation": operation.name})
+    _run(module, lambda: _carry_out(module, operation, BACKUP), {"operation": operation.name})
+
+
+def run_backup_info() -> None:
+    """Run the ``backup_info`` module: read backups, whatever there are."""
+    module = AnsibleModule(argument_spec={**CONNECTION, **BACKUP_INFO}, supports_check_mode=True)
+    _run(module, lambda: _carry_out(module, operations.INFO, BACKUP_INFO), {})
 
 
 def run_token() -> None:
@@ -55,15 +62,22 @@ def _run(module: AnsibleModule, work: Callable[[], dict[str, Any]], named: dict[
         module.exit_json(**named, **result)
 
 
-def _carry_out(module: AnsibleModule, operation: operations.Operation) -> dict[str, Any]:
-    parameters = {name: module.params[name] for name in BACKUP if name != "operation"}
+def _carry_out(module: AnsibleModule, operation: operations.Operation, options: dict[str, Any]) -> dict[str, Any]:
+    parameters = {name: module.params[name] for name in options if name != "operation"}
     wire = _transport(module, connection_from(module.params))
     for warning in open_to_all("token_file", module.params["token_file"]):
         module.warn(warning)
     try:
-        api = Api(wire, module.params["org_id"], check_mode=module.check_mode)
+        api = Api(wire, module.params["org_id"], module.check_mode, _said_release(module.params["server_release"]))
         context = Context(
-            api, References(api), lambda: caller_of(wire.token), module.warn, time.monotonic, time.sleep, module.log
+            api=api,
+            references=References(api),
+            caller=lambda: caller_of(wire.token),
+            warn=module.warn,
+            now=time.time,
+            clock=time.monotonic,
+            sleep=time.sleep,
+            progress=module.log,
         )
         outcome = operations.run(context, operation, parameters)
         return _result(module, wire, api.known_release, outcome)
@@ -71,6 +85,13 @@ def _carry_out(module: AnsibleModule, operation: operations.Operation) -> dict[s
         # A token that a login gave is as secret as one that the task gives.
         module.no_log_values.update(filter(None, [wire.known_token]))
         wire.close()
+
+
+def _said_release(text: str | None) -> str | None:
+    """Return the release that the task names, checked."""
+    if text and not re.fullmatch(r"\d+\.\d+\.\d+", text):
+        raise ValidationError(f"server_release {text!r} is no release", hint="give it as in 2.10.1")
+    return text or None
 
 
 def _log_in(module: AnsibleModule) -> dict[str, Any]:

@@ -32,6 +32,7 @@ description:
     new backup. Changes nothing when the backup is a V(Success), or when a retry of it is running or has succeeded. It
     fails when the backup is still running."
 extends_documentation_fragment:
+  - pxops.px_backup.filters
   - pxops.px_backup.connection
   - pxops.px_backup.login
   - pxops.px_backup.wire
@@ -89,6 +90,7 @@ options:
     description:
       - The cluster that is backed up. Needed for V(CREATE).
       - For V(DELETE) the cluster to delete through, where the one that the backup was made of is gone.
+      - For V(INSPECT_ALL) only backups of exactly this cluster are returned.
     type: dict
     suboptions: *reference
   pre_exec_rule_ref:
@@ -117,6 +119,7 @@ options:
       - Namespaces to back up; V(*) alone means all.
       - Once the backup runs, the server stores the namespaces that V(*) or O(ns_label_selectors) found. An existing
         backup is therefore not compared with these.
+      - For V(INSPECT_ALL) only backups that hold one of these namespaces are returned.
     type: list
     elements: str
   label_selectors:
@@ -164,7 +167,7 @@ options:
         required: true
   backup_object_type:
     description:
-      - What kind of objects the backup is of.
+      - What kind of objects the backup is of. For V(INSPECT_ALL) only such backups are returned.
     type: dict
     suboptions:
       type:
@@ -182,6 +185,27 @@ options:
   skip_vm_auto_exec_rules:
     description:
       - Whether the rules that freeze and thaw virtual machines are skipped. V(CREATE) does not when this is left out.
+    type: bool
+  keep_cr_status:
+    description:
+      - Whether the status of custom resources is backed up too. Needs PX-Backup 2.8.2 or newer.
+    type: bool
+  advanced_resource_label_selector:
+    description:
+      - Labels that a resource must have to be backed up, with operators, such as V(app in (web, api),tier!=test).
+      - Needs PX-Backup 2.8.4 or newer.
+    type: str
+  volume_resource_only_policy_ref:
+    description:
+      - Policy that says which volumes, or which resources alone, are backed up. Needs PX-Backup 2.9.0 or newer.
+      - For V(INSPECT_ALL) only backups made with this policy are returned. Needs PX-Backup 2.11.0 or newer.
+    type: dict
+    suboptions: *reference
+  force:
+    description:
+      - Whether V(DELETE) removes the record alone. The data stays in the backup location, and nothing lists it any
+        more.
+      - The server takes it in federated mode only. Needs PX-Backup 3.0.0 or newer. Never implied.
     type: bool
   volume_snapshot_class_mapping:
     description:
@@ -351,7 +375,7 @@ options:
         description: Only what is in one of these states.
         type: list
         elements: str
-        choices: &states
+        choices:
           - Invalid
           - Pending
           - InProgress
@@ -408,38 +432,6 @@ options:
       fail: The task fails and names what failed.
       warn: The task succeeds and warns with what failed.
       accept: The task succeeds.
-  max_objects:
-    description:
-      - Return at most so many backups, for V(INSPECT_ALL). RV(truncated) and RV(total_count) tell what is missing.
-      - Left out, all are returned.
-    type: int
-  name_filter:
-    description:
-      - Return only backups with this text in their name.
-    type: str
-  cluster_name_filter:
-    description:
-      - Return only backups of clusters with this text in their name.
-    type: str
-  cluster_uid_filter:
-    description:
-      - Return only backups of the cluster with this uid.
-    type: str
-  include_detailed_resources:
-    description:
-      - Whether V(INSPECT_ALL) returns the list of resources of each backup. The server leaves it out by default.
-    type: bool
-  owners:
-    description:
-      - Return only backups of these owners, by the id that the login service gives.
-    type: list
-    elements: str
-  status:
-    description:
-      - Return only backups in one of these states.
-    type: list
-    elements: str
-    choices: *states
 notes:
   - Empty text, lists and dictionaries mean the same as leaving the option out, except where an option says that they
     clear something.
@@ -448,6 +440,7 @@ notes:
   - Set the options of the connection once for a play with C(module_defaults) and the group
     C(pxops.px_backup.px_backup).
 seealso:
+  - module: pxops.px_backup.backup_info
   - module: pxops.px_backup.token
   - name: Architecture of the collection
     description: How the collection is built and how an operation is added.

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .errors import ProtocolError
+from .errors import NotFoundError, PermissionDeniedError, ProtocolError, UnsupportedError
 from .messages import decode
 from .releases import ROUTES, Route, needs_release, release_of, route
 from .transport import Transport
-from .wire import encode_query, encode_segment
+from .wire import encode_query, encode_segment, fits_query
 
 
 class Page(NamedTuple):
@@ -33,13 +33,14 @@ class Api:
         transport: sends the requests.
         org_id: the organisation's id, in most installations ``default``.
         check_mode: when true, :meth:`_write` answers the prediction and sends nothing.
+        release: the server's release where the task says it, for a server that hides it.
     """
 
-    def __init__(self, transport: Transport, org_id: str, check_mode: bool = False) -> None:
+    def __init__(self, transport: Transport, org_id: str, check_mode: bool = False, release: str | None = None) -> None:
         self._transport = transport
         self.org_id = org_id
         self.check_mode = check_mode
-        self._release: str | None = None
+        self._release = release
 
     # --- the two ways to the server
 
@@ -86,7 +87,13 @@ class Api:
     def release(self) -> str:
         """The server's release such as ``2.10.1``; asked for once, and only when something depends on it."""
         if self._release is None:
-            self._release = release_of(self._read("Version.Get"))
+            try:
+                self._release = release_of(self._read("Version.Get"))
+            except (NotFoundError, PermissionDeniedError, ProtocolError) as error:
+                raise UnsupportedError(
+                    f"the task uses what not every release has, and the server hides its own ({error.message})",
+                    hint="say it in server_release",
+                ) from None
         return self._release
 
     @property
@@ -110,13 +117,19 @@ class Api:
         request = {"org_id": self.org_id, "name": name, "uid": uid, "backupshare": share}
         self._write("Backup.UpdateBackupShare", {}, body=request)
 
-    def delete_backup(self, name: str, uid: str, cluster_ref: dict[str, str] | None = None) -> None:
+    def delete_backup(
+        self, name: str, uid: str, cluster_ref: dict[str, str] | None = None, force: bool = False
+    ) -> None:
         """Start the deletion of a backup; the server carries it out in the background.
 
-        ``cluster_ref`` is the cluster to delete through, where the backup's own is gone.
+        Args:
+            cluster_ref: the cluster to delete through, where the backup's own is gone.
+            force: remove the record alone and leave the data (3.0.0 and newer, federated mode only).
         """
         query = [("uid", uid)]
         query += [(f"cluster_ref.{key}", value) for key, value in (cluster_ref or {}).items() if value]
+        if force:
+            query.append(("force", "true"))
         self._write("Backup.Delete", {}, query, name=name)
 
     def retry_backup(self, request: dict[str, Any], predicted: dict[str, Any]) -> dict[str, Any]:
@@ -159,7 +172,11 @@ class Api:
     def enumerate_backups(self, options: dict[str, Any], index: int, size: int) -> Page:
         """Return one page of backups: at most ``size`` from position ``index`` (0 is the first) on."""
         paging = {**options, "max_objects": size, "object_index": index}
-        answer = self._read("Backup.Enumerate", encode_query("enumerate_options", paging))
+        if fits_query(paging):
+            answer = self._read("Backup.Enumerate", encode_query("enumerate_options", paging))
+        else:
+            body = {"org_id": self.org_id, "enumerate_options": paging}
+            answer = self._read("Backup.EnumerateByPost", body=body)
         backups = [_backup(item) for item in _items(answer, "backups")]
         return Page(backups, _count(answer.get("total_count")), answer.get("complete") is True)
 

@@ -245,7 +245,7 @@ def _deleted(context: Context, parameters: dict[str, Any]) -> Outcome:
         cluster_ref = context.references.resolve("cluster_ref", parameters["cluster_ref"])
     for left in reversed(range(_ROUNDS)):
         try:
-            lost = _sent(lambda: context.api.delete_backup(name, uid, cluster_ref))
+            lost = _sent(lambda: context.api.delete_backup(name, uid, cluster_ref, parameters.get("force") is True))
         except NotFoundError:
             # It went between the look and the request: by somebody else's hand, unless our own was lost before.
             mine = left < _ROUNDS - 1

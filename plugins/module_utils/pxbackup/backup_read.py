@@ -10,26 +10,19 @@ Facts: behaviour note 4 (lists), contract ``EnumerateOptions``.
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
+from operator import itemgetter
+from typing import Any, Callable
 
 from .backup_change import existing_backup
 from .backup_create import joined
 from .errors import ValidationError
+from .filters import selection
 from .listing import PAGE_SIZE, Listing, uid_of
 from .model import Context, Outcome
+from .references import find_backup
 from .status import status_of
+from .summary import Statistics, projection
 from .waiting import BACKUP_TIMEOUT, policy_of
-
-# Filters that the server applies, under the API's names.
-SERVER_FILTERS = (
-    "name_filter",
-    "cluster_name_filter",
-    "cluster_uid_filter",
-    "include_detailed_resources",
-    "owners",
-    "status",
-    "labels",
-)
 
 
 def inspect_one(context: Context, parameters: dict[str, Any]) -> Outcome:
@@ -42,31 +35,73 @@ def inspect_one(context: Context, parameters: dict[str, Any]) -> Outcome:
 
 def inspect_all(context: Context, parameters: dict[str, Any]) -> Outcome:
     """Return every backup that matches, all pages of them, or the first ``max_objects`` and how many there are."""
-    limit = parameters.get("max_objects")
-    if limit is not None and limit < 1:
-        raise ValidationError(f"max_objects is {limit}", hint="give 1 or more, or leave it out for all backups")
-    options = {name: parameters[name] for name in SERVER_FILTERS if name in parameters}
-    backups, total = _listed(context, options, parameters.get("name"), limit)
+    backups, total = _listed(context, parameters, lambda backup: backup)
+    return _of_many(backups, total)
+
+
+def _of_many(backups: list[Any], total: int, **more: Any) -> Outcome:
     match = "1 backup matches" if total == 1 else f"{total} backups match"
     message = match if len(backups) == total else f"{match}, and the first {len(backups)} are returned"
-    return Outcome(False, message, {"backups": backups, "total_count": total, "truncated": len(backups) < total})
+    result = {"backups": backups, "total_count": total, "truncated": len(backups) < total, **more}
+    return Outcome(False, message, result)
 
 
 def _listed(
-    context: Context, options: dict[str, Any], name: str | None, limit: int | None
-) -> tuple[list[dict[str, Any]], int]:
-    """Return the backups up to the limit, and how many match in all."""
-    if name is not None:
-        # The server's name filter finds parts of names: the exact ones are picked here, so all are read.
-        if options.setdefault("name_filter", name) not in name:
-            return [], 0
-        options["name_filter"] = name
-        exact = [backup for backup in Listing(context.api, options) if backup["metadata"]["name"] == name]
-        return exact[:limit], len(exact)
-    listing = Listing(context.api, options, PAGE_SIZE if limit is None else min(limit, PAGE_SIZE))
-    backups = list(islice(listing, limit))
-    # Backups that came or went during the listing make the server's last total differ from what was read.
-    return backups, listing.total_count if len(backups) == limit else len(backups)
+    context: Context, parameters: dict[str, Any], keep: Callable[[dict[str, Any]], Any]
+) -> tuple[list[Any], int]:
+    """Return what is kept of the backups up to the limit, and how many match in all.
+
+    Args:
+        keep: takes a backup that matches and returns what is kept of it, so that memory grows with what is
+            kept and not with what passes by.
+    """
+    limit = parameters.get("max_objects")
+    if limit is not None and limit < 1:
+        raise ValidationError(f"max_objects is {limit}", hint="give 1 or more, or leave it out for all backups")
+    chosen = selection(context, parameters)
+    if limit is None or chosen.tests or chosen.sort_key:
+        # What is picked or sorted here can only be counted when all is read. Backups that came or went during
+        # the listing make the server's last total differ from what was read, so what was read is counted.
+        matching = (backup for backup in Listing(context.api, chosen.options) if chosen.takes(backup))
+        if chosen.sort_key is None:
+            kept = [keep(backup) for backup in matching]
+        else:
+            keyed = [(chosen.sort_key(backup), keep(backup)) for backup in matching]
+            keyed.sort(key=itemgetter(0), reverse=chosen.reverse)
+            kept = [item for _key, item in keyed]
+        return kept[:limit], len(kept)
+    listing = Listing(context.api, chosen.options, min(limit, PAGE_SIZE))
+    kept = [keep(backup) for backup in islice(listing, limit)]
+    return kept, max(listing.total_count, len(kept)) if len(kept) == limit else len(kept)
+
+
+INFO_OPTIONS = ("fields", "summary", "statistics")
+
+
+def info(context: Context, parameters: dict[str, Any]) -> Outcome:
+    """Return the backups that a name, a uid or filters mean; none is an empty list."""
+    keep = projection(parameters)
+    counts = Statistics()
+    wanted = parameters.get("statistics") is True
+
+    def look(backup: dict[str, Any]) -> Any:
+        if wanted:
+            counts.add(backup)
+        return keep(backup)
+
+    if "uid" in parameters:
+        others = sorted(set(parameters) - {"uid", "name", *INFO_OPTIONS})
+        if others:
+            raise ValidationError(f"uid means one backup, and {', '.join(others)} are for lists", hint="leave them out")
+        found = find_backup(context.api, parameters.get("name", ""), parameters["uid"])
+        backups, total = ([look(found)], 1) if found else ([], 0)
+    else:
+        # Statistics are of all that match, so all are read whatever the limit.
+        limit = parameters.get("max_objects")
+        read = {name: value for name, value in parameters.items() if not (wanted and name == "max_objects")}
+        backups, total = _listed(context, read, look)
+        backups = backups[:limit]
+    return _of_many(backups, total, **({"statistics": counts.as_dict()} if wanted else {}))
 
 
 def resource_details(context: Context, parameters: dict[str, Any]) -> Outcome:

@@ -35,7 +35,7 @@ def given(parameters: dict[str, Any], clearing: Iterable[str]) -> dict[str, Any]
             value = None
         if name == "ownership" and value is not None:
             value = _ownership(value, keep_empty_lists=name in clearing)
-        if name == "filter":
+        if name in ("filter", "time_range", "resource_info", "sort_option"):
             value = _without_empty(value)
         if value is None or (name not in clearing and value in ("", [], {})):
             continue

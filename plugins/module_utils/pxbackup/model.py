@@ -10,6 +10,7 @@ from typing import Any, Callable, NamedTuple
 
 from .api import Api
 from .references import References
+from .releases import PARAMETERS_SINCE
 
 
 class Context(NamedTuple):
@@ -20,6 +21,7 @@ class Context(NamedTuple):
         references: looks names up, each kind once.
         caller: returns the user's id as the token says it, ``""`` when it does not.
         warn: takes one sentence that the person shall see.
+        now: the time of day, in seconds since 1970.
         clock, sleep: seconds that only go forward, and a pause of so many seconds.
         progress: takes what a long wait has to tell as it happens.
     """
@@ -28,6 +30,7 @@ class Context(NamedTuple):
     references: References
     caller: Callable[[], str]
     warn: Callable[[str], None]
+    now: Callable[[], float]
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     progress: Callable[[str], None]
@@ -65,6 +68,7 @@ class Operation(NamedTuple):
         writes: whether it can change state.
         second_run: what an unchanged second run answers, for the documentation.
         since: the first release of PX-Backup that has it, ``None`` for all.
+        parameters_since: parameters that not every release has, with the first that does.
         clearing: parameters of which an empty value means "clear", not "left out".
     """
 
@@ -76,4 +80,5 @@ class Operation(NamedTuple):
     writes: bool
     second_run: str
     since: str | None = None
+    parameters_since: dict[str, str] = PARAMETERS_SINCE
     clearing: tuple[str, ...] = ()

@@ -14,13 +14,14 @@ from typing import Any
 
 from .backup_change import delete, update, update_share
 from .backup_create import create
-from .backup_read import DETAIL_OPTIONS, SERVER_FILTERS, inspect_all, inspect_one, resource_details
+from .backup_read import DETAIL_OPTIONS, INFO_OPTIONS, info, inspect_all, inspect_one, resource_details
 from .backup_retry import RETRY_SETTINGS, retry
 from .compare import SETTINGS
 from .errors import ValidationError
+from .filters import FILTERS
 from .inputs import given
 from .model import Context, Operation, Outcome
-from .releases import PARAMETERS_SINCE, require
+from .releases import FILTERS_SINCE, require
 from .waiting import WAIT_PARAMETERS
 from .wire import encode_segment
 
@@ -55,7 +56,7 @@ OPERATIONS = {
             summary="Delete a backup.",
             handler=delete,
             requires=_ONE_BACKUP,
-            accepts=(*_IDENTITY, "cluster_ref", *WAIT_PARAMETERS),
+            accepts=(*_IDENTITY, "cluster_ref", "force", *WAIT_PARAMETERS),
             writes=True,
             second_run="ok, also while the server is still deleting it",
         ),
@@ -73,9 +74,10 @@ OPERATIONS = {
             summary="Return all backups that match the filters.",
             handler=inspect_all,
             requires=(),
-            accepts=("name", "max_objects", *SERVER_FILTERS),
+            accepts=(*FILTERS, "sort_option", "max_objects"),
             writes=False,
             second_run="ok",
+            parameters_since=FILTERS_SINCE,
         ),
         Operation(
             name="UPDATE_BACKUP_SHARE",
@@ -109,6 +111,18 @@ OPERATIONS = {
         ),
     )
 }
+
+# Reading without a choice of operation: the module `backup_info`.
+INFO = Operation(
+    name="backup_info",
+    summary="Return the backups that there are.",
+    handler=info,
+    requires=(),
+    accepts=("uid", *FILTERS, "sort_option", "max_objects", *INFO_OPTIONS),
+    writes=False,
+    second_run="ok",
+    parameters_since=FILTERS_SINCE,
+)
 
 
 def run(context: Context, operation: Operation, parameters: dict[str, Any]) -> Outcome:
@@ -152,6 +166,6 @@ def _check_release(context: Context, operation: Operation, parameters: dict[str,
     if operation.since is not None:
         require(operation.name, operation.since, context.api.release)
     for name in parameters:
-        since = PARAMETERS_SINCE.get((operation.name, name))
+        since = operation.parameters_since.get(name)
         if since is not None:
             require(name, since, context.api.release)

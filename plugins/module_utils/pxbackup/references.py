@@ -33,6 +33,11 @@ KINDS = {
     "cluster_ref": Kind("Cluster.Enumerate", "clusters", "cluster"),
     "pre_exec_rule_ref": Kind("Rules.Enumerate", "rules", "rule"),
     "post_exec_rule_ref": Kind("Rules.Enumerate", "rules", "rule"),
+    "schedule_policy_ref": Kind("SchedulePolicy.Enumerate", "schedule_policies", "schedule policy"),
+    "backup_schedule_ref": Kind("BackupSchedule.Enumerate", "backup_schedules", "backup schedule"),
+    "volume_resource_only_policy_ref": Kind(
+        "VolumeResourceOnlyPolicy.Enumerate", "volume_resource_only_policies", "volume resource only policy"
+    ),
     "cloud_credential_ref": Kind("CloudCredential.Enumerate", "cloud_credentials", "cloud credential"),
 }
 

@@ -33,6 +33,8 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "Backup.Create": (Route("POST", "/v1/backup"),),
     "Backup.Update": (Route("PUT", "/v1/backup"),),
     "Backup.Enumerate": (Route("GET", "/v1/backup/{org_id}"),),
+    # The form for filters that a query cannot hold.
+    "Backup.EnumerateByPost": (Route("POST", "/v1/backup/{org_id}/enumerate", "2.9.0"),),
     "Backup.Inspect": (Route("GET", "/v1/backup/{org_id}/{name}"),),
     "Backup.Delete": (Route("DELETE", "/v1/backup/{org_id}/{name}"),),
     "Backup.UpdateBackupShare": (Route("PUT", "/v1/backup/updatebackupshare"),),
@@ -46,14 +48,30 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "BackupLocation.Enumerate": (Route("GET", "/v1/backuplocation/{org_id}"),),
     "Rules.Enumerate": (Route("GET", "/v1/rule/{org_id}"),),
     "CloudCredential.Enumerate": (Route("GET", "/v1/cloudcredential/{org_id}"),),
+    "SchedulePolicy.Enumerate": (Route("GET", "/v1/schedulepolicy/{org_id}"),),
+    "BackupSchedule.Enumerate": (Route("GET", "/v1/backupschedule/{org_id}"),),
+    "VolumeResourceOnlyPolicy.Enumerate": (Route("GET", "/v1/volumeresourceonlypolicy/{org_id}", "2.9.0"),),
     "Version.Get": (Route("GET", "/v1/version"),),
 }
 
-# Parameters that an operation takes only from a release on.
+# Parameters that not every release has, with the first that does.
 PARAMETERS_SINCE = {
-    ("GET_BACKUP_RESOURCE_DETAILS", "filter"): "2.11.0",
-    ("GET_BACKUP_RESOURCE_DETAILS", "force_resync"): "2.11.0",
-    ("GET_BACKUP_RESOURCE_DETAILS", "sync_namespaces_only"): "2.11.0",
+    "keep_cr_status": "2.8.2",
+    "advanced_resource_label_selector": "2.8.4",
+    "volume_resource_only_policy_ref": "2.9.0",
+    "filter": "2.11.0",
+    "force_resync": "2.11.0",
+    "sync_namespaces_only": "2.11.0",
+    "force": "3.0.0",
+}
+
+# Filters of a list that not every release has and that cannot be applied here to what a list holds.
+FILTERS_SINCE = {
+    "schedule_policy_ref": "2.9.0",
+    "volume_resource_only_policy_ref": "2.11.0",
+    "resource_info": "2.11.0",
+    "vm_volume_name": "2.11.0",
+    "exclude_failed_resource": "2.11.0",
 }
 
 
@@ -93,9 +111,19 @@ def known_as(release: str) -> str:
     return known[-1]
 
 
+def has(since: str, release: str) -> bool:
+    """Whether a server of this release has what is there since another."""
+    return numbers(known_as(release)) >= numbers(since)
+
+
+def has_call(rpc: str, release: str) -> bool:
+    """Whether a server of this release has a call in any form."""
+    return has(ROUTES[rpc][0].since, release)
+
+
 def require(what: str, since: str, release: str) -> None:
-    """Raise ``UnsupportedError`` unless a server of this release knows what is there since another."""
-    if numbers(known_as(release)) < numbers(since):
+    """Raise ``UnsupportedError`` unless a server of this release has what is there since another."""
+    if not has(since, release):
         raise UnsupportedError(
             f"{what} needs PX-Backup {since} or newer, and the server is {release}",
             hint="leave it out or upgrade the server",

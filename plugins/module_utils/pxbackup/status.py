@@ -44,3 +44,9 @@ def reason_of(backup: dict[str, Any]) -> str:
 def stage_of(backup: dict[str, Any]) -> str:
     """Return the stage of a decoded backup; ``Invalid`` when the server gives none."""
     return str((backup["backup_info"] or {}).get("stage") or "Invalid")
+
+
+def cluster_of(backup: dict[str, Any]) -> str:
+    """Return the name of a backup's cluster, ``""`` when it is not said."""
+    info = backup["backup_info"]
+    return str((info["cluster_ref"] or {}).get("name") or info["cluster"])

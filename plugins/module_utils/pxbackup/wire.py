@@ -33,18 +33,26 @@ def encode_segment(parameter: str, value: str) -> str:
     raise ValidationError(f"{parameter} {reason}", hint="give the name as PX-Backup shows it")
 
 
-def encode_query(prefix: str, options: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return options as a gateway reads them from a query: dotted paths, repeated keys, ``map[key]=value``."""
-    pairs: list[tuple[str, str]] = []
-    for name, value in options.items():
-        path = f"{prefix}.{name}"
-        if isinstance(value, dict):
-            pairs += [(f"{path}[{key}]", _text(item)) for key, item in value.items()]
-        elif isinstance(value, list):
-            pairs += [(path, _text(item)) for item in value]
-        else:
-            pairs.append((path, _text(value)))
-    return pairs
+# The fields of a query that are maps: `map[key]=value`. Every other object is written with dotted paths.
+_MAPS = ("labels",)
+
+
+def encode_query(path: str, value: Any) -> list[tuple[str, str]]:
+    """Return a value as a gateway reads it from a query: dotted paths, repeated keys, ``map[key]=value``.
+
+    A list of objects cannot be written so; it needs a POST (contract table "The wire").
+    """
+    if isinstance(value, dict):
+        joined = "[{}]" if path.rpartition(".")[2] in _MAPS else ".{}"
+        return [pair for key, item in value.items() for pair in encode_query(path + joined.format(key), item)]
+    if isinstance(value, list):
+        return [(path, _text(item)) for item in value]
+    return [(path, _text(value))]
+
+
+def fits_query(options: dict[str, Any]) -> bool:
+    """Whether a query can hold these options."""
+    return not any(isinstance(item, dict) for value in options.values() if isinstance(value, list) for item in value)
 
 
 def _text(value: Any) -> str:
