@@ -44,6 +44,7 @@ def context(wire: Transport, org_id: str = "default", check_mode: bool = False) 
         references=References(api),
         caller=lambda: "user-1",
         warn=lambda _sentence: None,
+        now=lambda: 1_790_000_000.0,
         clock=lambda: 0.0,
         sleep=lambda _seconds: None,
         progress=lambda _sentence: None,
