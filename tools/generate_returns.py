@@ -24,6 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "plugins/module_utils/pxbackup"
 START, END = 'RETURN = r"""\n', '"""\n'
 
+# A message of so many fields is described wherever it stands.
+FEW = 3
+
 TYPES = {"str": "str", "int": "int", "bool": "bool", "float": "float", "time": "str", "enum": "str"}
 
 
@@ -37,14 +40,27 @@ def load_messages() -> ModuleType:
     return importlib.import_module("pxbackup.messages")
 
 
-def described(messages: ModuleType, texts: dict[str, str], message: str) -> dict[str, Any]:
-    """Return the ``contains`` of a message, with everything in it."""
-    contains = {}
-    for name, text in messages.MESSAGES[message].items():
-        field = messages.parse_field(text)
-        nested = field.kind in messages.MESSAGES
+class Describer:
+    """Describes messages; one with more than a few fields is described once, and later places refer to it."""
+
+    def __init__(self, messages: ModuleType, texts: dict[str, str]) -> None:
+        self._messages = messages
+        self._texts = texts
+        self._places: dict[str, str] = {}
+
+    def contains(self, message: str, place: str) -> dict[str, Any]:
+        """Return the ``contains`` of a message that stands at a place of the result."""
+        self._places.setdefault(message, place)
+        return {
+            name: self._field(message, name, self._messages.parse_field(text), f"{place}.{name}")
+            for name, text in self._messages.MESSAGES[message].items()
+        }
+
+    def _field(self, message: str, name: str, field: Any, place: str) -> dict[str, Any]:
+        nested = field.kind in self._messages.MESSAGES
         # What is in a backup is told in the words of the backup itself.
-        sentences = [texts.get(f"{message}.{name}") or texts.get(name) or texts[f"BackupInfo.{name}"]]
+        names = (f"{message}.{name}", name, f"BackupInfo.{name}")
+        sentences = [next(self._texts[key] for key in names if key in self._texts)]
         if field.since:
             sentences.append(f"Given by PX-Backup {field.since} and newer.")
         kind = "dict" if nested or field.mapped else TYPES[field.kind]
@@ -54,20 +70,23 @@ def described(messages: ModuleType, texts: dict[str, str], message: str) -> dict
         elif nested or field.kind == "time":
             sentences.append("V(null) when there is none.")
         if nested:
-            entry["contains"] = described(messages, texts, field.kind)
-        contains[name] = entry
-    return contains
+            known = self._places.get(field.kind)
+            if known and len(self._messages.MESSAGES[field.kind]) > FEW:
+                sentences.append(f"With the same fields as RV({known}).")
+            else:
+                entry["contains"] = self.contains(field.kind, place)
+        return entry
 
 
 def returns(module: str) -> str:
     """Return the RETURN section of a module as YAML; the objects of the API are filled in from the table."""
-    messages = load_messages()
     texts = yaml.safe_load((ROOT / "tools/returns.yml").read_text(encoding="utf-8"))
     section = yaml.safe_load((ROOT / f"tools/returns_of_{module}.yml").read_text(encoding="utf-8"))
-    for entry in section.values():
+    describer = Describer(load_messages(), texts)
+    for name, entry in section.items():
         message = entry.pop("message", None)
         if message:
-            entry["contains"] = described(messages, texts, message)
+            entry["contains"] = describer.contains(message, name)
     return yaml.safe_dump(section, sort_keys=False, width=110, allow_unicode=True)
 
 

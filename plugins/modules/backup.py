@@ -937,35 +937,10 @@ backup:
         include_resources:
           description:
           - Single resources that were asked for.
+          - With the same fields as RV(backup.backup_info.resources).
           returned: always
           type: list
           elements: dict
-          contains:
-            name:
-              description:
-              - Name.
-              returned: always
-              type: str
-            namespace:
-              description:
-              - Namespace.
-              returned: always
-              type: str
-            group:
-              description:
-              - API group.
-              returned: always
-              type: str
-            kind:
-              description:
-              - Kind of the resource.
-              returned: always
-              type: str
-            version:
-              description:
-              - API version.
-              returned: always
-              type: str
         resource_count:
           description:
           - Number of resources.
@@ -1366,34 +1341,9 @@ backup:
               description:
               - The resource.
               - V(null) when there is none.
+              - With the same fields as RV(backup.backup_info.resources).
               returned: always
               type: dict
-              contains:
-                name:
-                  description:
-                  - Name.
-                  returned: always
-                  type: str
-                namespace:
-                  description:
-                  - Namespace.
-                  returned: always
-                  type: str
-                group:
-                  description:
-                  - API group.
-                  returned: always
-                  type: str
-                kind:
-                  description:
-                  - Kind of the resource.
-                  returned: always
-                  type: str
-                version:
-                  description:
-                  - API version.
-                  returned: always
-                  type: str
             virtual_machine_names:
               description:
               - The virtual machines that use it.
@@ -1426,34 +1376,9 @@ backup:
                   description:
                   - The resource.
                   - V(null) when there is none.
+                  - With the same fields as RV(backup.backup_info.resources).
                   returned: always
                   type: dict
-                  contains:
-                    name:
-                      description:
-                      - Name.
-                      returned: always
-                      type: str
-                    namespace:
-                      description:
-                      - Namespace.
-                      returned: always
-                      type: str
-                    group:
-                      description:
-                      - API group.
-                      returned: always
-                      type: str
-                    kind:
-                      description:
-                      - Kind of the resource.
-                      returned: always
-                      type: str
-                    version:
-                      description:
-                      - API version.
-                      returned: always
-                      type: str
                 virtual_machine_names:
                   description:
                   - The virtual machines that use it.
@@ -1667,115 +1592,9 @@ details:
       description:
       - What the backup is called and whose it is.
       - V(null) when there is none.
+      - With the same fields as RV(backup.metadata).
       returned: always
       type: dict
-      contains:
-        name:
-          description:
-          - Name of the backup.
-          returned: always
-          type: str
-        uid:
-          description:
-          - Unique id of the backup, empty in check mode for a backup that is not there yet.
-          returned: always
-          type: str
-        owner:
-          description:
-          - Owner as old servers give it. Use C(ownership.owner).
-          returned: always
-          type: str
-        org_id:
-          description:
-          - Id of the organisation.
-          returned: always
-          type: str
-        create_time:
-          description:
-          - When the backup was made (RFC 3339, UTC).
-          - V(null) when there is none.
-          returned: always
-          type: str
-        last_update_time:
-          description:
-          - When the backup was last changed (RFC 3339, UTC).
-          - V(null) when there is none.
-          returned: always
-          type: str
-        labels:
-          description:
-          - Labels of the backup.
-          returned: always
-          type: dict
-        create_time_in_sec:
-          description:
-          - When the backup was made, in seconds since 1970.
-          returned: always
-          type: int
-        ownership:
-          description:
-          - Owner and access rights.
-          - V(null) when there is none.
-          returned: always
-          type: dict
-          contains:
-            owner:
-              description:
-              - Id of the owner.
-              returned: always
-              type: str
-            groups:
-              description:
-              - Groups with access.
-              returned: always
-              type: list
-              elements: dict
-              contains:
-                id:
-                  description:
-                  - Id of the user or group.
-                  returned: always
-                  type: str
-                access:
-                  description:
-                  - What it may do.
-                  returned: always
-                  type: str
-            collaborators:
-              description:
-              - Users with access.
-              returned: always
-              type: list
-              elements: dict
-              contains:
-                id:
-                  description:
-                  - Id of the user or group.
-                  returned: always
-                  type: str
-                access:
-                  description:
-                  - What it may do.
-                  returned: always
-                  type: str
-            public:
-              description:
-              - What everybody may do.
-              - V(null) when there is none.
-              returned: always
-              type: dict
-              contains:
-                type:
-                  description:
-                  - The type.
-                  returned: always
-                  type: str
-        last_update_time_in_sec:
-          description:
-          - When the backup was last changed, in seconds since 1970.
-          - Given by PX-Backup 2.11.0 and newer.
-          returned: always
-          type: int
     cluster:
       description:
       - Name of the cluster.
@@ -1955,161 +1774,17 @@ details:
     volumes:
       description:
       - The volumes that match.
+      - With the same fields as RV(backup.backup_info.volumes).
       returned: always
       type: list
       elements: dict
-      contains:
-        name:
-          description:
-          - Name of the volume.
-          returned: always
-          type: str
-        namespace:
-          description:
-          - Namespace.
-          returned: always
-          type: str
-        pvc:
-          description:
-          - Name of its claim.
-          returned: always
-          type: str
-        backup_id:
-          description:
-          - Id of its copy. One that ends in C(-incr) depends on an earlier backup.
-          returned: always
-          type: str
-        status:
-          description:
-          - How its copy is.
-          - V(null) when there is none.
-          returned: always
-          type: dict
-          contains:
-            status:
-              description:
-              - The server's word, such as V(Pending), V(InProgress), V(Success), V(PartialSuccess) or V(Failed).
-              returned: always
-              type: str
-            reason:
-              description:
-              - Why it is so, as the server says it.
-              returned: always
-              type: str
-        driver_name:
-          description:
-          - The driver that took it.
-          returned: always
-          type: str
-        zones:
-          description:
-          - Zones of the volume.
-          returned: always
-          type: list
-          elements: str
-        options:
-          description:
-          - Options of the driver.
-          returned: always
-          type: dict
-        total_size:
-          description:
-          - Size in bytes.
-          returned: always
-          type: int
-        actual_size:
-          description:
-          - Size in bytes of what was copied.
-          returned: always
-          type: int
-        storage_class:
-          description:
-          - Storage class of its claim.
-          returned: always
-          type: str
-        pvc_id:
-          description:
-          - Unique id of its claim.
-          returned: always
-          type: str
-        provisioner:
-          description:
-          - Provisioner of its storage class.
-          returned: always
-          type: str
-        volumesnapshot:
-          description:
-          - Its volume snapshot.
-          returned: always
-          type: str
-        job_security_context:
-          description:
-          - The user that the copying job ran as.
-          - V(null) when there is none.
-          returned: always
-          type: dict
-          contains:
-            runAsUser:
-              description:
-              - Id of the user.
-              returned: always
-              type: int
-            runAsGroup:
-              description:
-              - Id of the group.
-              returned: always
-              type: int
-        virtual_machine_name:
-          description:
-          - The virtual machine that it belongs to.
-          - Given by PX-Backup 2.8.4 and newer.
-          returned: always
-          type: str
-        backup_mode:
-          description:
-          - Whether the copy is full or incremental.
-          - Given by PX-Backup 2.9.0 and newer.
-          - V(null) when there is none.
-          returned: always
-          type: dict
-          contains:
-            type:
-              description:
-              - The type.
-              returned: always
-              type: str
     resources:
       description:
       - The resources that match.
+      - With the same fields as RV(backup.backup_info.resources).
       returned: always
       type: list
       elements: dict
-      contains:
-        name:
-          description:
-          - Name.
-          returned: always
-          type: str
-        namespace:
-          description:
-          - Namespace.
-          returned: always
-          type: str
-        group:
-          description:
-          - API group.
-          returned: always
-          type: str
-        kind:
-          description:
-          - Kind of the resource.
-          returned: always
-          type: str
-        version:
-          description:
-          - API version.
-          returned: always
-          type: str
     resource_details:
       description:
       - The virtual machines that match, with what belongs to them.
@@ -2135,42 +1810,9 @@ details:
                   description:
                   - The virtual machine.
                   - V(null) when there is none.
+                  - With the same fields as RV(backup.backup_info.virtual_machines).
                   returned: always
                   type: dict
-                  contains:
-                    name:
-                      description:
-                      - Name.
-                      returned: always
-                      type: str
-                    namespace:
-                      description:
-                      - Namespace.
-                      returned: always
-                      type: str
-                    os_name:
-                      description:
-                      - Its operating system.
-                      returned: always
-                      type: str
-                    status:
-                      description:
-                      - The status.
-                      - V(null) when there is none.
-                      returned: always
-                      type: dict
-                      contains:
-                        status:
-                          description:
-                          - The server's word, such as V(Pending), V(InProgress), V(Success), V(PartialSuccess)
-                            or V(Failed).
-                          returned: always
-                          type: str
-                        reason:
-                          description:
-                          - Why it is so, as the server says it.
-                          returned: always
-                          type: str
                 volumes:
                   description:
                   - Its volumes.

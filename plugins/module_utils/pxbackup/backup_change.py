@@ -9,6 +9,7 @@ Facts: behaviour note 5.1 (a share is replaced as a whole), 5.3 (what an update 
 
 from __future__ import annotations
 
+import re
 from typing import Any, Callable
 
 from .backup_create import with_references
@@ -127,6 +128,7 @@ def update_share(context: Context, parameters: dict[str, Any]) -> Outcome:
     if before == after:
         return Outcome(False, f"Backup {name!r} is shared so already", {"backup": backup}, before, before)
     _refuse_while_deleting(backup)
+    _warn_of_login_names(context, after["collaborators"])
     changed = _apply(
         context,
         backup,
@@ -136,6 +138,19 @@ def update_share(context: Context, parameters: dict[str, Any]) -> Outcome:
         "UPDATE_BACKUP_SHARE",
     )
     return Outcome(True, _done(context, name, "shared as given"), {"backup": changed}, before, after)
+
+
+def _warn_of_login_names(context: Context, collaborators: list[dict[str, str]]) -> None:
+    """Warn where a user is named by something that is no user id: the server takes it and shares with nobody."""
+    for entry in collaborators:
+        if entry["id"] != "*" and not _USER_ID.fullmatch(entry["id"]):
+            context.warn(
+                f"backup_share.collaborators: {entry['id']!r} is no user id (a UUID). With a login name the server "
+                "shares with nobody: give the id that the login service gives the user."
+            )
+
+
+_USER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def _share_of(backup: dict[str, Any]) -> dict[str, Any]:
