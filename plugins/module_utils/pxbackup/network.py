@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from typing import Callable
 
 from .connection import Connection
 from .errors import NetworkError, PXBackupError, RequestTimeoutError, ValidationError
@@ -35,36 +36,58 @@ def wire_error(exc: BaseException, connection: Connection, host: str) -> PXBacku
         # An end of file after the handshake is a broken connection, not a fault of the certificates.
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
             return tls_error(cause, host)
+        # urllib3 1.26 compares host names itself and has an error of its own for that.
+        if type(cause).__name__ == "CertificateError":
+            return tls_error(cause, host)
     names = {type(cause).__name__ for cause in causes}
-    if "ProxyError" in names:
-        return NetworkError(
-            f"the proxy did not let the request through to {host}",
-            hint="check https_proxy, http_proxy and no_proxy in the environment of the task",
-            retriable=True,
-        )
-    if "NameResolutionError" in names or "gaierror" in names:
-        return NetworkError(f"the host name {host} cannot be resolved", hint="check the host name", retriable=True)
-    if "ConnectTimeoutError" in names or "ConnectTimeout" in names:
-        return RequestTimeoutError(
-            f"no connection to {host} came about within {connection.connect_timeout:g} seconds",
-            hint="check api_url, firewalls and proxies, or raise connect_timeout",
-            retriable=True,
-        )
-    if "ReadTimeoutError" in names or "ReadTimeout" in names or "timeout" in names or "TimeoutError" in names:
-        return RequestTimeoutError(
-            f"{host} sent nothing for {connection.timeout:g} seconds",
-            hint="find out what slows the server down, or raise timeout",
-            retriable=True,
-            maybe_processed=True,
-        )
-    if "NewConnectionError" in names or "ConnectionRefusedError" in names:
-        return NetworkError(
-            f"no connection to {host}: {_os_reason(causes)}",
-            hint="check that api_url is right and that PX-Backup is running",
-            retriable=True,
-        )
-    if "InvalidURL" in names or "LocationParseError" in names or "InvalidProxyURL" in names:
-        return ValidationError(f"the address {host} or that of a proxy is no URL", hint="give https://HOST:PORT")
+    for known, meaning in _MEANINGS:
+        if known & names:
+            return meaning(connection, host, causes)
+    return _broken(connection, host)
+
+
+def _proxy(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
+    return NetworkError(
+        f"the proxy did not let the request through to {host}",
+        hint="check https_proxy, http_proxy and no_proxy in the environment of the task",
+        retriable=True,
+    )
+
+
+def _unresolved(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
+    return NetworkError(f"the host name {host} cannot be resolved", hint="check the host name", retriable=True)
+
+
+def _no_connection_in_time(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
+    return RequestTimeoutError(
+        f"no connection to {host} came about within {connection.connect_timeout:g} seconds",
+        hint="check api_url, firewalls and proxies, or raise connect_timeout",
+        retriable=True,
+    )
+
+
+def _silence(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
+    return RequestTimeoutError(
+        f"{host} sent nothing for {connection.timeout:g} seconds",
+        hint="find out what slows the server down, or raise timeout",
+        retriable=True,
+        maybe_processed=True,
+    )
+
+
+def _no_connection(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
+    return NetworkError(
+        f"no connection to {host}: {_os_reason(causes)}",
+        hint="check that api_url is right and that PX-Backup is running",
+        retriable=True,
+    )
+
+
+def _no_url(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
+    return ValidationError(f"the address {host} or that of a proxy is no URL", hint="give https://HOST:PORT")
+
+
+def _broken(connection: Connection, host: str) -> PXBackupError:
     hint = "check the network and the server, then run the task again"
     if connection.api_url.startswith("https://") and not connection.client_cert:
         # Often the reason of the server, a certificate that it wants to see, is lost with the connection.
@@ -75,6 +98,18 @@ def wire_error(exc: BaseException, connection: Connection, host: str) -> PXBacku
         retriable=True,
         maybe_processed=True,
     )
+
+
+# What exceptions of requests, urllib3 and the system mean, by name because the library of the managed host may be
+# old or new. The first that occurs decides: a request that was certainly not sent comes before one that may have been.
+_MEANINGS: tuple[tuple[set[str], Callable[[Connection, str, list[BaseException]], PXBackupError]], ...] = (
+    ({"ProxyError"}, _proxy),
+    ({"NameResolutionError", "gaierror"}, _unresolved),
+    ({"ConnectTimeoutError", "ConnectTimeout"}, _no_connection_in_time),
+    ({"ReadTimeoutError", "ReadTimeout", "timeout", "TimeoutError"}, _silence),
+    ({"NewConnectionError", "ConnectionRefusedError"}, _no_connection),
+    ({"InvalidURL", "LocationParseError", "InvalidProxyURL"}, _no_url),
+)
 
 
 def _os_reason(causes: list[BaseException]) -> str:

@@ -20,6 +20,11 @@ _TLS_TEXTS = (
         "renew the server's certificate",
     ),
     (
+        "doesn't match",
+        "the certificate of {host} is for another host name",
+        "use a name that the certificate holds in api_url, or give the server a certificate for this one",
+    ),
+    (
         "mismatch",
         "the certificate of {host} is for another host name",
         "use a name that the certificate holds in api_url, or give the server a certificate for this one",
@@ -67,7 +72,7 @@ _TLS_TEXTS = (
 )
 
 
-def tls_error(exc: ssl.SSLError, host: str) -> TLSError:
+def tls_error(exc: BaseException, host: str) -> TLSError:
     """Return what a failed handshake means, with the way out; no certificate or key content goes into it."""
     text = str(exc).lower()
     sent = not isinstance(exc, ssl.SSLCertVerificationError)
@@ -75,7 +80,7 @@ def tls_error(exc: ssl.SSLError, host: str) -> TLSError:
         if fragment in text:
             return TLSError(cause.format(host=host), hint=hint, maybe_processed=sent)
     return TLSError(
-        f"the TLS handshake with {host} failed ({exc.reason or 'no reason given'})",
+        f"the TLS handshake with {host} failed ({getattr(exc, 'reason', None) or 'no reason given'})",
         hint="check ca_cert, client_cert and client_key, and the server's TLS settings",
         maybe_processed=sent,
     )

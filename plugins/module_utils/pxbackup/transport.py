@@ -27,6 +27,7 @@ from .tokens import Token, token_of
 try:
     import requests
     import requests.adapters
+    import urllib3
     import urllib3.exceptions
 
     REQUESTS_IMPORT_ERROR: ImportError | None = None
@@ -237,6 +238,9 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
 def _session(connection: Connection, user_agent: str) -> requests.Session:
     """Return the session for one task. Proxies of the environment are honoured, ``.netrc`` is not."""
     context = ssl_context(connection)
+    if int(urllib3.__version__.partition(".")[0]) < 2:
+        # It compares the host name itself, and by a way that takes addresses only when the context does not.
+        context.check_hostname = False
 
     class Adapter(requests.adapters.HTTPAdapter):
         """Uses our TLS settings for direct and proxied connections and no other."""
