@@ -29,6 +29,7 @@ try:
     import requests.adapters
     import urllib3
     import urllib3.exceptions
+    from urllib3 import __version__ as URLLIB3_VERSION  # type: ignore[attr-defined]
 
     REQUESTS_IMPORT_ERROR: ImportError | None = None
 except ImportError as exc:  # pragma: no cover - shown by the test that hides requests
@@ -238,7 +239,7 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
 def _session(connection: Connection, user_agent: str) -> requests.Session:
     """Return the session for one task. Proxies of the environment are honoured, ``.netrc`` is not."""
     context = ssl_context(connection)
-    if int(urllib3.__version__.partition(".")[0]) < 2:
+    if int(URLLIB3_VERSION.partition(".")[0]) < 2:
         # It compares the host name itself, and by a way that takes addresses only when the context does not.
         context.check_hostname = False
 
