@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../requirements"
 
 compile() {
   local name=$1 python=3.11
-  case "$name" in core-2.2[01]) python=3.12 ;; esac
+  case "$name" in core-2.2[01]) python=3.12 ;; host) python=3.9 ;; esac
   "$uv" pip compile --quiet --universal --generate-hashes --upgrade \
     --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
     --python-version "$python" --output-file "$name.txt" "$name.in"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sanity, unit tests and integration tests for each ansible-core that the collection supports.
+"""Sanity, unit and integration tests for each ansible-core, and the modules on each Python of a managed host.
 
 A cell whose Python this machine does not have is named and skipped; it fails only when CI=true.
 """
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import package
 import venvs
-from parts import Result, Toolbox, clear_logs, explain, run_part
+from parts import Result, Toolbox, clear_logs, explain, run_part, run_timed
 from processes import interrupt_on_term, stop_all
-from workspace import LOGS, ROOT, StepError, copy_tree
+from workspace import INSTALLED, LOGS, ROOT, StepError, copy_tree
 
 PARTS = ("sanity", "unit", "integration")
 # The Pythons a controller of each ansible-core may have, the first one that is there is taken.
@@ -28,6 +28,10 @@ PYTHONS = {
     "2.20": ("3.12", "3.13", "3.14"),
     "2.21": ("3.12", "3.13", "3.14"),
 }
+# The Pythons that a managed host may have. Their requests is as old as the collection takes, see requirements/host.in.
+HOSTS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+HOST_CORE = "2.19"
+HOST_TESTS = "test_registry or test_connection"
 
 
 @dataclass
@@ -77,6 +81,29 @@ def run_core(core: str) -> Row:
     return row
 
 
+def run_host(version: str) -> Row:
+    """Run the modules with another Python than the controller's."""
+    path = venvs.interpreter(version)
+    if path is None:
+        print(f"missing host Python {version}: not here", flush=True)
+        return Row("host", None, [])
+    row = Row("host", version, [])
+    controller = find_python(HOST_CORE)
+    try:
+        host = venvs.ensure(f"host-{version}", path, "host")
+        venvs.ensure(f"core-{HOST_CORE}", controller[1] if controller else sys.executable)
+        venvs.install_simulator(f"core-{HOST_CORE}")
+        box = Toolbox(f"core-{HOST_CORE}", LOGS / f"host-{version}")
+        package.build_and_install(box.bin, box.new_log("build"))
+        extra = {"PYTHONPATH": str(INSTALLED), "PX_BACKUP_TEST_HOST_PYTHON": str(host / "python")}
+        result = run_timed("integration", lambda: box.pytest("integration", ROOT, extra, "-n", "2", "-k", HOST_TESTS))
+    except StepError as error:
+        result = Result("set-up", failed=1, notes=[str(error)])
+    row.results.append(result)
+    report("host", version, result)
+    return row
+
+
 def report(core: str, python: str, result: Result) -> None:
     """Print the line of a cell, and what a failed one said last."""
     counts = f"{result.passed} passed, {result.failed} failed"
@@ -102,7 +129,7 @@ def table(rows: Sequence[Row]) -> str:
 def close(rows: Sequence[Row], seconds: float) -> int:
     """Print the table and the sum; return the exit status."""
     results = [result for row in rows for result in row.results]
-    missing = [row.core for row in rows if row.missing]
+    missing = [row.core for row in rows if row.missing and row.core != "host"]
     strict = os.environ.get("CI") == "true"
     print(table(rows))
     print(f"\n{len(results)} cells in {seconds:.0f} s; logs in {LOGS.relative_to(ROOT)}")
@@ -116,8 +143,11 @@ def close(rows: Sequence[Row], seconds: float) -> int:
 def main() -> int:
     """Run the matrix, or the cores that are named."""
     parser = argparse.ArgumentParser(description="Run the tests with each supported ansible-core.")
-    parser.add_argument("cores", nargs="*", metavar="CORE", help=f"{', '.join(PYTHONS)}; all when none is given")
-    cores = parser.parse_args().cores or list(PYTHONS)
+    parser.add_argument(
+        "cores", nargs="*", metavar="CORE", help=f"{', '.join(PYTHONS)}; all, and hosts, when none is given"
+    )
+    named = parser.parse_args().cores
+    cores = named or list(PYTHONS)
     if unknown := [core for core in cores if core not in PYTHONS]:
         parser.error(f"no such core: {', '.join(unknown)}")
     interrupt_on_term()
@@ -127,6 +157,8 @@ def main() -> int:
     copy_tree()
     try:
         rows = [run_core(core) for core in cores]
+        if not named:
+            rows += [run_host(version) for version in HOSTS]
     except KeyboardInterrupt:
         stop_all()
         print("interrupted", file=sys.stderr)

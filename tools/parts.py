@@ -216,9 +216,14 @@ NEED_SIMULATOR = ("mypy", "unit", "properties", "simulator", "integration")
 
 def run_part(name: str, box: Toolbox) -> Result:
     """Run one part and time it; a part that cannot start has failed."""
+    return run_timed(name, lambda: PARTS[name](box))
+
+
+def run_timed(name: str, work: Callable[[], Result]) -> Result:
+    """Do the work of a part and time it; a part that cannot start has failed."""
     started = time.monotonic()
     try:
-        result = PARTS[name](box)
+        result = work()
     except StepError as error:
         result = Result(name, failed=1, notes=[str(error)])
     result.name, result.seconds = name, time.monotonic() - started

@@ -34,9 +34,9 @@ def _stamp(pins: Path, python: str) -> str:
     return f"{hashlib.sha256(pins.read_bytes()).hexdigest()} {python}\n"
 
 
-def ensure(name: str, python: str = sys.executable) -> Path:
-    """Make the environment `name` from requirements/NAME.txt if need be; return its bin folder."""
-    pins, folder = REQUIREMENTS / f"{name}.txt", VENVS / name
+def ensure(name: str, python: str = sys.executable, pins_of: str | None = None) -> Path:
+    """Make the environment `name` from requirements/NAME.txt, or another one's, if need be; return its bin folder."""
+    pins, folder = REQUIREMENTS / f"{pins_of or name}.txt", VENVS / name
     stamp, wanted = folder / "stamp", _stamp(pins, os.path.realpath(python))
     if stamp.is_file() and stamp.read_text() == wanted:
         return folder / "bin"

@@ -106,3 +106,15 @@ def test_bad_values_are_named_and_nothing_is_sent(simulator: Simulator, work: Pa
         assert result["failed"] is True
         assert fragment in result["msg"], result["msg"]
     assert simulator.requests() == []
+
+
+@pytest.mark.parametrize("way", ["not_found", "unknown"])
+def test_absence_is_known_by_code_and_by_text(simulator: Simulator, work: Path, way: str) -> None:
+    simulator.settings(not_found=way)
+    both = {"name": "gone", "uid": "00000000-0000-4000-8000-000000000000"}
+    run = _run(simulator, work, operation="DELETE", **both).ok()
+    assert run.only["changed"] is False
+    run = _run(simulator, work, operation="INSPECT_ONE", **both)
+    assert run.only["error"]["category"] == "not_found"
+    # A 500 that means absence is an answer, not a fault: it is asked for once.
+    assert len(simulator.requests()) == 2

@@ -103,7 +103,7 @@ def _base_environment() -> dict[str, str]:
         "ANSIBLE_CONFIG": str(HERE / "ansible.cfg"),
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "record",
-        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+        "ANSIBLE_PYTHON_INTERPRETER": os.environ.get("PX_BACKUP_TEST_HOST_PYTHON", sys.executable),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_DEPRECATION_WARNINGS": "false",
