@@ -137,7 +137,8 @@ def _uid_by_name(api: Api, name: str, owner: str) -> str:
     options = {"name_filter": name, "include_detailed_resources": False}
     hits = [item for item in Listing(api, options) if item["metadata"]["name"] == name]
     if owner:
-        hits = [item for item in hits if owner_of(item) == owner]
+        # One that names no owner may be the caller's own.
+        hits = [item for item in hits if owner_of(item) in (owner, "")]
     if len(hits) > 1:
         listed = ", ".join(f"{uid_of(item)} (owner {owner_of(item) or 'unknown'})" for item in hits)
         raise ConflictError(
@@ -156,4 +157,5 @@ def _name_by_uid(api: Api, uid: str) -> str:
 
 def owner_of(backup: dict[str, Any]) -> str:
     """Return the owner's id of a decoded backup, ``""`` when it is not said."""
-    return str((backup["metadata"]["ownership"] or {}).get("owner") or "")
+    metadata = backup["metadata"]
+    return str((metadata["ownership"] or {}).get("owner") or metadata["owner"])
