@@ -17,7 +17,7 @@ from .errors import ConflictError, PXBackupError, StateError
 from .messages import decode
 from .model import Context, Outcome
 from .references import KINDS, find_backup
-from .status import BAD, DELETING, reason_of, status_of
+from .status import BAD, DELETING, RETRIABLE, reason_of, status_of
 from .waiting import BACKUP_TIMEOUT, Policy, end_of_backup, policy_of
 
 # The settings that go into the request under their own name. `labels` and `ownership` go into its metadata.
@@ -149,7 +149,7 @@ def _existing(wanted: dict[str, Any], backup: dict[str, Any]) -> Outcome:
     if state in BAD:
         raise StateError(
             f"a backup named {name!r} is there already and is {state}{reason}",
-            hint="delete it first, retry it, or take another name",
+            hint=f"delete it first,{' retry it,' if state in RETRIABLE else ''} or take another name",
         )
     different = differences(wanted, backup, SETTINGS)
     if different:

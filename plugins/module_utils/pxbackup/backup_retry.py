@@ -17,11 +17,8 @@ from .errors import PXBackupError, StateError
 from .listing import Listing, uid_of
 from .messages import decode
 from .model import Context, Outcome
-from .status import GOOD, RUNNING, reason_of, status_of
+from .status import GOOD, RETRIABLE, RUNNING, reason_of, status_of
 from .waiting import BACKUP_TIMEOUT, policy_of
-
-# What the server retries. Anything else has no failed part to make once more.
-RETRIABLE = frozenset({"Failed", "PartialSuccess"})
 
 RETRY_SETTINGS = ("include_resources", "skip_vm_auto_exec_rules")
 

@@ -10,7 +10,9 @@ Facts: behaviour note 4.1 to 4.3. ``max_objects`` and ``object_index`` page, a s
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from .api import Api
@@ -30,6 +32,18 @@ _MOST_LOST = 5
 def uid_of(backup: dict[str, Any]) -> str:
     """Return the uid of a decoded backup, ``""`` when the server gave none."""
     return (backup["metadata"] or {}).get("uid") or ""
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep Python from looking for garbage in a page that is being built: there is none, and it costs a third."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class Listing:
@@ -77,7 +91,8 @@ class Listing:
         """
         index, step, overlaps, lost = 0, 1, False, 0
         while True:
-            page = self._api.enumerate_backups(self._options, index, self._page_size)
+            with _collector_paused():
+                page = self._api.enumerate_backups(self._options, index, self._page_size)
             uids = [uid_of(backup) for backup in page.backups]
             if overlaps and index and not any(uid in self._seen for uid in uids):
                 lost += 1

@@ -11,6 +11,7 @@ are never ``None``, an absent enum is its zero ``Invalid``, an absent object or 
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
 from typing import Any, Callable, NamedTuple
 
 from .errors import ProtocolError
@@ -299,8 +300,8 @@ MESSAGES: dict[str, dict[str, str]] = {
 _ZERO: dict[str, Any] = {"str": "", "int": 0, "bool": False, "time": None, "enum": "Invalid"}
 
 
-# Brings a value into its type; the first argument says where it stands, for the error.
-Reader = Callable[[str, Any], Any]
+# Brings a value into its type.
+Reader = Callable[[Any], Any]
 
 
 class Field(NamedTuple):
@@ -312,40 +313,11 @@ class Field(NamedTuple):
     since: str | None
 
 
-class _Plan(NamedTuple):
-    """What decoding one message needs, worked out once: a list may hold a hundred thousand of them."""
-
-    zeros: dict[str, Any]
-    containers: tuple[tuple[str, type], ...]
-    readers: dict[str, tuple[Reader, str]]
-
-
 def parse_field(text: str) -> Field:
     """Return the parts of a type such as ``[ObjectRef] @2.9.0``."""
     kind, _at, since = text.partition(" @")
     repeated, mapped = kind.startswith("["), kind.startswith("{")
     return Field(kind.strip("[]{}"), repeated, mapped, since or None)
-
-
-_plans: dict[str, _Plan] = {}
-
-
-def _plan(message: str) -> _Plan:
-    if message not in _plans:
-        fields = {name: parse_field(text) for name, text in MESSAGES[message].items()}
-        _plans[message] = _Plan(
-            zeros={
-                name: None if field.repeated or field.mapped else _ZERO.get(field.kind)
-                for name, field in fields.items()
-            },
-            containers=tuple(
-                (name, list if field.repeated else dict)
-                for name, field in fields.items()
-                if field.repeated or field.mapped
-            ),
-            readers={name: (_reader(field), f"{message}.{name}") for name, field in fields.items()},
-        )
-    return _plans[message]
 
 
 def decode(message: str, raw: Any) -> dict[str, Any]:
@@ -354,73 +326,57 @@ def decode(message: str, raw: Any) -> dict[str, Any]:
     Raises:
         ProtocolError: when a value has a type that the API never sends.
     """
-    if not isinstance(raw, dict):
-        raise _wrong(message, raw)
-    plan = _plan(message)
-    whole = dict(plan.zeros)
-    readers = plan.readers
-    for name, value in raw.items():
-        known = readers.get(name)
-        if known is None:
-            whole[name] = value
-        elif value is not None:
-            reader, where = known
-            whole[name] = reader(where, value)
-    for name, container in plan.containers:
-        if whole[name] is None:
-            whole[name] = container()
-    return whole
+    return _decoder(message)(raw)
+
+
+@lru_cache(maxsize=len(MESSAGES))
+def _decoder(message: str) -> Callable[[Any], dict[str, Any]]:
+    """Return what decodes one message, worked out once: a list may hold a hundred thousand of them."""
+    fields = {name: parse_field(text) for name, text in MESSAGES[message].items()}
+    single = {name: field.kind for name, field in fields.items() if not (field.repeated or field.mapped)}
+    zeros = {name: _ZERO.get(single[name]) if name in single else None for name in fields}
+    containers = tuple((name, list if fields[name].repeated else dict) for name in fields if name not in single)
+    # Most values are texts of the right type: to compare it here saves a call for each.
+    plain = {name: _PLAIN[kind] for name, kind in single.items() if kind in _PLAIN}
+    readers = {name: _reader(field) for name, field in fields.items()}
+
+    def read(raw: Any) -> dict[str, Any]:
+        if not isinstance(raw, dict):
+            raise _wrong(message, raw)
+        whole = {**zeros, **raw}
+        for name, value in raw.items():
+            if type(value) is not plain.get(name) and name in readers:
+                try:
+                    whole[name] = zeros[name] if value is None else readers[name](value)
+                except (TypeError, ValueError, OverflowError):
+                    raise _wrong(f"{message}.{name}", value) from None
+        for name, container in containers:
+            if whole[name] is None:
+                whole[name] = container()
+        return whole
+
+    return read
 
 
 def _reader(field: Field) -> Reader:
-    """Return what brings a value of this field into its type."""
-    one = _SCALARS.get(field.kind)
-    if one is None:
-        kind = field.kind
-
-        def one(where: str, value: Any) -> Any:
-            return decode(kind, value)
-
+    """Return what brings a value of this field into its type, or raises what ``int`` raises."""
+    one = _SCALARS.get(field.kind) or _decoder(field.kind)
     if field.mapped:
-        return lambda where, value: {key: one(where, item) for key, item in _expect(dict, where, value).items()}
+        return lambda value: {key: one(item) for key, item in _expect(dict, value).items()}
     if field.repeated:
-        return lambda where, value: [one(where, item) for item in _expect(list, where, value)]
+        return lambda value: [one(item) for item in _expect(list, value)]
     return one
 
 
-def _text(where: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise _wrong(where, value)
-    return value
-
-
-def _truth(where: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _wrong(where, value)
-    return value
-
-
-def _integer(where: str, value: Any) -> int:
-    """Take a number, or a string of digits as the gateway writes 64 bits."""
-    try:
-        return int(value)
-    except (TypeError, ValueError, OverflowError):
-        raise _wrong(where, value) from None
-
-
-_SCALARS: dict[str, Reader] = {
-    "str": _text,
-    "time": _text,
-    "enum": _text,
-    "bool": _truth,
-    "int": _integer,
-}
-
-
-def _expect(kind: type, where: str, value: Any) -> Any:
+def _expect(kind: type, value: Any) -> Any:
     if not isinstance(value, kind):
-        raise _wrong(where, value)
+        raise TypeError
     return value
+
+
+# Scalars by their names; an ``int`` is a number, or a string of digits as the gateway writes 64 bits.
+_PLAIN: dict[str, type] = {"str": str, "time": str, "enum": str, "bool": bool}
+_SCALARS: dict[str, Reader] = {"int": int, **{name: partial(_expect, kind) for name, kind in _PLAIN.items()}}
 
 
 def _wrong(where: str, value: Any) -> ProtocolError:

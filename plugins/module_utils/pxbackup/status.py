@@ -14,6 +14,9 @@ BAD = frozenset({"Failed", "Aborted", "CloudBackupMissing", "Invalid"})
 RUNNING = frozenset({"Pending", "InProgress", "Captured"})
 DELETING = frozenset({"Deleting", "DeletePending"})
 
+# What the server retries (behaviour note 2.6). Nothing else has a failed part to make once more.
+RETRIABLE = frozenset({"Failed", "PartialSuccess"})
+
 # Every status a server can be asked for, in the order of the API's enum.
 STATUSES = (
     "Invalid",

@@ -23,7 +23,7 @@ from .errors import (
 )
 from .listing import uid_of
 from .model import Context
-from .status import BAD, GOOD, PARTIAL, reason_of, stage_of, status_of
+from .status import BAD, GOOD, PARTIAL, RETRIABLE, reason_of, stage_of, status_of
 
 # Seconds that the vendor's own tests give a backup and a deletion.
 BACKUP_TIMEOUT = 2400
@@ -196,7 +196,8 @@ def end_of_backup(context: Context, backup: dict[str, Any], policy: Policy) -> t
     if status in PARTIAL and policy.on_partial == "warn":
         context.warn(message)
         return ended, waiter.waited()
-    hint = "see to the cause, then retry the backup or delete it and make it again"
+    again = "retry the backup, or delete it and make it again" if status in RETRIABLE else "delete it and make it again"
+    hint = f"see to the cause, then {again}"
     raise waiter.failure(message, hint)
 
 

@@ -9,29 +9,61 @@ An operation without an example makes those tests fail.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
+
+# The backups of the simulator, in the form of its state.
+Backups = list[dict[str, Any]]
 
 REFERENCES = {"cluster_ref": {"name": "prod-eu"}, "backup_location_ref": {"name": "s3-main"}}
 
 
 class Example(NamedTuple):
-    """A task, and the backups (in the simulator's short form) that must be there before it."""
+    """A task, and the backups (in the simulator's short form) that must be there before it.
+
+    Attributes:
+        reached: for an operation that writes: whether the backups whose names begin with the task's are as it wants.
+    """
 
     task: dict[str, Any]
     before: tuple[dict[str, Any], ...] = ()
+    reached: Callable[[Backups], bool] = lambda backups: True
+
+    def named(self, name: str) -> Example:
+        """Return the same example with backups of another name."""
+        task = {**self.task, "name": name} if "name" in self.task else self.task
+        return self._replace(task=task, before=tuple({**backup, "name": name} for backup in self.before))
+
+
+def _labelled(team: str) -> Callable[[Backups], bool]:
+    return lambda backups: [item["metadata"].get("labels") for item in backups] == [{"team": team}]
+
+
+def _going(backups: Backups) -> bool:
+    return all(item["simulator"]["deleting"] for item in backups)
+
+
+def _retried_once(backups: Backups) -> bool:
+    return sum(1 for item in backups if item["backup_info"].get("retry_parent")) == 1
+
+
+def _shared(backups: Backups) -> bool:
+    shares = [item["backup_info"].get("backup_share") or {} for item in backups]
+    return [share.get("groups") for share in shares] == [[{"id": "platform", "access": "View"}]]
 
 
 _ONE = ({"name": "one", "status": "Success", "labels": {"team": "a"}},)
 
 EXAMPLES = {
-    "CREATE": Example({"name": "one", **REFERENCES, "namespaces": ["shop"], "labels": {"team": "a"}}),
-    "UPDATE": Example({"name": "one", "labels": {"team": "b"}}, _ONE),
-    "DELETE": Example({"name": "one"}, _ONE),
+    "CREATE": Example(
+        {"name": "one", **REFERENCES, "namespaces": ["shop"], "labels": {"team": "a"}}, (), _labelled("a")
+    ),
+    "UPDATE": Example({"name": "one", "labels": {"team": "b"}}, _ONE, _labelled("b")),
+    "DELETE": Example({"name": "one"}, _ONE, _going),
     "INSPECT_ONE": Example({"name": "one"}, _ONE),
     "INSPECT_ALL": Example({"labels": {"team": "a"}}, _ONE),
     "GET_BACKUP_RESOURCE_DETAILS": Example({"name": "one"}, _ONE),
-    "RETRY_BACKUP_RESOURCES": Example({"name": "one"}, ({"name": "one", "status": "Failed"},)),
+    "RETRY_BACKUP_RESOURCES": Example({"name": "one"}, ({"name": "one", "status": "Failed"},), _retried_once),
     "UPDATE_BACKUP_SHARE": Example(
-        {"name": "one", "backup_share": {"groups": [{"id": "platform", "access": "View"}]}}, _ONE
+        {"name": "one", "backup_share": {"groups": [{"id": "platform", "access": "View"}]}}, _ONE, _shared
     ),
 }

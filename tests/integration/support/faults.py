@@ -1,0 +1,253 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The fault matrix: every operation, every fault, at each of its requests, once and from then on.
+
+A cell runs the library itself over real HTTP against the simulator, with short times, and compares what the
+operation answers with what the simulator keeps.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import operations
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
+    Connection,
+    Login,
+    check_connection,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context, Outcome
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.references import References
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens import caller_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
+
+from support.examples import EXAMPLES, Backups
+from support.simulator import Simulator
+
+# Seconds. The matrix is about what happens, not about how long a person would wait for it.
+TIMEOUT = 0.4
+LONGEST_PAUSE = 0.02
+RETRIES = 2
+
+# The clock that bounds the length of a body runs faster by this, so that a dripping one is given up sooner.
+HURRY = 5
+
+# No cell may take longer: the requests of an operation and its looks, each tried three times in silence.
+TIME_BUDGET = 30.0
+
+# The faults strike once, or each time from then on.
+ONCE, FOR_GOOD = 1, 0
+
+
+class Fault(NamedTuple):
+    """One way in which a request goes wrong.
+
+    Attributes:
+        rule: the simulator's fault rule.
+        login: whether the task logs in instead of giving a token.
+    """
+
+    rule: dict[str, Any]
+    login: bool = False
+
+
+def _status(status: int, processed: bool, **more: Any) -> Fault:
+    return Fault({"kind": "status", "status": status, "process": processed, **more})
+
+
+FAULTS = {
+    "connection dropped before": Fault({"kind": "drop_before"}),
+    "connection reset before": Fault({"kind": "drop_before", "reset": True}),
+    "connection dropped after": Fault({"kind": "drop_after"}),
+    "429 with Retry-After": _status(429, False, headers={"Retry-After": "1"}),
+    "500 gRPC Unknown": Fault({"kind": "grpc_error", "code": 2, "text": "database is away", "process": False}),
+    "502 HTML page before": Fault({"kind": "html", "status": 502, "process": False}),
+    "502 HTML page after": Fault({"kind": "html", "status": 502, "process": True}),
+    "503 before": _status(503, False),
+    "503 after": _status(503, True),
+    "504 after": _status(504, True),
+    "slow first byte within the timeout": Fault({"kind": "slow_first_byte", "seconds": TIMEOUT / 4}),
+    "slow first byte beyond the timeout": Fault({"kind": "slow_first_byte", "seconds": TIMEOUT * 1.5}),
+    "slow body": Fault({"kind": "slow_body", "seconds": TIMEOUT * 3}),
+    "silence": Fault({"kind": "silence"}),
+    "truncated body": Fault({"kind": "truncated_body"}),
+    "HTML page with 200 before": Fault({"kind": "html", "process": False}),
+    "HTML page with 200 after": Fault({"kind": "html", "process": True}),
+    "empty body before": Fault({"kind": "empty_body", "process": False}),
+    "empty body after": Fault({"kind": "empty_body", "process": True}),
+    "wrong content type": Fault({"kind": "wrong_content_type", "process": True}),
+    "empty object before": Fault({"kind": "wrong_content_type", "process": False}),
+    "JSON list before": Fault({"kind": "not_object", "process": False}),
+    "JSON list after": Fault({"kind": "not_object", "process": True}),
+    "redirect": Fault({"kind": "redirect"}),
+    "token expires": Fault({"kind": "expire_token"}),
+    "token expires, with a login": Fault({"kind": "expire_token"}, login=True),
+}
+
+
+class Answer(NamedTuple):
+    """What an operation answered, as a task does."""
+
+    changed: bool
+    error: PXBackupError | None
+    seconds: float
+
+    @property
+    def admits(self) -> bool:
+        """Whether it says that something was or may have been changed."""
+        if self.error is None:
+            return self.changed
+        return self.changed or bool(re.search(r"may (still|have)\b", str(self.error)))
+
+
+class Cell(NamedTuple):
+    """One cell of the matrix: what happened, and what was wrong with it.
+
+    Attributes:
+        nth: the request that the fault strikes, 1 is the first.
+        times: ``ONCE`` or ``FOR_GOOD``.
+        altered: whether the simulator keeps something else than before.
+        reached: whether what it keeps is as the task wants.
+        wrong: the rules that do not hold, none for a good cell.
+    """
+
+    nth: int
+    times: int
+    answer: Answer
+    altered: bool
+    reached: bool
+    wrong: list[str]
+
+    def __str__(self) -> str:
+        often = "once" if self.times == ONCE else "for good"
+        return f"request {self.nth} {often}: {'; '.join(self.wrong)} [{self.answer.error or self.answer.changed}]"
+
+
+class Matrix:
+    """Runs the cells of one operation against one simulator."""
+
+    def __init__(self, simulator: Simulator, operation: str) -> None:
+        self._simulator = simulator
+        self._operation = operations.OPERATIONS[operation]
+        self._example = EXAMPLES[operation]
+
+    def requests(self, login: bool) -> list[str]:
+        """Return what the operation sends when nothing goes wrong."""
+        self._prepare()
+        assert self._run(self._connection(login)).error is None
+        return [str(line["rpc"]) for line in self._simulator.requests()]
+
+    def cells(self, fault: Fault) -> Iterator[Cell]:
+        """Run the cells of one fault."""
+        for nth in range(1, len(self.requests(fault.login)) + 1):
+            for times in (ONCE, FOR_GOOD):
+                yield self._cell(fault, nth, times)
+
+    def _prepare(self) -> list[Any]:
+        """Bring the simulator to the state before; return it."""
+        self._simulator.reset()
+        for backup in self._example.before:
+            self._simulator.add_backup(**backup)
+        self._simulator.forget_requests()
+        return self._simulator.settled_state()
+
+    def _cell(self, fault: Fault, nth: int, times: int) -> Cell:
+        before = self._prepare()
+        self._simulator.faults({**fault.rule, "match": {"nth": nth}, "times": times})
+        answer = self._run(self._connection(fault.login))
+        altered, reached = self._simulator.settled_state() != before, self._reached()
+        wrong = list(self._problems(answer, altered, reached))
+        self._simulator.control("DELETE", "faults")
+        again = self._run(self._connection(fault.login, renewed=True))
+        if again.error is not None:
+            wrong.append(f"the next run failed: {again.error}")
+        elif not self._reached():
+            wrong.append("the next run said success, but the state is not as wanted")
+        wrong += self._doubles()
+        return Cell(nth, times, answer, altered, reached, wrong)
+
+    def _problems(self, answer: Answer, altered: bool, reached: bool) -> Iterator[str]:
+        """Yield where the answer and the simulator's state disagree."""
+        writes = self._operation.writes
+        if altered and not writes:
+            yield "an operation that reads changed the state"
+        if answer.error is None:
+            if writes and not reached:
+                yield "success, but the state is not as wanted"
+            if answer.changed != altered:
+                yield f"changed is {answer.changed}, but the state {'is another' if altered else 'is the same'}"
+        elif altered and not answer.admits:
+            yield "it failed and changed the state, and does not say that it may have"
+        elif answer.error is not None and answer.changed and not altered:
+            yield "it failed and says changed, but the state is the same"
+        if answer.seconds > TIME_BUDGET:
+            yield f"it took {answer.seconds:.1f} seconds"
+
+    def _backups(self) -> Backups:
+        return list(self._simulator.state()["backups"])
+
+    def _reached(self) -> bool:
+        return self._example.reached(self._backups())
+
+    def _doubles(self) -> list[str]:
+        """Return what is there twice and must not be: names of one owner, and retries of one backup."""
+        backups = self._backups()
+        made = Counter((item["metadata"]["name"], item["metadata"]["ownership"].get("owner")) for item in backups)
+        parents = [(item["backup_info"].get("retry_parent") or {}).get("uid") for item in backups]
+        made += Counter(("a retry of", parent) for parent in parents if parent)
+        return [f"{' '.join(map(str, key))} is there {count} times" for key, count in made.items() if count > 1]
+
+    def _connection(self, login: bool, renewed: bool = False) -> Connection:
+        simulator = self._simulator
+        token = simulator.token
+        if renewed:
+            user = {"user_id": caller_of(token), "admin": True}
+            token = str(simulator.control("POST", "tokens", user)["token"])
+        return check_connection(
+            Connection(
+                simulator.url,
+                "" if login else token,
+                Login(simulator.auth_url, "admin", "simulator") if login else None,
+                timeout=TIMEOUT,
+                retries=RETRIES,
+                retry_max_delay=LONGEST_PAUSE,
+            )
+        )
+
+    def _run(self, connection: Connection) -> Answer:
+        """Carry the operation out in this process, as the module does."""
+        started = time.monotonic()
+        wire = Transport(connection, clock=lambda: time.monotonic() * HURRY, sleep=_shortened)
+        api = Api(wire, "default")
+        context = Context(
+            api=api,
+            references=References(api),
+            caller=lambda: caller_of(wire.token),
+            warn=lambda text: None,
+            now=time.time,
+            clock=time.monotonic,
+            sleep=_shortened,
+            progress=lambda text: None,
+        )
+        outcome: Outcome | None = None
+        failure: PXBackupError | None = None
+        try:
+            outcome = operations.run(context, self._operation, self._example.task)
+        except PXBackupError as error:
+            failure = error
+        finally:
+            wire.close()
+        changed = outcome.changed if outcome is not None else bool(failure and failure.changed)
+        return Answer(changed, failure, time.monotonic() - started)
+
+
+def _shortened(seconds: float) -> None:
+    time.sleep(min(seconds, LONGEST_PAUSE))

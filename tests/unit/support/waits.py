@@ -1,0 +1,75 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A wait in a time of the test's own: hours pass in no time, the requests are real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context
+from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup, context, raw_backup, transport
+from ansible_collections.pxops.px_backup.tests.unit.support.server import Reply, Request, json_reply
+
+NAME, UID = "b1", "u1"
+NOT_FOUND = json_reply({"code": 5, "message": "object not found"}, 404)
+
+
+def info(status: str, stage: str = "Volumes", reason: str = "", **parts: Any) -> dict[str, Any]:
+    """Return the ``backup_info`` of a backup in this state, as the API sends it."""
+    return {"status": {"status": status, "reason": reason}, "stage": stage, **parts}
+
+
+def seen(status: str, *texts: str, **parts: Any) -> Reply:
+    """Return the answer to a look at a backup in this state; the texts are stage and reason."""
+    return json_reply({"backup": raw_backup(NAME, UID, **info(status, *texts, **parts))})
+
+
+def begun(status: str = "Pending", **parts: Any) -> dict[str, Any]:
+    """Return the backup with which a wait begins."""
+    return backup(name=NAME, uid=UID, **info(status, "Initial", **parts))
+
+
+def dropped(_request: Request) -> Reply:
+    """Break the connection off."""
+    raise ConnectionAbortedError
+
+
+class Time:
+    """A clock that only a pause moves, and what was told meanwhile."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.began = self.now
+        self.pauses: list[float] = []
+        self.warnings: list[str] = []
+        self.progress: list[str] = []
+
+    @property
+    def passed(self) -> float:
+        return self.now - self.began
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+
+    def course(self, *steps: tuple[float, Reply]) -> Callable[[Request], Reply]:
+        """Return a responder that gives the answer of the last step whose second has come."""
+        return lambda _request: [reply for second, reply in steps if second <= self.passed][-1]
+
+    @contextmanager
+    def context(self, url: str) -> Iterator[Context]:
+        """Give what a handler works with in this time; each look is one request."""
+        wire = transport(url, retries=0)
+        try:
+            yield context(wire)._replace(
+                clock=lambda: self.now,
+                sleep=self.sleep,
+                warn=self.warnings.append,
+                progress=self.progress.append,
+            )
+        finally:
+            wire.close()

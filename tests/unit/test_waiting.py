@@ -1,0 +1,338 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How often a wait looks, when it ends, and what it then says: real requests in a time of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import status as states
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.status import RETRIABLE
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
+    AuthenticationError,
+    PermissionDeniedError,
+    PXBackupError,
+    StateError,
+    ValidationError,
+    WaitTimeoutError,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.waiting import (
+    ON_PARTIAL,
+    Policy,
+    end_of_backup,
+    end_of_deletion,
+    ending,
+    failed_parts,
+    policy_of,
+)
+from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, json_reply
+from ansible_collections.pxops.px_backup.tests.unit.support.waits import NOT_FOUND, Time, begun, info, seen
+
+Serve = Callable[..., HTTPServer]
+
+DAY = Policy(86400, 30, "fail")
+GOES_ON = "the backup goes on by itself: run the task again to wait on, or INSPECT_ONE with wait"
+
+
+def waited(serve: Serve, time: Time, policy: Policy, *steps: tuple[float, Reply]) -> tuple[HTTPServer, dict[str, Any]]:
+    """Wait for a backup that takes this course; return the server and what ``waited`` tells."""
+    server = serve(responder=time.course(*steps))
+    with time.context(server.url) as context:
+        _backup, told = end_of_backup(context, begun(), policy)
+    return server, told
+
+
+def failure(serve: Serve, time: Time, policy: Policy, *steps: tuple[float, Reply]) -> PXBackupError:
+    """Wait for a backup that takes this course; return the error in which that ends."""
+    with pytest.raises(PXBackupError) as caught:
+        waited(serve, time, policy, *steps)
+    return caught.value
+
+
+# --- how often and how long
+
+
+def test_forty_minutes_cost_at_most_a_hundred_requests(serve: Serve) -> None:
+    time, policy = Time(), policy_of({"wait": True}, 2400)
+    assert policy == Policy(2400, 30, "fail")
+    server = serve(responder=time.course((0, seen("InProgress"))))
+    with time.context(server.url) as context, pytest.raises(WaitTimeoutError):
+        end_of_backup(context, begun(), policy)
+    assert 80 <= len(server.requests) <= 100
+    assert {(request.method, request.path) for request in server.requests} == {("GET", "/v1/backup/default/b1")}
+    assert all(request.query == [("uid", "u1")] for request in server.requests)
+    assert time.passed == 2400
+
+
+@pytest.mark.parametrize(
+    ("interval", "end"),
+    [(1, 0.5), (1, 3.2), (1, 29), (7, 1), (7, 100), (30, 3.2), (30, 29), (30, 1234.5), (30, 2399), (90, 1000)],
+)
+def test_the_end_is_seen_within_the_interval(serve: Serve, interval: int, end: float) -> None:
+    time = Time()
+    _server, told = waited(serve, time, Policy(2400, interval, "fail"), (0, seen("InProgress")), (end, seen("Success")))
+    assert 0 <= time.passed - end <= interval
+    assert told["seconds"] == round(time.passed, 1) <= 2400
+    assert told["polls"] == len(time.pauses)
+
+
+@pytest.mark.parametrize(
+    ("timeout", "interval", "pauses"),
+    [
+        (100, 30, [1, 2, 4, 8, 16, 30, 30, 9]),
+        (30, 5, [1, 2, 4, 5, 5, 5, 5, 3]),
+        (3, 1, [1, 1, 1]),
+        (2, 30, [1, 1]),
+        (1, 30, [1]),
+    ],
+)
+def test_pauses_begin_short_settle_and_never_pass_the_timeout(
+    serve: Serve, timeout: int, interval: int, pauses: list[float]
+) -> None:
+    time = Time()
+    error = failure(serve, time, Policy(timeout, interval, "fail"), (0, seen("InProgress")))
+    assert time.pauses == pauses
+    assert error.waited is not None and error.waited["polls"] == len(pauses)
+
+
+def test_an_end_that_the_last_look_finds_counts(serve: Serve) -> None:
+    time = Time()
+    _server, told = waited(serve, time, Policy(10, 30, "fail"), (0, seen("InProgress")), (10, seen("Success")))
+    assert (told["status"], time.passed) == ("Success", 10)
+
+
+def test_slow_looks_are_part_of_the_time(serve: Serve) -> None:
+    time = Time()
+
+    def slow(_request: Any) -> Reply:
+        time.now += 40
+        return seen("InProgress")
+
+    server = serve(responder=slow)
+    with time.context(server.url) as context, pytest.raises(WaitTimeoutError):
+        end_of_backup(context, begun(), Policy(100, 30, "fail"))
+    assert time.passed <= 100 + 40
+
+
+def test_a_backup_that_has_ended_costs_no_request(serve: Serve) -> None:
+    time = Time()
+    server = serve(responder=time.course((0, NOT_FOUND)))
+    with time.context(server.url) as context:
+        backup, told = end_of_backup(context, begun("Success"), DAY)
+    assert (server.requests, time.pauses, told["polls"]) == ([], [], 0)
+    assert backup == begun("Success")
+
+
+# --- the states
+
+
+@pytest.mark.parametrize("status", sorted(states.GOOD))
+@pytest.mark.parametrize("policy", ON_PARTIAL)
+def test_good_end(serve: Serve, status: str, policy: str) -> None:
+    time = Time()
+    _server, told = waited(serve, time, Policy(60, 1, policy), (0, seen("InProgress")), (5, seen(status, "Final")))
+    assert (told["status"], told["stage"], time.warnings) == (status, "Final", [])
+    assert told["changes"] == [
+        {"seconds": 0.0, "status": "Pending", "stage": "Initial"},
+        {"seconds": 1.0, "status": "InProgress", "stage": "Volumes"},
+        {"seconds": 5.0, "status": status, "stage": "Final"},
+    ]
+    assert time.progress == [
+        "backup 'b1': Pending, stage Initial",
+        "backup 'b1': InProgress, stage Volumes",
+        f"backup 'b1': {status}, stage Final",
+    ]
+
+
+@pytest.mark.parametrize("status", sorted(states.BAD))
+@pytest.mark.parametrize("policy", ON_PARTIAL)
+def test_bad_end(serve: Serve, status: str, policy: str) -> None:
+    time = Time()
+    error = failure(serve, time, Policy(60, 1, policy), (0, seen(status, "Final", "disk full")))
+    assert isinstance(error, StateError) and not error.retriable
+    assert error.message == f"backup 'b1' ended {status}: disk full"
+    assert error.backup is not None and states.status_of(error.backup) == status
+    assert error.waited is not None and error.waited["status"] == status
+    assert time.warnings == []
+
+
+@pytest.mark.parametrize("policy", ON_PARTIAL)
+def test_partial_success_is_what_the_task_says(serve: Serve, policy: str) -> None:
+    time, sentence = Time(), "backup 'b1' ended PartialSuccess: some failed"
+    steps = ((0, seen("InProgress")), (5, seen("PartialSuccess", "Final", "some failed")))
+    if policy == "fail":
+        assert failure(serve, time, Policy(60, 1, policy), *steps).message == sentence
+    else:
+        _server, told = waited(serve, time, Policy(60, 1, policy), *steps)
+        assert told["status"] == "PartialSuccess"
+    assert time.warnings == ([sentence] if policy == "warn" else [])
+
+
+@pytest.mark.parametrize("status", [*sorted(states.RUNNING | states.DELETING), "Quiescing"])
+def test_any_other_state_is_waited_for_and_named_when_the_time_is_up(serve: Serve, status: str) -> None:
+    error = failure(serve, Time(), Policy(60, 30, "accept"), (0, seen("InProgress")), (5, seen(status, "Final", "why")))
+    assert isinstance(error, WaitTimeoutError) and error.retriable
+    assert str(error) == f"after 60 seconds backup 'b1' is still {status}, stage Final (why); {GOES_ON}"
+    assert error.backup is not None and states.status_of(error.backup) == status
+
+
+@pytest.mark.parametrize("status", sorted(states.BAD | states.PARTIAL))
+def test_a_retry_is_advised_only_where_the_server_retries(serve: Serve, status: str) -> None:
+    error = failure(serve, Time(), DAY, (0, seen(status)))
+    assert ("retry" in (error.hint or "")) is (status in states.RETRIABLE)
+
+
+# --- looks that fail
+
+
+def refusal(status: int, code: int, text: str) -> Reply:
+    return json_reply({"code": code, "message": text}, status)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (refusal(401, 16, "token is expired"), AuthenticationError),
+        (refusal(403, 7, "Access denied for [Resource: backup]"), PermissionDeniedError),
+        (refusal(400, 3, "bad name"), ValidationError),
+    ],
+)
+def test_what_no_look_can_mend_ends_the_wait_and_says_that_the_backup_goes_on(
+    serve: Serve, reply: Reply, kind: type[PXBackupError]
+) -> None:
+    time = Time()
+    error = failure(serve, time, DAY, (0, seen("InProgress")), (3, reply))
+    assert isinstance(error, kind)
+    assert GOES_ON in str(error)
+    assert error.backup is not None and states.status_of(error.backup) == "InProgress"
+    assert error.waited is not None and error.waited["polls"] == 2
+    assert time.passed == 3
+
+
+TROUBLE = {
+    "busy": refusal(503, 14, "not ready"),
+    "fault": refusal(500, 13, "database is away"),
+    "page": Reply(200, b"<html>sign in</html>", (("Content-Type", "text/html"),)),
+    "half": Reply(200, b'{"backup": {'),
+    "other": json_reply({"backup": {"metadata": {"name": "b2", "uid": "u2"}}}),
+    "nothing": json_reply({}),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+def test_trouble_does_not_end_a_wait(serve: Serve, trouble: str) -> None:
+    steps = ((0, seen("InProgress")), (10, TROUBLE[trouble]), (90, seen("Success")))
+    _server, told = waited(serve, Time(), DAY, *steps)
+    assert told["status"] == "Success"
+    assert [change["status"] for change in told["changes"]] == ["Pending", "InProgress", "Success"]
+
+
+def test_a_timeout_names_the_trouble_of_the_last_look_and_no_older_one(serve: Serve) -> None:
+    steps = ((0, seen("InProgress")), (10, TROUBLE["busy"]), (50, seen("Captured", "Final")))
+    error = failure(serve, Time(), Policy(40, 30, "fail"), *steps)
+    assert "is still InProgress, stage Volumes; the last look failed (PX-Backup refused" in error.message
+    assert "not ready" in error.message
+    error = failure(serve, Time(), Policy(100, 30, "fail"), *steps)
+    assert error.message == "after 100 seconds backup 'b1' is still Captured, stage Final"
+
+
+def test_a_backup_that_goes_is_no_success(serve: Serve) -> None:
+    error = failure(serve, Time(), DAY, (0, seen("InProgress")), (20, NOT_FOUND))
+    assert error.message == "backup 'b1' was deleted while it was waited for"
+    assert error.waited is not None and error.waited["status"] == "InProgress"
+
+
+# --- deletions
+
+
+def test_a_deletion_ends_when_the_backup_is_gone(serve: Serve) -> None:
+    time = Time()
+    server = serve(
+        responder=time.course((0, seen("Deleting", "Final", "<nil>")), (9, TROUBLE["busy"]), (90, NOT_FOUND))
+    )
+    with time.context(server.url) as context:
+        told = end_of_deletion(context, begun("Success"), Policy(3600, 30, "fail"))
+    assert (told["status"], told["stage"], told["polls"]) == ("gone", "", len(server.requests))
+    assert 90 <= time.passed <= 120
+
+
+@pytest.mark.parametrize("status", [*states.STATUSES, "Quiescing"])
+def test_a_deletion_goes_on_in_any_state_and_says_what_it_waits_for(serve: Serve, status: str) -> None:
+    time, reason = Time(), "Snapshot has dependency on snapshot 1-incr - dependent backup object: b2"
+    server = serve(responder=time.course((0, seen(status, "Final", reason))))
+    with time.context(server.url) as context, pytest.raises(WaitTimeoutError) as caught:
+        end_of_deletion(context, begun("Deleting"), Policy(60, 30, "fail"))
+    assert f"is still {status}, stage Final ({reason}); the server goes on with the deletion" in str(caught.value)
+    assert time.passed == 60
+
+
+# --- the sentence
+
+
+def part(number: int, status: str = "Failed", reason: str = "", **more: Any) -> dict[str, Any]:
+    return {"name": f"n{number}", "namespace": "ns", "status": {"status": status, "reason": reason}, **more}
+
+
+def test_failed_parts_are_named_with_their_reasons() -> None:
+    backup = begun(
+        "PartialSuccess",
+        volumes=[part(1, reason="io", pvc="claim"), part(2), part(3, "Success"), part(4, "Invalid"), {"name": "n5"}],
+        virtual_machines=[part(6, "Aborted", "gone"), part(7, "Success"), part(8, "InProgress")],
+        namespace_resources={"namespaces": [part(9, "PartialSuccess", "half"), part(10, "Success"), {"name": "n11"}]},
+        missing_namespaces=["lost"],
+    )
+    assert failed_parts(backup) == [
+        "volume ns/claim: io",
+        "volume ns/n2: Failed",
+        "virtual machine ns/n6: gone",
+        "namespace n9: half",
+        "namespace lost: not there",
+    ]
+
+
+@pytest.mark.parametrize(("count", "more"), [(0, ""), (1, ""), (5, ""), (6, "; and 1 more"), (500, "; and 495 more")])
+def test_many_failed_parts_are_counted(count: int, more: str) -> None:
+    backup = begun("Failed", volumes=[part(number, reason="io") for number in range(count)])
+    named = "; ".join(f"volume ns/n{number}: io" for number in range(min(count, 5)))
+    listed = f" [{named}{more}]" if count else ""
+    assert ending(backup) == f"backup 'b1' ended Failed, and the server gives no reason{listed}"
+
+
+def test_a_placeholder_is_no_reason() -> None:
+    raw = info("Failed", reason="<nil>")["status"]
+    assert ending({**begun("Failed"), "backup_info": {**begun()["backup_info"], "status": raw}}) == (
+        "backup 'b1' ended Failed, and the server gives no reason"
+    )
+
+
+# --- what the task says
+
+
+@pytest.mark.parametrize("parameters", [{}, {"wait": False}, {"wait": None, "wait_timeout": None}])
+def test_no_wait(parameters: dict[str, Any]) -> None:
+    assert policy_of(parameters, 2400) is None
+
+
+def test_the_task_sets_the_wait() -> None:
+    parameters = {"wait": True, "wait_timeout": 7, "wait_interval": 3, "on_partial": "warn"}
+    assert policy_of(parameters, 2400) == Policy(7, 3, "warn")
+    assert policy_of({"wait": True}, 3600) == Policy(3600, 30, "fail")
+
+
+@pytest.mark.parametrize("name", ["wait_timeout", "wait_interval", "on_partial"])
+@pytest.mark.parametrize("wait", [{}, {"wait": False}])
+def test_a_wait_that_is_not_asked_for_cannot_be_set(name: str, wait: dict[str, Any]) -> None:
+    value = "warn" if name == "on_partial" else 5
+    with pytest.raises(ValidationError, match=f"{name} has no effect without wait; set wait to true"):
+        policy_of({**wait, name: value}, 2400)
+
+
+@pytest.mark.parametrize("name", ["wait_timeout", "wait_interval"])
+@pytest.mark.parametrize("value", [0, -1])
+def test_a_time_is_more_than_nothing(name: str, value: int) -> None:
+    with pytest.raises(ValidationError, match=f"{name} is {value}; give more than 0 seconds"):
+        policy_of({"wait": True, name: value}, 2400)
