@@ -3,10 +3,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix lint unit properties simulator integration sanity build changelog lock format clean
+.PHONY: help demo test matrix lint unit properties simulator integration sanity bench mutation faults releases compatibility build changelog lock format clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
 
 demo: ## play the demo: the built and installed collection against the simulator over TLS
 	@$(RUN) tools/demo.py
@@ -17,7 +17,7 @@ test: ## everything that a change must pass
 matrix: ## sanity, unit and integration tests with each supported ansible-core
 	@$(RUN) tools/matrix.py
 
-lint: ## ruff, mypy, vermin, yamllint, ansible-lint, changelog, documentation
+lint: ## ruff, mypy, vermin, yamllint, ansible-lint, changelog, documentation, generated pages
 	@$(RUN) tools/run_tests.py lint
 
 unit: ## unit tests
@@ -34,6 +34,21 @@ integration: ## real playbooks against simulators
 
 sanity: ## ansible-test sanity, without containers
 	@$(RUN) tools/run_tests.py sanity
+
+mutation: ## mutation tests of the library's innermost files, with their score
+	@$(RUN) tools/mutation.py
+
+faults: ## write docs/faults.md anew from the fault matrix
+	@$(RUN) tools/faults.py
+
+releases: ## targets and registry tests against a strict simulator of every release
+	@$(RUN) tools/releases.py
+
+compatibility: ## write docs/compatibility.md anew from the library's tables
+	@$(RUN) tools/compatibility.py
+
+bench: ## measure how fast lists are read (a quarter of an hour) and write docs/benchmarks.md
+	@$(RUN) bench/run.py
 
 build: ## build the tarball and install it offline, both below .cache
 	@$(RUN) tools/package.py

@@ -12,32 +12,21 @@ The table ``plugins/module_utils/pxbackup/messages.py`` says which fields there 
 
 from __future__ import annotations
 
-import importlib.util
 import sys
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
-LIBRARY = ROOT / "plugins/module_utils/pxbackup"
+import library
+from workspace import ROOT
+
 START, END = 'RETURN = r"""\n', '"""\n'
 
 # A message of so many fields is described wherever it stands.
 FEW = 3
 
 TYPES = {"str": "str", "int": "int", "bool": "bool", "float": "float", "time": "str", "enum": "str"}
-
-
-def load_messages() -> ModuleType:
-    """Import the client library from the checkout, without Ansible."""
-    spec = importlib.util.spec_from_file_location(
-        "pxbackup", LIBRARY / "__init__.py", submodule_search_locations=[str(LIBRARY)]
-    )
-    assert spec and spec.loader
-    sys.modules["pxbackup"] = importlib.util.module_from_spec(spec)
-    return importlib.import_module("pxbackup.messages")
 
 
 class Describer:
@@ -82,7 +71,7 @@ def returns(module: str) -> str:
     """Return the RETURN section of a module as YAML; the objects of the API are filled in from the table."""
     texts = yaml.safe_load((ROOT / "tools/returns.yml").read_text(encoding="utf-8"))
     section = yaml.safe_load((ROOT / f"tools/returns_of_{module}.yml").read_text(encoding="utf-8"))
-    describer = Describer(load_messages(), texts)
+    describer = Describer(library.load("messages"), texts)
     for name, entry in section.items():
         message = entry.pop("message", None)
         if message:

@@ -18,6 +18,7 @@ from sanity import run_sanity
 from workspace import (
     ANSIBLE_HOME,
     BUILD,
+    CONTRACT,
     FULL_NAME,
     INSTALLED,
     LOGS,
@@ -168,6 +169,13 @@ def _docs(box: Toolbox) -> Result:
     return box.tool("docs", copy_tree("docs"), ["antsibull-docs", "lint-collection-docs", *options, "."])
 
 
+def _generated(box: Toolbox) -> Result:
+    """Check that what is made from the library's tables is up to date."""
+    scripts = ("generate_returns.py", "compatibility.py")
+    commands: list[Command] = [["python", ROOT / "tools" / script, "--check"] for script in scripts]
+    return box.tool("generated", ROOT, *commands, extra={"PYTHONDONTWRITEBYTECODE": "1"})
+
+
 def _changelog(box: Toolbox) -> Result:
     """Check the changelog's fragments."""
     return box.tool("changelog", copy_tree("docs"), ["antsibull-changelog", "lint"])
@@ -182,7 +190,9 @@ def _work_tree_pytest(name: str) -> Callable[[Toolbox], Result]:
     """Return a part that runs tests in the copied tree, where ansible_collections can be imported."""
 
     def run(box: Toolbox) -> Result:
-        return box.pytest(name, tree_collection(), {"PYTHONPATH": str(tree_root())})
+        # The facts of the API, which may lie beside the checkout; a test compares the tables with them.
+        contract = {"PX_BACKUP_CONTRACT": str(CONTRACT)} if CONTRACT.is_dir() else {}
+        return box.pytest(name, tree_collection(), {"PYTHONPATH": str(tree_root())} | contract)
 
     return run
 
@@ -201,6 +211,7 @@ PARTS: dict[str, Callable[[Toolbox], Result]] = {
     "ansible-lint": _ansible_lint,
     "changelog": _changelog,
     "docs": _docs,
+    "generated": _generated,
     "galaxy-importer": importer,
     "sanity": sanity,
     "unit": _work_tree_pytest("unit"),
@@ -208,7 +219,7 @@ PARTS: dict[str, Callable[[Toolbox], Result]] = {
     "simulator": lambda box: box.pytest("simulator", ROOT),
     "integration": integration,
 }
-LINT = ("ruff", "mypy", "vermin", "yamllint", "ansible-lint", "changelog", "docs")
+LINT = ("ruff", "mypy", "vermin", "yamllint", "ansible-lint", "changelog", "docs", "generated")
 # Parts that take the tarball or the installed collection.
 NEED_BUILD = ("ansible-lint", "galaxy-importer", "unit", "properties", "simulator", "integration")
 NEED_SIMULATOR = ("mypy", "unit", "properties", "simulator", "integration")

@@ -17,6 +17,7 @@ LOGS = WORK / "logs"
 BUILD = WORK / "build"
 INSTALLED = WORK / "collections"
 ANSIBLE_HOME = WORK / "ansible"
+CONTRACT = ROOT.parent / "shared" / "contract"
 NAMESPACE, NAME = "pxops", "px_backup"
 FULL_NAME = f"{NAMESPACE}.{NAME}"
 

@@ -2,16 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One simulator for each test process, set back before each test."""
+"""One simulator for each test process, set back before each test.
+
+It is of the release that ``PX_BACKUP_TEST_RELEASE`` names, the newest without it.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.releases import RELEASES, has
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -19,11 +25,23 @@ from support.simulator import Simulator, started
 
 warnings.filterwarnings("ignore", message="Unverified HTTPS request")
 
+RELEASE = os.environ.get("PX_BACKUP_TEST_RELEASE", RELEASES[-1])
+
 
 @pytest.fixture(scope="session")
 def running_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    with started(tmp_path_factory.mktemp("simulator"), "--backup-seconds", "5") as simulator:
+    options = ("--backup-seconds", "5", "--release", RELEASE)
+    with started(tmp_path_factory.mktemp("simulator"), *options) as simulator:
         yield simulator
+
+
+@pytest.fixture(autouse=True)
+def _only_what_the_release_has(request: pytest.FixtureRequest) -> None:
+    """Skip the cases of an operation that the release does not have."""
+    case = getattr(request.node, "callspec", None)
+    operation = OPERATIONS.get(str(case.params.get("operation"))) if case else None
+    if operation and operation.since and not has(operation.since, RELEASE):
+        pytest.skip(f"{operation.name} needs PX-Backup {operation.since}, and this is {RELEASE}")
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import status as states
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.status import RETRIABLE
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     AuthenticationError,
     PermissionDeniedError,

@@ -24,9 +24,10 @@ PAGE_SIZE = 200
 # How often the front of the list is read again for backups that came during the listing.
 _FRONT_READS = 3
 
-# How often in a row the walk may step back without finding a backup that is new: after that the server does not
-# page, or backups go faster than they can be listed.
+# How often in a row the walk may step back, and how many pages it may read: four times as many as the list has when it
+# begins, and these. After that the server does not page, or backups come and go faster than they can be listed.
 _MOST_LOST = 5
+_SPARE_PAGES = 50
 
 
 def uid_of(backup: dict[str, Any]) -> str:
@@ -36,7 +37,8 @@ def uid_of(backup: dict[str, Any]) -> str:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Keep Python from looking for garbage in a page that is being built: there is none, and it costs a third."""
+    """Keep Python from looking for garbage in a list that only grows: it finds none, and a long list takes a third
+    more time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -67,6 +69,10 @@ class Listing:
         self.total_count = 0
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
+        with _collector_paused():
+            yield from self._all()
+
+    def _all(self) -> Iterator[dict[str, Any]]:
         yield from self._walk(False)
         for _attempt in range(_FRONT_READS):
             if len(self._seen) >= self.total_count and not self._single:
@@ -77,10 +83,13 @@ class Listing:
                 continue
             if before >= self.total_count:
                 return
-            raise ProtocolError(
-                f"the server ended the list after {before} of {self.total_count} backups",
-                hint="run the task again; if it stays so, the server does not page its lists",
-            )
+            raise self._incomplete()
+
+    def _incomplete(self) -> ProtocolError:
+        return ProtocolError(
+            f"the server ended the list after {len(self._seen)} of {self.total_count} backups",
+            hint="run the task again; if it stays so, the server does not page its lists",
+        )
 
     def _walk(self, again: bool) -> Iterator[dict[str, Any]]:
         """Read pages from the front on until the end.
@@ -89,30 +98,33 @@ class Listing:
             again: the list was walked before, so a page that holds nothing new ends it: what is new stands
                 at the front. Pages of one cannot overlap, so there a new one may stand anywhere.
         """
-        index, step, overlaps, lost = 0, 1, False, 0
-        while True:
-            with _collector_paused():
-                page = self._api.enumerate_backups(self._options, index, self._page_size)
+        index, step, overlaps, lost, pages, first_total = 0, 1, False, 0, 0, 0
+        whole = not again or self._single
+        while lost <= _MOST_LOST and pages <= _SPARE_PAGES + whole * 4 * (first_total or len(self._seen)) / step:
+            page = self._api.enumerate_backups(self._options, index, self._page_size)
+            pages += 1
             uids = [uid_of(backup) for backup in page.backups]
             if overlaps and index and not any(uid in self._seen for uid in uids):
                 lost += 1
-                if lost > _MOST_LOST:
-                    return
-                index = max(0, index - step)
+                # The total says how many have gone; as many may go meanwhile. Beyond that, whole pages are read again.
+                gone = max(0, self.total_count - page.total_count)
+                index = max(0, index - (min(step, 2 * gone + 1) if lost == 1 else step))
                 continue
             fresh = [backup for backup, uid in zip(page.backups, uids) if uid not in self._seen]
             lost = 0 if fresh else lost
             self._seen.update(uids)
             # A server that leaves the total out says nothing of the whole; what was seen is what is known.
             self.total_count = page.total_count or len(self._seen)
+            first_total = first_total or page.total_count
             yield from fresh
             end = index + len(uids)
-            known = bool(page.backups) and not fresh
             if page.complete or not uids or (page.total_count and end >= page.total_count):
                 return
-            if known and ((again and not self._single) or not page.total_count):
+            if not fresh and (not whole or not page.total_count):
                 return
             # A page of one cannot overlap the next and still get on.
             step, overlaps = max(1, len(uids) - 1), len(uids) > 1
             self._single = self._single or not overlaps
             index = end - 1 if overlaps else end
+        if not again:
+            raise self._incomplete()

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Any, Callable
 
 from .errors import ValidationError
@@ -26,6 +27,7 @@ SUMMARY: dict[str, Callable[[dict[str, Any]], Any]] = {
     "total_size": lambda backup: backup["backup_info"]["total_size"],
     "owner": owner_of,
 }
+_REPEATED = ("status", "reason", "cluster", "owner")
 
 
 def projection(parameters: dict[str, Any]) -> Callable[[dict[str, Any]], Any]:
@@ -38,11 +40,20 @@ def projection(parameters: dict[str, Any]) -> Callable[[dict[str, Any]], Any]:
     if fields and summary:
         raise ValidationError("fields and summary are two ways to say what to keep", hint="give one of them")
     if summary:
-        return lambda backup: {name: take(backup) for name, take in SUMMARY.items()}
+        return _summarised
     if not fields:
         return lambda backup: backup
     paths = [_path(field) for field in fields]
     return lambda backup: _taken(backup, paths)
+
+
+def _summarised(backup: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: take(backup) for name, take in SUMMARY.items()}
+    # Many backups share few of these texts: each is kept once, however often the server sends it.
+    for name in _REPEATED:
+        kept[name] = intern(kept[name])
+    kept["namespaces"] = [intern(name) for name in kept["namespaces"]]
+    return kept
 
 
 def _path(field: str) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ An operation without an example makes those tests fail.
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 # The backups of the simulator, in the form of its state.
 Backups = list[dict[str, Any]]

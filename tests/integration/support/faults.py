@@ -14,8 +14,13 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, NamedTuple
 
+import trustme
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import operations
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import Api
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
@@ -30,10 +35,10 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens im
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
 
 from support.examples import EXAMPLES, Backups
-from support.simulator import Simulator
+from support.simulator import Simulator, started
 
 # Seconds. The matrix is about what happens, not about how long a person would wait for it.
-TIMEOUT = 0.4
+TIMEOUT = 0.25
 LONGEST_PAUSE = 0.02
 RETRIES = 2
 
@@ -42,6 +47,9 @@ HURRY = 5
 
 # No cell may take longer: the requests of an operation and its looks, each tried three times in silence.
 TIME_BUDGET = 30.0
+
+# The words of an error after which the server may have carried the request out.
+TELLS = re.compile(r"\bmay (still|have)\b")
 
 # The faults strike once, or each time from then on.
 ONCE, FOR_GOOD = 1, 0
@@ -84,7 +92,6 @@ FAULTS = {
     "empty body before": Fault({"kind": "empty_body", "process": False}),
     "empty body after": Fault({"kind": "empty_body", "process": True}),
     "wrong content type": Fault({"kind": "wrong_content_type", "process": True}),
-    "empty object before": Fault({"kind": "wrong_content_type", "process": False}),
     "JSON list before": Fault({"kind": "not_object", "process": False}),
     "JSON list after": Fault({"kind": "not_object", "process": True}),
     "redirect": Fault({"kind": "redirect"}),
@@ -105,7 +112,7 @@ class Answer(NamedTuple):
         """Whether it says that something was or may have been changed."""
         if self.error is None:
             return self.changed
-        return self.changed or bool(re.search(r"may (still|have)\b", str(self.error)))
+        return self.changed or bool(TELLS.search(str(self.error)))
 
 
 class Cell(NamedTuple):
@@ -131,25 +138,71 @@ class Cell(NamedTuple):
         return f"request {self.nth} {often}: {'; '.join(self.wrong)} [{self.answer.error or self.answer.changed}]"
 
 
-class Matrix:
+class Fleet:
+    """Simulators that run cells side by side: most of a cell's time is spent waiting."""
+
+    def __init__(self, simulators: list[Simulator], authority: str) -> None:
+        self._free: SimpleQueue[Simulator] = SimpleQueue()
+        for simulator in simulators:
+            self._free.put(simulator)
+        self._size = len(simulators)
+        self._authority = authority
+
+    @contextmanager
+    def bench(self, operation: str) -> Iterator[Bench]:
+        """Lend a simulator for the length of a block."""
+        simulator = self._free.get()
+        try:
+            yield Bench(simulator, operation, self._authority)
+        finally:
+            self._free.put(simulator)
+
+    def requests(self, operation: str, login: bool = False) -> list[str]:
+        """Return what an operation sends when nothing goes wrong."""
+        with self.bench(operation) as bench:
+            return bench.requests(login)
+
+    def cells(self, operation: str, fault: Fault) -> list[Cell]:
+        """Run the cells of one operation and one fault, in the order of the requests."""
+        places = [
+            (nth, times)
+            for nth in range(1, len(self.requests(operation, fault.login)) + 1)
+            for times in (ONCE, FOR_GOOD)
+        ]
+
+        def run(place: tuple[int, int]) -> Cell:
+            with self.bench(operation) as bench:
+                return bench.cell(fault, *place)
+
+        with ThreadPoolExecutor(self._size) as pool:
+            return list(pool.map(run, places))
+
+
+@contextmanager
+def fleet_of(size: int, work: Path) -> Iterator[Fleet]:
+    """Start simulators for the length of a block."""
+    authority = work / "authority.pem"
+    # To load all authorities of the system costs more than the rest of a cell, and the matrix is without TLS.
+    trustme.CA().cert_pem.write_to_path(str(authority))
+    with ExitStack() as stack:
+        servers = [stack.enter_context(started(work / str(number))) for number in range(size)]
+        yield Fleet(servers, str(authority))
+
+
+class Bench:
     """Runs the cells of one operation against one simulator."""
 
-    def __init__(self, simulator: Simulator, operation: str) -> None:
+    def __init__(self, simulator: Simulator, operation: str, authority: str) -> None:
         self._simulator = simulator
         self._operation = operations.OPERATIONS[operation]
         self._example = EXAMPLES[operation]
+        self._authority = authority
 
     def requests(self, login: bool) -> list[str]:
         """Return what the operation sends when nothing goes wrong."""
         self._prepare()
         assert self._run(self._connection(login)).error is None
         return [str(line["rpc"]) for line in self._simulator.requests()]
-
-    def cells(self, fault: Fault) -> Iterator[Cell]:
-        """Run the cells of one fault."""
-        for nth in range(1, len(self.requests(fault.login)) + 1):
-            for times in (ONCE, FOR_GOOD):
-                yield self._cell(fault, nth, times)
 
     def _prepare(self) -> list[Any]:
         """Bring the simulator to the state before; return it."""
@@ -159,7 +212,8 @@ class Matrix:
         self._simulator.forget_requests()
         return self._simulator.settled_state()
 
-    def _cell(self, fault: Fault, nth: int, times: int) -> Cell:
+    def cell(self, fault: Fault, nth: int, times: int) -> Cell:
+        """Run one cell: the operation with the fault, and once more without."""
         before = self._prepare()
         self._simulator.faults({**fault.rule, "match": {"nth": nth}, "times": times})
         answer = self._run(self._connection(fault.login))
@@ -216,6 +270,7 @@ class Matrix:
                 simulator.url,
                 "" if login else token,
                 Login(simulator.auth_url, "admin", "simulator") if login else None,
+                ca_cert=self._authority,
                 timeout=TIMEOUT,
                 retries=RETRIES,
                 retry_max_delay=LONGEST_PAUSE,

@@ -1,0 +1,48 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs operations of the library in this process, over real HTTP: for what takes hundreds of tasks."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import Any
+
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import Connection, check_connection
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS, run
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.references import References
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens import caller_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
+
+from support.simulator import Simulator
+
+
+@cache
+def _wire(url: str, token: str) -> Transport:
+    """Return the one transport to a simulator: to make its TLS context takes longer than a request."""
+    return Transport(check_connection(Connection(api_url=url, token=token, retries=0)))
+
+
+def connected(simulator: Simulator) -> Context:
+    """Return what a task works with."""
+    wire = _wire(simulator.url, simulator.token)
+    api = Api(wire, "default")
+    return Context(
+        api=api,
+        references=References(api),
+        caller=lambda: caller_of(wire.token),
+        warn=print,
+        now=time.time,
+        clock=time.monotonic,
+        sleep=time.sleep,
+        progress=print,
+    )
+
+
+def inspect_all(simulator: Simulator, **parameters: Any) -> dict[str, Any]:
+    """Return the result of INSPECT_ALL."""
+    return run(connected(simulator), OPERATIONS["INSPECT_ALL"], parameters).result

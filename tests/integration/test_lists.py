@@ -1,0 +1,188 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Long lists: all pages, each backup once, also while backups come and go."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ProtocolError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.listing import PAGE_SIZE, Listing, uid_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.library import connected, inspect_all
+from support.playbooks import MODULE, run_backup, run_tasks
+from support.simulator import Simulator, started
+
+COUNT = 1000
+CAPS = (100, 250)
+
+
+@pytest.fixture(scope="module")
+def long_list(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    options = ("--backups", str(COUNT), "--unknown-fields", "reject")
+    with started(tmp_path_factory.mktemp("long"), *options) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def many(long_list: Simulator) -> Simulator:
+    """A simulator with a thousand backups, as at its start."""
+    long_list.reset()
+    return long_list
+
+
+def there(simulator: Simulator) -> list[str]:
+    """Return the uids of the backups that the simulator has, newest first."""
+    return [backup["metadata"]["uid"] for backup in simulator.state()["backups"]]
+
+
+def uids(result: dict[str, Any]) -> list[str]:
+    return [uid_of(backup) for backup in result["backups"]]
+
+
+@pytest.mark.parametrize("cap", (0, *CAPS))
+def test_all_are_there_once_with_no_more_pages_than_needed(many: Simulator, cap: int) -> None:
+    many.settings(page_cap=cap)
+    expected = there(many)
+    many.forget_requests()
+    result = inspect_all(many)
+    assert uids(result) == expected
+    assert (result["total_count"], result["truncated"], len(expected)) == (COUNT, False, COUNT)
+    # Each page begins with the last backup of the page before.
+    assert len(many.requests()) == ceil((COUNT - 1) / (min(cap or PAGE_SIZE, PAGE_SIZE) - 1))
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand(tmp_path: Path) -> None:
+    count = 100_000
+    options = {"include_detailed_resources": False}
+    with started(tmp_path, "--backups", str(count), "--page-cap", "250") as simulator:
+        api = connected(simulator).api
+        listed = [uid_of(backup) for backup in Listing(api, options)]
+        # Without a cap the server sends all in one page.
+        simulator.settings(page_cap=0)
+        page = api.enumerate_backups(options, 0, count)
+        assert listed == [uid_of(backup) for backup in page.backups]
+        assert len(set(listed)) == count == page.total_count
+
+
+@pytest.mark.parametrize("cap", CAPS)
+@pytest.mark.parametrize(
+    "churn", [{"create": 3}, {"delete": 3}, {"create": 7, "delete": 2}, {"create": 2, "delete": 7}]
+)
+def test_all_that_stays_is_there_once_while_others_come_and_go(
+    many: Simulator, cap: int, churn: dict[str, int]
+) -> None:
+    before = there(many)
+    many.settings(page_cap=cap, churn=churn)
+    many.forget_requests()
+    result = inspect_all(many)
+    # Each page at the most twice, and the front three times more.
+    assert len(many.requests()) <= 2 * ceil(COUNT / (cap - 1)) + 3
+    many.settings(churn={})
+    after = set(there(many))
+    check_churned(uids(result), before, after)
+    assert result["total_count"] == len(result["backups"])
+
+
+def check_churned(listed: list[str], before: list[str], after: set[str]) -> None:
+    """Check a list that was read between two times: what was there at both is listed once, and in its order."""
+    assert len(listed) == len(set(listed))
+    stayed = [uid for uid in before if uid in after]
+    known = set(stayed)
+    assert [uid for uid in listed if uid in known] == stayed
+
+
+@pytest.mark.parametrize("cap", CAPS)
+def test_the_first_of_a_longer_list(many: Simulator, cap: int) -> None:
+    many.settings(page_cap=cap)
+    expected = there(many)
+    many.forget_requests()
+    result = inspect_all(many, max_objects=120)
+    assert uids(result) == expected[:120]
+    assert (result["truncated"], result["total_count"]) == (True, COUNT)
+    assert len(many.requests()) == (2 if cap < 120 else 1)
+
+
+def test_a_list_that_is_left_early_leaves_the_collector_of_garbage_on(many: Simulator) -> None:
+    listing = iter(Listing(connected(many).api, {}, 10))
+    next(listing)
+    del listing
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize("limit", [COUNT, COUNT + 1])
+def test_a_limit_that_cuts_nothing_off(many: Simulator, limit: int) -> None:
+    many.settings(page_cap=100)
+    result = inspect_all(many, max_objects=limit)
+    assert (len(result["backups"]), result["truncated"], result["total_count"]) == (COUNT, False, COUNT)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(
+    count=st.integers(0, 60),
+    size=st.integers(2, 70),
+    cap=st.integers(2, 70),
+    limit=st.none() | st.integers(1, 70),
+    churn=st.fixed_dictionaries({}, optional={"create": st.integers(0, 2), "delete": st.integers(0, 2)}),
+)
+def test_any_page_size_cap_limit_and_change(
+    long_list: Simulator, count: int, size: int, cap: int, limit: int | None, churn: dict[str, int]
+) -> None:
+    world = {
+        "clusters": [{"name": "one", "namespaces": {"shop": {}}}],
+        "backup_locations": [{"name": "bucket", "type": "S3", "status": "Valid"}],
+        "backups": [{"name": f"b{number}", "age": 60.0 * number} for number in range(count)],
+    }
+    long_list.control("POST", "reset", world)
+    before = there(long_list)
+    long_list.settings(page_cap=cap)
+    result = inspect_all(long_list, max_objects=limit)
+    assert uids(result) == before[:limit]
+    assert (result["total_count"], result["truncated"]) == (count, limit is not None and limit < count)
+    long_list.settings(churn=churn)
+    try:
+        listed = [uid_of(backup) for backup in Listing(connected(long_list).api, {}, size)]
+    except ProtocolError:
+        # More came and went after each page than a page can make up for: that is said, and nothing is left out.
+        assert max(churn.values()) >= min(size, cap) - 1
+        return
+    finally:
+        long_list.settings(churn={})
+    check_churned(listed, before, set(there(long_list)))
+
+
+def test_a_task_lists_a_thousand(many: Simulator, work: Path) -> None:
+    many.settings(page_cap=250)
+    task = {"operation": "INSPECT_ALL", "name_filter": "nightly"}
+    result = run_backup(work, many.environment, **task).ok().only
+    names = [backup["metadata"]["name"] for backup in many.state()["backups"]]
+    expected = [name for name in names if "nightly" in name]
+    assert [backup["metadata"]["name"] for backup in result["backups"]] == expected
+    assert len(expected) > 250
+
+
+def test_sizes_sort_as_numbers_in_a_template(simulator: Simulator, work: Path) -> None:
+    for name, size in (("ten", 10), ("nine", 9), ("hundred", 100)):
+        simulator.add_backup(name=name, info={"total_size": size, "volumes": []})
+    names = "{{ listed.backups | sort(attribute='backup_info.total_size') | map(attribute='metadata.name') | list }}"
+    tasks = [
+        {"name": "List", MODULE: {"operation": "INSPECT_ALL"}, "register": "listed"},
+        {"name": "Sort", "ansible.builtin.debug": {"msg": names}},
+        {
+            "name": "Sum up",
+            "ansible.builtin.debug": {"msg": "{{ listed.backups | map(attribute='backup_info.total_size') | sum }}"},
+        },
+    ]
+    run = run_tasks(tasks, work, simulator.environment).ok()
+    assert run.result("Sort")["msg"] == ["nine", "ten", "hundred"]
+    assert int(run.result("Sum up")["msg"]) == 119

@@ -1,0 +1,288 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a release lacks is refused before anything is sent; what it has arrives. The cases come from the tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import INFO, OPERATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.releases import (
+    FILTERS_SINCE,
+    PARAMETERS_SINCE,
+    RELEASES,
+)
+
+from support.examples import EXAMPLES, REFERENCES, Example
+from support.playbooks import MODULE, Run, run_backup, run_tasks
+from support.simulator import Simulator
+
+MODULES = {**dict.fromkeys(OPERATIONS, MODULE), INFO.name: f"{MODULE}_info"}
+
+# A value for each parameter that not every release has. A new row of a table needs one here.
+VALUES: dict[str, Any] = {
+    "keep_cr_status": True,
+    "advanced_resource_label_selector": "app in (web, api)",
+    "volume_resource_only_policy_ref": {"name": "volumes-only"},
+    "filter": {"namespace_filter": {"include_namespaces": ["shop"]}},
+    "force_resync": True,
+    "sync_namespaces_only": True,
+    "force": True,
+    "schedule_policy_ref": {"name": "nightly"},
+    "resource_info": {"name": "web", "namespace": "shop", "group": "apps", "kind": "Deployment", "version": "v1"},
+    "vm_volume_name": "disk-0",
+    "exclude_failed_resource": True,
+}
+
+# The call that carries the parameters of an operation; an UPDATE only compares what a backup was made with.
+CARRIERS = {
+    "CREATE": "Backup.Create",
+    "DELETE": "Backup.Delete",
+    "GET_BACKUP_RESOURCE_DETAILS": "Backup.GetBackupResourceDetails",
+    "INSPECT_ALL": "Backup.Enumerate",
+    INFO.name: "Backup.Enumerate",
+}
+
+
+class Case(NamedTuple):
+    """Something that not every release has: a parameter of an operation, or (without one) the operation itself."""
+
+    operation: str
+    parameter: str | None
+    since: str
+
+    @property
+    def before(self) -> str:
+        """The last release that does not have it."""
+        return RELEASES[RELEASES.index(self.since) - 1]
+
+    @property
+    def what(self) -> str:
+        return self.parameter or self.operation
+
+    @property
+    def task(self) -> dict[str, Any]:
+        """The task that uses it, under its module's name."""
+        parameters = {
+            **_example(self.operation).task,
+            **({self.parameter: VALUES[self.parameter]} if self.parameter else {}),
+        }
+        if self.operation != INFO.name:
+            parameters["operation"] = self.operation
+        return {"name": self.what, MODULES[self.operation]: parameters}
+
+    def __str__(self) -> str:
+        return f"{self.operation}-{self.what}"
+
+
+CASES = [
+    Case(operation.name, parameter, operation.parameters_since[parameter])
+    for operation in (*OPERATIONS.values(), INFO)
+    for parameter in operation.accepts
+    if parameter in operation.parameters_since
+] + [Case(operation.name, None, operation.since) for operation in OPERATIONS.values() if operation.since]
+
+
+def _example(operation: str) -> Example:
+    return EXAMPLES.get(operation) or Example({})
+
+
+def _prepare(simulator: Simulator, operation: str, release: str) -> None:
+    simulator.settings(release=release, federated=True)
+    # An UPDATE names what the backup was made with, so it is made with all of it.
+    made_with = {key: VALUES[key] for key in ("keep_cr_status", "advanced_resource_label_selector")}
+    more = {"info": made_with, "vro_policy": "volumes-only"} if operation == "UPDATE" else {}
+    for backup in _example(operation).before:
+        simulator.add_backup(**backup, **more)
+    simulator.forget_requests()
+
+
+def _calls(simulator: Simulator) -> list[str]:
+    return [line["rpc"] for line in simulator.requests()]
+
+
+def _answer_version(simulator: Simulator, status: int, body: dict[str, Any]) -> None:
+    """Have the server answer so when it is asked for its release."""
+    simulator.faults({"kind": "status", "status": status, "body": body, "times": 0, "match": {"rpc": "Version.Get"}})
+
+
+def test_every_row_of_the_tables_is_a_case() -> None:
+    assert {case.parameter for case in CASES if case.parameter} == {*PARAMETERS_SINCE, *FILTERS_SINCE}
+    assert set(PARAMETERS_SINCE.values()) | set(FILTERS_SINCE.values()) <= set(RELEASES[1:])
+
+
+@pytest.mark.parametrize("release", sorted({case.before for case in CASES}, key=RELEASES.index))
+def test_what_comes_with_the_next_release_is_refused_and_nothing_is_sent(
+    simulator: Simulator, work: Path, release: str
+) -> None:
+    _prepare(simulator, "INSPECT_ONE", release)
+    kept = simulator.settled_state()
+    cases = [case for case in CASES if case.before == release for _run in ("real", "dry")]
+    tasks = [{**case.task, "ignore_errors": True, "check_mode": bool(number % 2)} for number, case in enumerate(cases)]
+    run = run_tasks(tasks, work, simulator.environment)
+    assert len(run.results) == len(cases), str(run)
+    for case, result in zip(cases, run.results, strict=True):
+        assert (result["failed"], result["changed"], result["error"]["category"]) == (True, False, "unsupported")
+        sentence = f"{case.what} needs PX-Backup {case.since} or newer, and the server is {release}"
+        assert result["msg"] == f"{sentence}; {result['error']['hint']}"
+        assert "upgrade the server" in result["error"]["hint"]
+    # Each task asked for the release and then stopped.
+    assert _calls(simulator) == ["Version.Get"] * len(cases)
+    assert simulator.settled_state() == kept
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_at_its_release_it_arrives(simulator: Simulator, work: Path, case: Case) -> None:
+    _prepare(simulator, case.operation, case.since)
+    result = run_tasks([case.task], work, simulator.environment).ok().only
+    log = simulator.requests()
+    assert [line["unknown_fields"] for line in log if line["unknown_fields"]] == []
+    assert _calls(simulator).count("Version.Get") == 1
+    assert result["server"] == {"release": case.since}
+    if case.parameter and case.operation in CARRIERS:
+        carrier = [line for line in log if line["rpc"] == CARRIERS[case.operation]][-1]
+        sent = _sent(carrier)
+        assert _holds(sent[case.parameter], VALUES[case.parameter]), sent
+
+
+def _sent(line: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a request, those of a list's options at the top, a query's as the body's."""
+    fields: dict[str, Any] = dict(line["body"] or {})
+    for key, value in line["query"]:
+        *path, last = key.split(".")
+        place = fields
+        for part in path:
+            place = place.setdefault(part, {})
+        place[last] = value
+    return {**fields, **fields.get("enumerate_options", {})}
+
+
+def _holds(sent: Any, wanted: Any) -> bool:
+    """Whether what was sent says what the task wants; a looked-up uid may come with it."""
+    if isinstance(wanted, dict):
+        sent = sent[0] if isinstance(sent, list) else sent
+        return all(_holds(sent.get(key), value) for key, value in wanted.items())
+    return bool(sent == wanted or sent == str(wanted).lower())
+
+
+NEWEST_FIELDS = {key: VALUES[key] for key in ("keep_cr_status", "volume_resource_only_policy_ref")}
+DETAILS = {"operation": "GET_BACKUP_RESOURCE_DETAILS", "name": "one"}
+
+
+def test_a_release_newer_than_all_known_is_taken_as_the_newest(simulator: Simulator, work: Path) -> None:
+    _prepare(simulator, "DELETE", RELEASES[-1])
+    _answer_version(simulator, 200, {"version": {"major": "9", "minor": "9", "patch": "9"}})
+    run = run_tasks(
+        [
+            {"name": "details", MODULE: {**DETAILS, "filter": VALUES["filter"]}},
+            {"name": "delete", MODULE: {"operation": "DELETE", "name": "one", "force": True}},
+        ],
+        work,
+        simulator.environment,
+    ).ok()
+    assert [result["server"] for result in run.results] == [{"release": "9.9.9"}] * 2
+    assert run.result("details")["total_count"] > 0
+    assert run.result("delete")["changed"] is True
+
+
+def test_a_release_older_than_all_known_is_refused(simulator: Simulator, work: Path) -> None:
+    _prepare(simulator, "CREATE", RELEASES[0])
+    _answer_version(simulator, 200, {"version": {"major": "2", "minor": "8", "patch": "0"}})
+    task = {"name": "one", **REFERENCES, **NEWEST_FIELDS}
+    result = run_backup(work, simulator.environment, operation="CREATE", **task).only
+    assert result["error"]["category"] == "unsupported"
+    assert result["msg"].startswith("the server is PX-Backup 2.8.0, older than 2.8.1")
+    assert _calls(simulator) == ["Version.Get"]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_server_that_hides_its_release(simulator: Simulator, work: Path, status: int) -> None:
+    _prepare(simulator, "INSPECT_ONE", "2.9.0")
+    _answer_version(simulator, status, {"error": "no", "message": "no", "code": 7 if status == 403 else 5})
+    create = {"operation": "CREATE", "name": "two", **REFERENCES, "namespaces": ["shop"]}
+    hidden = {**create, "keep_cr_status": True}
+    run = run_tasks(
+        [
+            {"name": "refused", "ignore_errors": True, MODULE: hidden},
+            {"name": "refused details", "ignore_errors": True, MODULE: DETAILS},
+            {"name": "refused dry", "ignore_errors": True, "check_mode": True, MODULE: hidden},
+            {"name": "list", MODULE: {"operation": "INSPECT_ALL"}},
+            {"name": "said", MODULE: {**hidden, "server_release": "2.9.0"}},
+            {"name": "said details", MODULE: {**DETAILS, "server_release": "2.9.0"}},
+            {"name": "said too old", "ignore_errors": True, MODULE: {**hidden, "server_release": "2.8.1"}},
+            {"name": "plain", MODULE: {**create, "name": "three"}},
+        ],
+        work,
+        simulator.environment,
+    ).ok()
+    for task in ("refused", "refused details", "refused dry"):
+        result = run.result(task)
+        assert (result["failed"], result["error"]["category"]) == (True, "unsupported")
+        assert "the server hides its own" in result["msg"]
+        assert "server_release" in result["error"]["hint"]
+    assert run.result("list")["total_count"] == 1
+    assert run.result("said")["changed"] is True
+    assert run.result("said")["server"] == {"release": "2.9.0"}
+    assert run.result("said details")["details"]["metadata"]["name"] == "one"
+    assert "the server is 2.8.1" in run.result("said too old")["msg"]
+    assert run.result("plain")["changed"] is True
+    # The three that were refused asked; the release was said to the others, or they have no use for it.
+    assert _calls(simulator).count("Version.Get") == 3
+    assert len(simulator.writes()) == 2
+
+
+def test_a_release_that_is_none_is_refused_before_anything_is_sent(simulator: Simulator, work: Path) -> None:
+    result = run_backup(work, simulator.environment, operation="INSPECT_ALL", server_release="newest").only
+    assert result["error"]["category"] == "validation"
+    assert "'newest' is no release" in result["msg"]
+    assert simulator.requests() == []
+
+
+def test_the_release_is_asked_once_a_task_however_much_depends_on_it(simulator: Simulator, work: Path) -> None:
+    _prepare(simulator, "INSPECT_ONE", RELEASES[-1])
+    settings = {key: VALUES[key] for key in PARAMETERS_SINCE if key in OPERATIONS["CREATE"].accepts}
+    filters = {key: VALUES[key] for key in FILTERS_SINCE}
+    tasks = [
+        {"operation": "CREATE", "name": "two", **REFERENCES, **settings},
+        {"operation": "INSPECT_ALL", **filters, "backup_schedule_ref": {"name": "shop-nightly"}},
+        {**DETAILS, "filter": {"max_objects": 1}, "force_resync": True},
+        {"operation": "INSPECT_ALL", "max_objects": 1, "sort_option": {"sort_by": "Name"}},
+    ]
+    for task in tasks:
+        simulator.forget_requests()
+        assert run_backup(work, simulator.environment, **task).ok().only["server"] == {"release": RELEASES[-1]}
+        assert _calls(simulator).count("Version.Get") == 1, task
+
+
+@pytest.mark.parametrize("operation", [operation.name for operation in OPERATIONS.values() if not operation.since])
+def test_the_release_is_not_asked_where_nothing_depends_on_it(simulator: Simulator, work: Path, operation: str) -> None:
+    _prepare(simulator, operation, RELEASES[0])
+    result = run_backup(work, simulator.environment, operation=operation, **EXAMPLES[operation].task).ok().only
+    assert "server" not in result
+    assert "Version.Get" not in _calls(simulator)
+
+
+@pytest.mark.parametrize("release", [RELEASES[0], RELEASES[len(RELEASES) // 2], RELEASES[-1]])
+def test_a_target_runs_on_an_old_a_middle_and_the_newest_release(
+    simulator: Simulator, work: Path, release: str
+) -> None:
+    """A sample of what runs on all releases elsewhere."""
+    target = Path(__file__).parent / "targets/update"
+    simulator.settings(release=release)
+    for backup in yaml.safe_load((target / "before.yml").read_text(encoding="utf-8")):
+        simulator.add_backup(**backup)
+    tasks = [{"name": "Target", "ansible.builtin.include_tasks": str(target / "tasks/main.yml")}]
+    assert any(_changes(run_tasks(tasks, work, simulator.environment).ok()))
+    simulator.forget_requests()
+    assert not any(_changes(run_tasks(tasks, work, simulator.environment).ok()))
+    assert simulator.writes() == []
+    assert [line["unknown_fields"] for line in simulator.requests() if line["unknown_fields"]] == []
+
+
+def _changes(run: Run) -> list[bool]:
+    return [result["changed"] for result in run.results if "operation" in result]
