@@ -412,8 +412,8 @@ options:
         V(CloudBackupMissing) or V(Invalid), with the server's reason and the parts that failed.
       - V(INSPECT_ONE) with O(wait=true) joins the wait for a backup that is running already, and so does V(CREATE) when
         the backup is there. Run such a task again after a wait whose time was up.
-      - A server that cannot be reached for a while does not end the wait; a token that has expired does, unless the task
-        gives a login. The backup goes on in any case.
+      - A server that cannot be reached for a while does not end the wait; a token that has expired does, unless the
+        task gives a login. The backup goes on in any case.
       - Ansible shows what a module says only when it has ended. While it waits, each change of status and stage is
         written to the system log of the managed host, and RV(waited.changes) holds them all at the end. C(async) and
         C(poll) work as with every module.

@@ -345,7 +345,7 @@ def _decoder(message: str) -> Callable[[Any], dict[str, Any]]:
             raise _wrong(message, raw)
         whole = {**zeros, **raw}
         for name, value in raw.items():
-            if type(value) is not plain.get(name) and name in readers:
+            if value.__class__ is not plain.get(name) and name in readers:
                 try:
                     whole[name] = zeros[name] if value is None else readers[name](value)
                 except (TypeError, ValueError, OverflowError):
