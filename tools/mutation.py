@@ -88,7 +88,7 @@ def main() -> int:
         )
     report(tree, names)
     print(f"log: {log}; see a change with `mutmut show NAME` in {tree}")
-    return done.returncode
+    return 1 if done.returncode else 0
 
 
 if __name__ == "__main__":

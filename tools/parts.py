@@ -199,7 +199,7 @@ def _work_tree_pytest(name: str) -> Callable[[Toolbox], Result]:
 
 def integration(box: Toolbox) -> Result:
     """Run real playbooks with the installed collection against simulators."""
-    return box.pytest("integration", ROOT, {"PYTHONPATH": str(INSTALLED)}, "-n", "2")
+    return box.pytest("integration", ROOT, {"PYTHONPATH": str(INSTALLED)}, "-n", "2", "-m", "not slow")
 
 
 PARTS: dict[str, Callable[[Toolbox], Result]] = {

@@ -71,7 +71,7 @@ options:
     type: str
   uid:
     description:
-      - Unique id of the backup, for V(UPDATE), V(DELETE), V(INSPECT_ONE) and V(UPDATE_BACKUP_SHARE).
+      - Unique id of the backup, for every operation on a backup that is there.
       - Not needed where O(name) fits one backup only. With both, one request less is sent. With O(uid) alone the
         list of all backups is read to find the name.
     type: str
@@ -192,7 +192,7 @@ options:
     type: bool
   advanced_resource_label_selector:
     description:
-      - Labels that a resource must have to be backed up, with operators, such as V(app in (web, api),tier!=test).
+      - Labels that a resource must have to be backed up, with operators, such as V(app in (web, api\),tier!=test).
       - Needs PX-Backup 2.8.4 or newer.
     type: str
   volume_resource_only_policy_ref:

@@ -185,6 +185,10 @@ attempts:
   description: How many requests were sent, repeated ones included.
   returned: at verbosity 1 (C(-v)) and higher
   type: int
+msg:
+  description: What went wrong and what to do, as one sentence.
+  returned: failure
+  type: str
 error:
   description: What went wrong, with the same fields as the module M(pxops.px_backup.backup) gives.
   returned: failure

@@ -250,7 +250,7 @@ REFUSED = (
     _refused({"wait_interval": -1}, "wait_interval is -1", "more than 0 seconds"),
     _refused(
         {"wait": False, "wait_timeout": 5, "on_partial": "warn"},
-        "wait_timeout and wait_interval and on_partial has no effect without wait",
+        "wait_timeout and wait_interval and on_partial have no effect without wait",
     ),
     ({**ONE, "on_partial": "accept"}, ("on_partial has no effect without wait", "set wait to true")),
     ({**ONE, "operation": "DELETE", "wait": True, "on_partial": "warn"}, ("DELETE cannot apply on_partial",)),

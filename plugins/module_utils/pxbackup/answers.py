@@ -104,6 +104,12 @@ def _refusal(response: requests.Response, content: bytes) -> PXBackupError:
         return from_answer(status, code if isinstance(code, int) else None, text)
     if status == 404:
         return _no_such_address(status)
+    if status == 400 and response.url.startswith("http://"):
+        return ProtocolError(
+            "the server does not take http:// (HTTP 400 that does not come from the API)",
+            hint="use https:// in api_url",
+            http_status=status,
+        )
     page = "an HTML page" if _is_html(response, content) else _content_type(response)
     error = from_answer(status, None, f"{page} instead of an answer of the API")
     if status >= 500:

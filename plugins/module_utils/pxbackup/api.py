@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .errors import NotFoundError, PermissionDeniedError, ProtocolError, UnsupportedError
+from .errors import ProtocolError, PXBackupError, UnsupportedError
 from .messages import decode
 from .releases import ROUTES, Route, needs_release, release_of, route
 from .transport import Transport
@@ -49,11 +49,13 @@ class Api:
         rpc: str,
         query: list[tuple[str, str]] | None = None,
         body: dict[str, Any] | None = None,
+        within: float | None = None,
         **segments: str,
     ) -> dict[str, Any]:
         """Send a request that changes nothing. It is sent in check mode too."""
         form = self._route(rpc)
-        return self._transport.request(form.method, self._path(form, segments), query, body, writes=False)
+        path = self._path(form, segments)
+        return self._transport.request(form.method, path, query, body, writes=False, within=within)
 
     def _write(
         self,
@@ -89,7 +91,9 @@ class Api:
         if self._release is None:
             try:
                 self._release = release_of(self._read("Version.Get"))
-            except (NotFoundError, PermissionDeniedError, ProtocolError) as error:
+            except PXBackupError as error:
+                if error.http_status not in _HIDDEN:
+                    raise
                 raise UnsupportedError(
                     f"the task uses what not every release has, and the server hides its own ({error.message})",
                     hint="say it in server_release",
@@ -151,14 +155,17 @@ class Api:
             answer = self._read(rpc, [("uid", uid)], name=name, uid=uid)
         return decode("BackupResourceObject", _part(answer, "backup"))
 
-    def inspect_backup(self, name: str, uid: str) -> dict[str, Any]:
+    def inspect_backup(self, name: str, uid: str, within: float | None = None) -> dict[str, Any]:
         """Return one backup.
+
+        Args:
+            within: seconds that the look may take, where a wait ends then.
 
         Raises:
             NotFoundError: when there is none of this name and uid.
             ProtocolError: when the server answers with another backup than the one asked for.
         """
-        answer = self._read("Backup.Inspect", [("uid", uid)] if uid else None, name=name)
+        answer = self._read("Backup.Inspect", [("uid", uid)] if uid else None, within=within, name=name)
         backup = _backup(_part(answer, "backup"))
         metadata = backup["metadata"]
         if metadata["name"] != name or (uid and metadata["uid"] != uid):
@@ -190,6 +197,10 @@ class Api:
             key: the list's key in the answer such as ``clusters``.
         """
         return [{**item, "metadata": decode("Metadata", item.get("metadata"))} for item in _items(self._read(rpc), key)]
+
+
+# What a server answers that does not tell its release to this user, or by this way.
+_HIDDEN = (200, 403, 404, 405, 501)
 
 
 def _backup(raw: dict[str, Any]) -> dict[str, Any]:

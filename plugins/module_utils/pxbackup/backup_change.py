@@ -17,7 +17,7 @@ from .compare import SETTINGS, access_list, current, desired, differences, merge
 from .errors import NotFoundError, ProtocolError, PXBackupError, StateError, ValidationError
 from .listing import uid_of
 from .model import Context, Outcome
-from .references import find_backup
+from .references import backups_named, find_backup
 from .status import DELETING, reason_of, status_of
 from .waiting import DELETION_TIMEOUT, end_of_deletion, policy_of
 
@@ -180,7 +180,10 @@ def _apply(
         lost = _sent(send)
         if context.api.check_mode:
             return _with(backup, goal)
-        now = context.api.inspect_backup(name, uid)
+        try:
+            now = context.api.inspect_backup(name, uid)
+        except PXBackupError as error:
+            raise _unseen(error, lost, operation, name) from None
         is_so = view(now)
         wrong = [key for key in goal if is_so[key] != goal[key]]
         if not wrong:
@@ -194,6 +197,22 @@ def _apply(
         if not left:
             raise lost
     raise AssertionError("the last round returns or raises")
+
+
+def _unseen(error: PXBackupError, lost: PXBackupError | None, operation: str, name: str) -> PXBackupError:
+    """Return the error of a look that failed after a change was sent: it says what became of the change."""
+    if lost is None:
+        error.changed = True
+        error.message = (
+            f"{operation} of {name!r} was taken by the server, but the look after it failed: {error.message}"
+        )
+    else:
+        error.maybe_processed = True
+        error.message = (
+            f"the answer to {operation} of {name!r} was lost ({lost.message}) and the look after it failed, so that it "
+            f"may have been carried out: {error.message}"
+        )
+    return error
 
 
 # How often a change is sent when its answer is lost each time.
@@ -232,10 +251,13 @@ def delete(context: Context, parameters: dict[str, Any]) -> Outcome:
     Where the task waits, the outcome is that of the deletion's end.
     """
     policy = policy_of(parameters, DELETION_TIMEOUT)
-    outcome = _deleted(context, parameters)
+    outcome = _deleted(context, parameters, policy is not None)
     backup = outcome.result["backup"]
-    if policy is None or context.api.check_mode or backup is None:
+    if policy is None or context.api.check_mode:
         return outcome
+    if backup is None:
+        gone = {"seconds": 0.0, "polls": 0, "status": "gone", "stage": "", "changes": []}
+        return outcome._replace(result={**outcome.result, "waited": gone})
     try:
         waited = end_of_deletion(context, backup, policy)
     except PXBackupError as error:
@@ -245,37 +267,66 @@ def delete(context: Context, parameters: dict[str, Any]) -> Outcome:
     return outcome._replace(message=message, result={"backup": None, "waited": waited})
 
 
-def _deleted(context: Context, parameters: dict[str, Any]) -> Outcome:
-    """Return the outcome of starting the deletion, without a wait."""
+def _deleted(context: Context, parameters: dict[str, Any], waits: bool) -> Outcome:
+    """Return the outcome of starting the deletion, without a wait.
+
+    Args:
+        waits: a wait follows, so that a look that fails can be left to it.
+    """
     name, uid = parameters.get("name", ""), parameters.get("uid", "")
     backup = find_backup(context.api, name, uid)
     if backup is None:
-        return Outcome(False, f"There is no backup {described(name, uid)}", {"backup": None}, {}, {})
+        _warn_of_namesakes(context, name, uid)
+        there = f"There is no backup {described(name, uid)} in organisation {context.api.org_id!r} that this user sees"
+        return Outcome(False, there, {"backup": None}, {}, {})
     name, uid = backup["metadata"]["name"], uid_of(backup)
-    before = {"name": name, "uid": uid}
     if status_of(backup) in DELETING:
         return Outcome(False, _deleting(name, backup), {"backup": backup}, {}, {})
     cluster_ref = None
     if "cluster_ref" in parameters:
         cluster_ref = context.references.resolve("cluster_ref", parameters["cluster_ref"])
+    force = parameters.get("force") is True
+    return _sent_deletion(context, backup, lambda: context.api.delete_backup(name, uid, cluster_ref, force), waits)
+
+
+def _sent_deletion(context: Context, backup: dict[str, Any], send: Callable[[], None], waits: bool) -> Outcome:
+    """Send a deletion, look what became of it, and send it again where a lost one was not carried out."""
+    name, uid = backup["metadata"]["name"], uid_of(backup)
+    before = {"name": name, "uid": uid}
     for left in reversed(range(_ROUNDS)):
         try:
-            lost = _sent(lambda: context.api.delete_backup(name, uid, cluster_ref, parameters.get("force") is True))
+            lost = _sent(send)
         except NotFoundError:
             # It went between the look and the request: by somebody else's hand, unless our own was lost before.
             mine = left < _ROUNDS - 1
             return Outcome(mine, f"Backup {name!r} is gone", {"backup": None}, before if mine else {}, {})
         if context.api.check_mode:
             return Outcome(True, f"Backup {name!r} would be deleted", {"backup": backup}, before, {})
-        now = find_backup(context.api, name, uid)
+        try:
+            now = find_backup(context.api, name, uid)
+        except PXBackupError as error:
+            if waits and lost is None:
+                return Outcome(True, _deleting(name, backup), {"backup": backup}, before, {})
+            raise _unseen(error, lost, "DELETE", name) from None
         if now is None:
-            return Outcome(True, f"Backup {name!r} was deleted", {"backup": None}, before, {})
+            return Outcome(True, f"Backup {name!r} is gone", {"backup": None}, before, {})
         if status_of(now) in DELETING or lost is None:
             # Without a lost answer the deletion is queued at least: the status may follow later.
             return Outcome(True, _deleting(name, now), {"backup": now}, before, {})
         if not left:
             raise lost
     raise AssertionError("the last round returns or raises")
+
+
+def _warn_of_namesakes(context: Context, name: str, uid: str) -> None:
+    """Warn when the uid of a task is gone but its name is there: it may be the wrong uid, or a newer backup."""
+    if name and uid:
+        uids = [uid_of(item) for item in backups_named(context.api, name)]
+        if uids:
+            context.warn(
+                f"there is no backup {name!r} with the uid {uid!r}, but one with the uid {', '.join(uids)}. "
+                "It was left alone: correct the uid if it was meant."
+            )
 
 
 def _deleting(name: str, backup: dict[str, Any]) -> str:

@@ -31,9 +31,18 @@ def create(context: Context, parameters: dict[str, Any]) -> Outcome:
     name = parameters["name"]
     owner = (parameters.get("ownership") or {}).get("owner") or context.caller()
     policy = policy_of(parameters, BACKUP_TIMEOUT)
+    if not any(parameters.get(choice) for choice in _CHOICES):
+        context.warn(
+            f"CREATE of {name!r} says nothing to back up: it gives none of {', '.join(_CHOICES)}. "
+            "For all namespaces give namespaces: ['*']."
+        )
     wanted = with_references(context, parameters)
     outcome = _made(context, wanted, name, owner)
     return joined(context, outcome, policy)
+
+
+# What chooses namespaces. Whether a server takes a request without any of them is not known, so it is sent.
+_CHOICES = ("namespaces", "ns_label_selectors", "include_resources")
 
 
 def joined(context: Context, outcome: Outcome, policy: Policy | None) -> Outcome:
@@ -45,8 +54,15 @@ def joined(context: Context, outcome: Outcome, policy: Policy | None) -> Outcome
     except PXBackupError as error:
         error.changed = outcome.changed
         raise
-    name, status = backup["metadata"]["name"], status_of(backup)
-    message = f"Backup {name!r} {'was created and ended' if outcome.changed else 'ended'} {status}"
+    name, status, info = backup["metadata"]["name"], status_of(backup), backup["backup_info"]
+    resources = info["resource_count"] or len(info["resources"])
+    counted = f"{resources} resources, {len(info['volumes'])} volumes"
+    message = f"Backup {name!r} {'was created and ended' if outcome.changed else 'ended'} {status}: {counted}"
+    if not resources and not info["volumes"]:
+        context.warn(
+            f"backup {name!r} ended {status} and holds no resource and no volume. "
+            "Check namespaces, resource_types, label_selectors and include_resources."
+        )
     return outcome._replace(message=message, result={**outcome.result, "backup": backup, "waited": waited})
 
 

@@ -41,7 +41,7 @@ def inspect_all(context: Context, parameters: dict[str, Any]) -> Outcome:
 
 def _of_many(backups: list[Any], total: int, **more: Any) -> Outcome:
     match = "1 backup matches" if total == 1 else f"{total} backups match"
-    message = match if len(backups) == total else f"{match}, and the first {len(backups)} are returned"
+    message = match if len(backups) == total else f"{match}, limited to {len(backups)}"
     result = {"backups": backups, "total_count": total, "truncated": len(backups) < total, **more}
     return Outcome(False, message, result)
 
@@ -92,7 +92,9 @@ def info(context: Context, parameters: dict[str, Any]) -> Outcome:
     if "uid" in parameters:
         others = sorted(set(parameters) - {"uid", "name", *INFO_OPTIONS})
         if others:
-            raise ValidationError(f"uid means one backup, and {', '.join(others)} are for lists", hint="leave them out")
+            raise ValidationError(
+                f"uid means one backup, and {', '.join(others)} narrows a list", hint="leave them out"
+            )
         found = find_backup(context.api, parameters.get("name", ""), parameters["uid"])
         backups, total = ([look(found)], 1) if found else ([], 0)
     else:
@@ -106,6 +108,7 @@ def info(context: Context, parameters: dict[str, Any]) -> Outcome:
 
 def resource_details(context: Context, parameters: dict[str, Any]) -> Outcome:
     """Return what is in a backup, as far as the filters take it; all pages, or those that the task asks for."""
+    _check_paging(parameters.get("filter", {}))
     backup = existing_backup(context, parameters)
     name, uid = backup["metadata"]["name"], uid_of(backup)
     options = {key: parameters[key] for key in DETAIL_OPTIONS if key in parameters}
@@ -126,6 +129,12 @@ def resource_details(context: Context, parameters: dict[str, Any]) -> Outcome:
     message = f"Backup {name!r} holds {total} resources that match"
     result = {"details": details, "total_count": total, "truncated": there < total}
     return Outcome(False, message, result)
+
+
+def _check_paging(paging: dict[str, Any]) -> None:
+    for name, least in (("max_objects", 1), ("object_index", 0)):
+        if paging.get(name, least) < least:
+            raise ValidationError(f"filter.{name} is {paging[name]}", hint=f"give {least} or more, or leave it out")
 
 
 DETAIL_OPTIONS = ("filter", "force_resync", "sync_namespaces_only")

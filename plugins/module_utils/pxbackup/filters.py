@@ -86,6 +86,9 @@ def selection(context: Context, parameters: dict[str, Any]) -> Selection:
     Raises:
         ValidationError: a time makes no sense.
     """
+    for name in ("vm_volume_name", "exclude_failed_resource"):
+        if name in parameters and "resource_info" not in parameters:
+            raise ValidationError(f"{name} has no effect without resource_info", hint="set resource_info as well")
     options = {name: parameters[name] for name in PLAIN_FILTERS if name in parameters}
     tests: list[Test] = []
     for name, work in _WORK.items():
@@ -147,7 +150,9 @@ def _time_range(context: Context, value: dict[str, str], options: dict[str, Any]
     start = moment("time_range.start", value["start"], now) if value.get("start") else None
     end = moment("time_range.end", value["end"], now) if value.get("end") else None
     if start and end and start > end:
-        raise ValidationError(f"time_range.start {value['start']!r} is after time_range.end {value['end']!r}")
+        raise ValidationError(
+            f"time_range.start {value['start']!r} is after time_range.end {value['end']!r}", hint="exchange them"
+        )
     ends = {"start_time": start, "end_time": end}
     options["time_range"] = {key: at.strftime("%Y-%m-%dT%H:%M:%SZ") for key, at in ends.items() if at}
 
@@ -208,7 +213,7 @@ def moment(parameter: str, text: str, now: datetime) -> datetime:
         pass
     raise ValidationError(
         f"{parameter} {text!r} is no time",
-        hint="give RFC 3339 with a time zone such as 2026-11-23T20:00:00Z, or an age such as 7d, 12h or 30m",
+        hint="give RFC 3339 with a time zone such as 2026-11-23T20:00:00Z, or an age such as 2w, 7d, 12h or 30m",
     )
 
 

@@ -33,6 +33,8 @@ def given(parameters: dict[str, Any], clearing: Iterable[str]) -> dict[str, Any]
             value = {key: item.strip() for key, item in value.items() if item and item.strip()}
         if name == "backup_object_type" and (value or {}).get("type") in (None, "", "Invalid"):
             value = None
+        if name in ("ownership", "backup_share") and value is not None:
+            _refuse_twice(name, value)
         if name == "ownership" and value is not None:
             value = _ownership(value, keep_empty_lists=name in clearing)
         if name in ("filter", "time_range", "resource_info", "sort_option"):
@@ -43,6 +45,18 @@ def given(parameters: dict[str, Any], clearing: Iterable[str]) -> dict[str, Any]
             continue
         result[name] = value
     return result
+
+
+def _refuse_twice(where: str, value: dict[str, Any]) -> None:
+    """Raise where an access list names somebody twice with different access: one of the two would be lost."""
+    for kind in ("collaborators", "groups"):
+        seen: dict[str, str] = {}
+        for entry in value.get(kind) or []:
+            other = seen.setdefault(entry["id"], entry["access"])
+            if other != entry["access"]:
+                raise ValidationError(
+                    f"{where}.{kind} names {entry['id']!r} twice, with {other} and {entry['access']}", hint="keep one"
+                )
 
 
 def _without_empty(value: Any) -> Any:
@@ -79,4 +93,5 @@ def string_value(where: str, value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     what = {float: "a fraction", type(None): "null", list: "a list", dict: "a dictionary"}.get(type(value), "no text")
-    raise ValidationError(f"{where} is {what} ({value!r}), but it must be text", hint="put the value into quotes")
+    hint = "put the value into quotes" if isinstance(value, float) else "give text, or leave it out"
+    raise ValidationError(f"{where} is {what} ({value!r}), but it must be text", hint=hint)

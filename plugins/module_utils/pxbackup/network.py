@@ -97,6 +97,8 @@ def _broken(connection: Connection, host: str) -> PXBackupError:
     if connection.api_url.startswith("https://") and not connection.client_cert:
         # Often the reason of the server, a certificate that it wants to see, is lost with the connection.
         hint += "; a server that wants a client certificate (client_cert) breaks the connection as well"
+    if connection.api_url.startswith("http://"):
+        hint += "; a server that speaks TLS breaks the connection as well: try https:// in api_url"
     return NetworkError(
         f"the connection to {host} broke before the answer was complete",
         hint=hint,

@@ -21,7 +21,7 @@ from .errors import ValidationError
 from .filters import FILTERS
 from .inputs import given
 from .model import Context, Operation, Outcome
-from .releases import FILTERS_SINCE, require
+from .releases import FILTERS_SINCE, has, require
 from .waiting import WAIT_PARAMETERS
 from .wire import encode_segment
 
@@ -138,8 +138,7 @@ def run(context: Context, operation: Operation, parameters: dict[str, Any]) -> O
     cleaned = given(parameters, operation.clearing)
     encode_segment("org_id", context.api.org_id)
     _check(operation, cleaned)
-    _check_release(context, operation, cleaned)
-    return operation.handler(context, cleaned)
+    return operation.handler(context, _for_release(context, operation, cleaned))
 
 
 def _check(operation: Operation, parameters: dict[str, Any]) -> None:
@@ -161,11 +160,21 @@ def _check(operation: Operation, parameters: dict[str, Any]) -> None:
         encode_segment("name", parameters["name"])
 
 
-def _check_release(context: Context, operation: Operation, parameters: dict[str, Any]) -> None:
-    """Raise where the server is too old for the operation or a parameter. Asks for its release only when it matters."""
+def _for_release(context: Context, operation: Operation, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters that this server knows; raise where it is too old for the operation or a parameter.
+
+    Asks for the release only when it matters. ``false`` asks for nothing, so a server that does not know it does
+    as asked.
+    """
     if operation.since is not None:
         require(operation.name, operation.since, context.api.release)
-    for name in parameters:
+    known = dict(parameters)
+    for name, value in parameters.items():
         since = operation.parameters_since.get(name)
-        if since is not None:
+        if since is None:
+            continue
+        if value is False and not has(since, context.api.release):
+            del known[name]
+        else:
             require(name, since, context.api.release)
+    return known

@@ -78,7 +78,7 @@ class References:
             )
         raise NotFoundError(
             f"{parameter}.name {name!r} is no {kind.word} that this user sees; there are: {_names(objects)}",
-            hint=f"give one of these names in {parameter}.name",
+            hint=f"give one of these names in {parameter}.name" if objects else "check org_id and this user's rights",
         )
 
     def _objects(self, kind: Kind) -> list[dict[str, Any]]:
@@ -133,9 +133,14 @@ def find_backup(api: Api, name: str, uid: str, owner: str = "") -> dict[str, Any
         return None
 
 
-def _uid_by_name(api: Api, name: str, owner: str) -> str:
+def backups_named(api: Api, name: str) -> list[dict[str, Any]]:
+    """Return every backup of exactly this name, without its resources; several owners may have one."""
     options = {"name_filter": name, "include_detailed_resources": False}
-    hits = [item for item in Listing(api, options) if item["metadata"]["name"] == name]
+    return [item for item in Listing(api, options) if item["metadata"]["name"] == name]
+
+
+def _uid_by_name(api: Api, name: str, owner: str) -> str:
+    hits = backups_named(api, name)
     if owner:
         # One that names no owner may be the caller's own.
         hits = [item for item in hits if owner_of(item) in (owner, "")]

@@ -131,7 +131,7 @@ def _load_client_cert(context: ssl.SSLContext, cert: str, key: str | None) -> No
         context.load_cert_chain(cert, key, password=refuse_encrypted)
     except (ssl.SSLError, OSError) as exc:
         raise TLSError(
-            f"client_cert {cert!r} and client_key {key!r} cannot be used ({_file_reason(exc)})",
+            f"client_cert {cert!r}{f' and client_key {key!r}' if key else ''} cannot be used ({_file_reason(exc)})",
             hint="give a PEM certificate and the key that belongs to it",
         ) from None
 

@@ -107,8 +107,13 @@ class Transport:
         body: dict[str, Any] | None = None,
         *,
         writes: bool,
+        within: float | None = None,
     ) -> dict[str, Any]:
         """Send one request and return the JSON object of its answer.
+
+        Args:
+            within: seconds after which it is not repeated any more and waits for no answer, where a wait ends
+                before the limits of the connection do.
 
         A read (``writes=False``) is repeated after a connection error, a timeout or a gateway's
         408, 429, 502, 503 or 504. A write is repeated only where it provably was not carried out:
@@ -129,13 +134,13 @@ class Transport:
         content = None if body is None else Content("application/json", json.dumps(body).encode("ascii"))
         token = self.token
         try:
-            return self._repeated(method, url, path, content, token, writes)
+            return self._repeated(method, url, path, content, token, writes, within)
         except AuthenticationError as error:
             if error.http_status != 401 or self._connection.login is None:
                 raise
         # The token has expired: the server turned the request away, so it can be sent again with a new one.
         self._token = ""
-        return self._repeated(method, url, path, content, self.token, writes)
+        return self._repeated(method, url, path, content, self.token, writes, within)
 
     def log_in(self) -> Token:
         """Ask the login service for a token (OIDC password grant, behaviour note 7).
@@ -157,21 +162,30 @@ class Transport:
         return token_of(reply, self._now())
 
     def _repeated(
-        self, method: str, url: str, path: str, content: Content | None, token: str | None, writes: bool
+        self,
+        method: str,
+        url: str,
+        path: str,
+        content: Content | None,
+        token: str | None,
+        writes: bool,
+        within: float | None = None,
     ) -> dict[str, Any]:
         """Send a request as often as its kind and the task's limits allow."""
-        attempt = 0
+        attempt, began = 0, self._clock()
         while True:
             attempt += 1
             self.attempts += 1
             try:
-                return self._once(method, url, content, token)
+                return self._once(method, url, content, token, within)
             except PXBackupError as error:
                 error.method, error.path, error.attempts = method, path, attempt
                 repeatable = error.retriable and not (writes and error.maybe_processed)
-                if not repeatable or attempt > self._connection.retries:
+                delay = self._delay(attempt, error.retry_after)
+                late = within is not None and self._clock() - began + delay >= within
+                if not repeatable or late or attempt > self._connection.retries:
                     raise
-                self._sleep(self._delay(attempt, error.retry_after))
+                self._sleep(delay)
 
     def _delay(self, attempt: int, retry_after: float | None) -> float:
         """Return the pause before the next attempt: what the server asks for, else doubling with jitter; capped."""
@@ -181,7 +195,9 @@ class Transport:
         doubled: float = _FIRST_DELAY * 2 ** (attempt - 1)
         return min(doubled, longest) * (0.5 + self._rand() / 2)
 
-    def _once(self, method: str, url: str, content: Content | None, token: str | None) -> dict[str, Any]:
+    def _once(
+        self, method: str, url: str, content: Content | None, token: str | None, within: float | None
+    ) -> dict[str, Any]:
         """Send one request and return the JSON object of its answer."""
         connection = self._connection
         try:
@@ -190,7 +206,7 @@ class Transport:
                 url,
                 data=content.data if content else None,
                 headers={"Content-Type": content.kind} if content else None,
-                timeout=(connection.connect_timeout, connection.timeout),
+                timeout=_limited(connection, within),
                 auth=_bearer(token),
                 allow_redirects=False,
                 stream=True,
@@ -274,6 +290,15 @@ def _session(connection: Connection, user_agent: str) -> requests.Session:
         # The task warns once in its own words.
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     return session
+
+
+def _limited(connection: Connection, within: float | None) -> tuple[float, float]:
+    """Return how long to wait for a connection and for data, in seconds."""
+    if within is None:
+        return connection.connect_timeout, connection.timeout
+    # A second at the least, so that the last look of a wait has a chance.
+    longest = max(1.0, within)
+    return min(connection.connect_timeout, longest), min(connection.timeout, longest)
 
 
 def _bearer(token: str | None) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:

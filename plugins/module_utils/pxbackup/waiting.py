@@ -69,7 +69,8 @@ def policy_of(parameters: dict[str, Any], timeout: float) -> Policy | None:
     if not parameters.get("wait"):
         useless = [name for name in (*times, "on_partial") if parameters.get(name) is not None]
         if useless:
-            raise ValidationError(f"{' and '.join(useless)} has no effect without wait", hint="set wait to true")
+            have = "has" if len(useless) == 1 else "have"
+            raise ValidationError(f"{' and '.join(useless)} {have} no effect without wait", hint="set wait to true")
         return None
     return Policy(
         times["wait_timeout"] or timeout,
@@ -121,11 +122,12 @@ class Waiter:
         """Return the backup as it is now, what was seen last when the look failed."""
         self._polls += 1
         try:
-            self.backup = self._context.api.inspect_backup(self.name, self.uid)
+            left = self._policy.timeout - self._seconds()
+            self.backup = self._context.api.inspect_backup(self.name, self.uid, within=left)
         except NotFoundError:
             return None
         except _FINAL_ERRORS as error:
-            error.message += f"; {goes_on}"
+            error.hint = f"{error.hint}; {goes_on}" if error.hint else goes_on
             raise self._finished(error) from None
         except PXBackupError as error:
             self._last_error = error
