@@ -83,7 +83,7 @@ def _carry_out(module: AnsibleModule, operation: operations.Operation, options: 
         return _result(module, wire, api.known_release, outcome)
     finally:
         # A token that a login gave is as secret as one that the task gives.
-        module.no_log_values.update(filter(None, [wire.known_token]))
+        module.no_log_values.update(filter(None, wire.known_tokens))
         wire.close()
 
 

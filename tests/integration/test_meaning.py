@@ -117,4 +117,4 @@ def test_absence_is_known_by_code_and_by_text(simulator: Simulator, work: Path, 
     run = _run(simulator, work, operation="INSPECT_ONE", **both)
     assert run.only["error"]["category"] == "not_found"
     # A 500 that means absence is an answer, not a fault: it is asked for once.
-    assert len(simulator.requests()) == 2
+    assert [line["rpc"] for line in simulator.requests()] == ["Backup.Inspect", "Backup.Enumerate", "Backup.Inspect"]

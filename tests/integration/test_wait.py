@@ -130,7 +130,7 @@ def test_create_ends_as_the_backup_ends(simulator: Simulator, work: Path, kind: 
             missed = [words for words in ending.says if words not in told]
             assert not missed, f"{policy}: {missed} not in {told}"
         else:
-            assert result["message"] == f"Backup {name!r} was created and ended {ending.status}"
+            assert result["message"].startswith(f"Backup {name!r} was created and ended {ending.status}: ")
             assert "cloudsnap" not in told, "an accepted partial success is no warning"
 
 
@@ -161,7 +161,7 @@ def test_joins_a_running_backup(simulator: Simulator, work: Path) -> None:
     assert run.result("start one")["message"] == "Backup 'one' was created and is Pending"
     result = run.result("join one")
     assert result["changed"] is False
-    assert result["message"] == "Backup 'one' ended Success"
+    assert result["message"].startswith("Backup 'one' ended Success: ")
     assert result["backup"] == _whole(simulator, "one")
     assert result["waited"]["polls"] >= 1
     assert len(result["waited"]["changes"]) > 1, "it was running when the task joined"

@@ -24,7 +24,7 @@ LAYERS = (
     ("operations",),
     ("backup_create", "backup_change", "backup_read", "backup_retry"),
     ("waiting",),
-    ("summary", "filters"),
+    ("summary", "filters", "lost"),
     ("model",),
     ("references", "compare", "listing", "status", "inputs"),
     ("api",),

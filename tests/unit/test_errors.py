@@ -57,8 +57,8 @@ def test_code_and_status(status: int, code: int | None, text: str, category: str
     [
         ("object not found", "not_found"),
         ("backup with name 'x' not found for org 'y'", "not_found"),
-        ("failed to retrieve cluster [X]: object not found", "not_found"),
-        ("failed to retrieve backup location", "not_found"),
+        ("failed to retrieve cluster [X]: object not found", "state"),
+        ("failed to retrieve backup location", "state"),
         ("Object Already Exists", "conflict"),
         ("more than one object found with same name, please use the object UID along with name", "conflict"),
         ("user doesn't have permission to delete backup", "permission"),

@@ -171,7 +171,7 @@ def test_partial_success_is_what_the_task_says(serve: Serve, policy: str) -> Non
     assert time.warnings == ([sentence] if policy == "warn" else [])
 
 
-@pytest.mark.parametrize("status", [*sorted(states.RUNNING | states.DELETING), "Quiescing"])
+@pytest.mark.parametrize("status", [*sorted(states.RUNNING), "Quiescing"])
 def test_any_other_state_is_waited_for_and_named_when_the_time_is_up(serve: Serve, status: str) -> None:
     error = failure(serve, Time(), Policy(60, 30, "accept"), (0, seen("InProgress")), (5, seen(status, "Final", "why")))
     assert isinstance(error, WaitTimeoutError) and error.retriable

@@ -110,7 +110,7 @@ class Api:
     def create_backup(self, request: dict[str, Any], predicted: dict[str, Any]) -> dict[str, Any]:
         """Send ``BackupCreateRequest`` and return the backup as the server made it, mostly in ``Pending``."""
         answer = self._write("Backup.Create", {"backup": predicted}, body=request)
-        return _backup(_part(answer, "backup"))
+        return _made(answer)
 
     def update_backup(self, request: dict[str, Any]) -> None:
         """Send ``BackupUpdateRequest``: labels, ownership and cloud credential, nothing else can be changed."""
@@ -139,7 +139,7 @@ class Api:
     def retry_backup(self, request: dict[str, Any], predicted: dict[str, Any]) -> dict[str, Any]:
         """Send ``BackupRetryRequest`` and return the new backup that retries what failed."""
         answer = self._write("Backup.RetryBackupResources", {"backup": predicted}, body=request)
-        return _backup(_part(answer, "backup"))
+        return _made(answer)
 
     def backup_resource_details(self, name: str, uid: str, options: dict[str, Any]) -> dict[str, Any]:
         """Return what is in a backup (``BackupResourceObject``).
@@ -208,6 +208,15 @@ def _backup(raw: dict[str, Any]) -> dict[str, Any]:
     return decode(
         "BackupObject", {**raw, "backup_info": raw.get("backup_info") or {}, "metadata": _part(raw, "metadata")}
     )
+
+
+def _made(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the backup that a write answered with; an answer without one does not mean that nothing was made."""
+    try:
+        return _backup(_part(answer, "backup"))
+    except ProtocolError as error:
+        error.maybe_processed = True
+        raise
 
 
 def _part(answer: dict[str, Any], key: str) -> dict[str, Any]:

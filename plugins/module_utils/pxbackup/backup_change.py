@@ -14,10 +14,10 @@ from typing import Any, Callable
 
 from .backup_create import with_references
 from .compare import SETTINGS, access_list, current, desired, differences, merged, share, wanted_parts
-from .errors import NotFoundError, ProtocolError, PXBackupError, StateError, ValidationError
+from .errors import ConflictError, NotFoundError, ProtocolError, PXBackupError, StateError, ValidationError
 from .listing import uid_of
 from .model import Context, Outcome
-from .references import backups_named, find_backup
+from .references import backups_named, find_backup, owner_of
 from .status import DELETING, reason_of, status_of
 from .waiting import DELETION_TIMEOUT, end_of_deletion, policy_of
 
@@ -190,10 +190,12 @@ def _apply(
             return now
         if lost is None:
             listed = "; ".join(f"{key} is {is_so[key]!r}, not {goal[key]!r}" for key in wrong)
-            raise ProtocolError(
+            refused = ProtocolError(
                 f"the server took the {operation} of {name!r} without an error, but {listed}",
                 hint="this server or this user's role does not allow the change",
             )
+            refused.changed = is_so != view(backup)
+            raise refused
         if not left:
             raise lost
     raise AssertionError("the last round returns or raises")
@@ -282,6 +284,11 @@ def _deleted(context: Context, parameters: dict[str, Any], waits: bool) -> Outco
     name, uid = backup["metadata"]["name"], uid_of(backup)
     if status_of(backup) in DELETING:
         return Outcome(False, _deleting(name, backup), {"backup": backup}, {}, {})
+    owner, caller = owner_of(backup), context.caller()
+    if "uid" not in parameters and owner and caller and owner != caller:
+        raise ConflictError(
+            f"backup {name!r} ({uid}) belongs to another user ({owner})", hint="give its uid if it is meant"
+        )
     cluster_ref = None
     if "cluster_ref" in parameters:
         cluster_ref = context.references.resolve("cluster_ref", parameters["cluster_ref"])
@@ -296,8 +303,10 @@ def _sent_deletion(context: Context, backup: dict[str, Any], send: Callable[[], 
     for left in reversed(range(_ROUNDS)):
         try:
             lost = _sent(send)
-        except NotFoundError:
+        except NotFoundError as error:
             # It went between the look and the request: by somebody else's hand, unless our own was lost before.
+            if uid in [uid_of(item) for item in backups_named(context.api, name)]:
+                raise error  # Something else is not there that the deletion needs.
             mine = left < _ROUNDS - 1
             return Outcome(mine, f"Backup {name!r} is gone", {"backup": None}, before if mine else {}, {})
         if context.api.check_mode:

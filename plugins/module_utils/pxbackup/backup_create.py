@@ -13,7 +13,9 @@ from __future__ import annotations
 from typing import Any
 
 from .compare import SETTINGS, desired, differences
-from .errors import ConflictError, PXBackupError, StateError
+from .errors import ConflictError, ProtocolError, PXBackupError, StateError
+from .listing import uid_of
+from .lost import made_all_the_same
 from .messages import decode
 from .model import Context, Outcome
 from .references import KINDS, find_backup
@@ -76,9 +78,10 @@ def _made(context: Context, wanted: dict[str, Any], name: str, owner: str) -> Ou
         created = context.api.create_backup(body, _predicted(body, owner))
     except PXBackupError as error:
         return _after_error(context, wanted, owner, error)
-    message = f"Backup {name!r} was created and is {status_of(created)}"
     if context.api.check_mode:
-        message = f"Backup {name!r} would be created"
+        return Outcome(True, f"Backup {name!r} would be created", {"backup": created}, {}, _settings(wanted))
+    created = _confirmed(context, wanted, created)
+    message = f"Backup {name!r} was created and is {status_of(created)}"
     return Outcome(True, message, {"backup": created}, {}, _settings(wanted))
 
 
@@ -107,49 +110,42 @@ def _after_error(context: Context, wanted: dict[str, Any], owner: str, error: PX
     the lost request made; after "already exists" it is one that somebody else made in between.
     """
     name = wanted["name"]
-    taken = isinstance(error, ConflictError)
-    if not (taken or error.maybe_processed):
-        raise error
-    try:
-        found = _looked_up(context, name, owner, (0,) if taken else _LOOKS)
-    except PXBackupError as second:
-        raise _unknown(name, error, f"the look for it failed ({second.message})") from None
-    if found is None:
-        if taken:
+    if isinstance(error, ConflictError):
+        try:
+            other = find_backup(context.api, name, "", owner)
+        except PXBackupError:
+            other = None
+        if other is None:
+            error.hint = error.hint or "take another name, or look with an administrator's token who has it"
             raise error
-        raise _unknown(name, error, "there is no backup of that name so far")
-    outcome = _existing(wanted, found)
-    if taken:
-        return outcome
+        return _existing(wanted, other)
+    if not error.maybe_processed:
+        raise error
+    found = made_all_the_same(context, f"CREATE of {name!r}", error, lambda: find_backup(context.api, name, "", owner))
+    _refuse_other_settings(wanted, found)
     message = f"Backup {name!r} was created and is {status_of(found)}; the answer was lost and the backup was looked up"
-    return Outcome(True, message, outcome.result, {}, outcome.after)
+    return Outcome(True, message, {"backup": found}, {}, _settings(wanted))
 
 
-# Pauses in seconds before each look for a backup whose CREATE got no answer: the server may still be at it.
-_LOOKS = (0, 1, 2, 4)
+def _confirmed(context: Context, wanted: dict[str, Any], created: dict[str, Any]) -> dict[str, Any]:
+    """Return the new backup, checked to be as the task wants it.
 
-
-def _looked_up(context: Context, name: str, owner: str, pauses: tuple[int, ...]) -> dict[str, Any] | None:
-    for pause in pauses:
-        context.sleep(pause)
-        found = find_backup(context.api, name, "", owner)
-        if found is not None:
-            return found
-    return None
-
-
-def _unknown(name: str, error: PXBackupError, finding: str) -> PXBackupError:
-    """Return the error of a CREATE of which nobody can say yet whether it made the backup."""
-    unknown = type(error)(
-        f"the answer to CREATE of {name!r} was lost ({error.message}) and {finding}: it may still appear",
-        hint="run the task again: it looks first and makes no second backup",
-        http_status=error.http_status,
-        grpc_code=error.grpc_code,
-        retriable=True,
-        maybe_processed=True,
-    )
-    unknown.method, unknown.path, unknown.attempts = error.method, error.path, error.attempts
-    return unknown
+    Raises:
+        ProtocolError: the server made it otherwise than asked, for example with another owner.
+    """
+    if not differences(wanted, created, SETTINGS):
+        return created
+    # The answer to a CREATE may be short; what is kept counts.
+    kept = context.api.inspect_backup(created["metadata"]["name"], uid_of(created))
+    different = differences(wanted, kept, SETTINGS)
+    if different:
+        error = ProtocolError(
+            f"the server made backup {wanted['name']!r}, but otherwise than asked: {'; '.join(map(str, different))}",
+            hint="this server or this user's role does not allow it: delete the backup, or leave the setting out",
+        )
+        error.changed = True
+        raise error
+    return kept
 
 
 def _existing(wanted: dict[str, Any], backup: dict[str, Any]) -> Outcome:
@@ -167,15 +163,19 @@ def _existing(wanted: dict[str, Any], backup: dict[str, Any]) -> Outcome:
             f"a backup named {name!r} is there already and is {state}{reason}",
             hint=f"delete it first,{' retry it,' if state in RETRIABLE else ''} or take another name",
         )
+    _refuse_other_settings(wanted, backup)
+    settings = _settings(wanted)
+    return Outcome(False, f"Backup {name!r} is there already and is {state}", {"backup": backup}, settings, settings)
+
+
+def _refuse_other_settings(wanted: dict[str, Any], backup: dict[str, Any]) -> None:
     different = differences(wanted, backup, SETTINGS)
     if different:
         listed = "; ".join(str(item) for item in different)
         raise ConflictError(
-            f"a backup named {name!r} is there already with other settings: {listed}",
+            f"a backup named {wanted['name']!r} is there already with other settings: {listed}",
             hint="take another name, or give the settings that it has (UPDATE changes labels and ownership)",
         )
-    settings = _settings(wanted)
-    return Outcome(False, f"Backup {name!r} is there already and is {state}", {"backup": backup}, settings, settings)
 
 
 def _settings(wanted: dict[str, Any]) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def resource_details(context: Context, parameters: dict[str, Any]) -> Outcome:
         start = offset + len(details["resources"])
         if start >= details["total_resource_count"]:
             break
-        more = {**options, "filter": {**paging, "object_index": start}}
+        more = {"filter": {**paging, "object_index": start}}
         page = context.api.backup_resource_details(name, uid, more)
         if not page["resources"]:
             break

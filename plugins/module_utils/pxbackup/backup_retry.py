@@ -13,11 +13,13 @@ from typing import Any
 
 from .backup_change import existing_backup
 from .backup_create import joined
+from .compare import current, desired
 from .errors import PXBackupError, StateError
 from .listing import Listing, uid_of
+from .lost import made_all_the_same
 from .messages import decode
 from .model import Context, Outcome
-from .status import GOOD, RETRIABLE, RUNNING, reason_of, status_of
+from .status import GOOD, PARTIAL, RETRIABLE, is_running, reason_of, status_of
 from .waiting import BACKUP_TIMEOUT, policy_of
 
 RETRY_SETTINGS = ("include_resources", "skip_vm_auto_exec_rules")
@@ -33,18 +35,30 @@ def retry(context: Context, parameters: dict[str, Any]) -> Outcome:
     _refuse(name, state, backup)
     retries = _retries(context, backup)
     for other in retries:
-        if status_of(other) in RUNNING | GOOD:
+        if _serves(other, parameters):
             message = f"Backup {name!r} has the retry {other['metadata']['name']!r}, which is {status_of(other)}"
             whole = context.api.inspect_backup(other["metadata"]["name"], uid_of(other))
             return joined(context, Outcome(False, message, {"backup": whole}, {}, {}), policy)
     return joined(context, _sent(context, parameters, backup, retries), policy)
 
 
+def _serves(other: dict[str, Any], parameters: dict[str, Any]) -> bool:
+    """Whether a retry does what the task asks: it is running or has succeeded, and holds what the task names."""
+    partial = parameters.get("on_partial") in ("warn", "accept")
+    if not (is_running(status_of(other)) or status_of(other) in (GOOD | PARTIAL if partial else GOOD)):
+        return False
+    asked, holds = (
+        desired({"include_resources": None, **parameters}, "include_resources"),
+        current(other, "include_resources"),
+    )
+    return not asked or not holds or all(item in holds for item in asked)
+
+
 def _refuse(name: str, state: str, backup: dict[str, Any]) -> None:
     if state in RETRIABLE:
         return
     reason = f" ({reason_of(backup)})" if reason_of(backup) else ""
-    if state in RUNNING:
+    if is_running(state):
         raise StateError(
             f"backup {name!r} is still {state}{reason} and cannot be retried yet",
             hint="wait for its end first: INSPECT_ONE with wait",
@@ -81,7 +95,8 @@ def _sent(
     except PXBackupError as error:
         if not error.maybe_processed:
             raise
-        new = _after_lost_answer(context, backup, {uid_of(other) for other in before}, error)
+        known = {uid_of(other) for other in before}
+        new = made_all_the_same(context, f"retry of {name!r}", error, lambda: _new_retry(context, backup, known))
         found = "; the answer was lost and the retry was looked up"
     if context.api.check_mode:
         return Outcome(True, f"Backup {name!r} would be retried", {"backup": new}, {}, after)
@@ -89,26 +104,15 @@ def _sent(
     return Outcome(True, message, {"backup": new}, {}, after)
 
 
+def _new_retry(context: Context, backup: dict[str, Any], known: set[str]) -> dict[str, Any] | None:
+    """Return the retry that was not there before, whole."""
+    for other in _retries(context, backup):
+        if uid_of(other) not in known:
+            return context.api.inspect_backup(other["metadata"]["name"], uid_of(other))
+    return None
+
+
 def _predicted(backup: dict[str, Any]) -> dict[str, Any]:
     metadata = backup["metadata"]
     parent = {"name": metadata["name"], "uid": metadata["uid"]}
     return {"status": {"status": "Pending"}, "retry_parent": parent}
-
-
-# Pauses in seconds before each look for a retry whose answer was lost.
-_LOOKS = (0, 1, 2, 4)
-
-
-def _after_lost_answer(
-    context: Context, backup: dict[str, Any], before: set[str], error: PXBackupError
-) -> dict[str, Any]:
-    for pause in _LOOKS:
-        context.sleep(pause)
-        for other in _retries(context, backup):
-            if uid_of(other) not in before:
-                return context.api.inspect_backup(other["metadata"]["name"], uid_of(other))
-    error.message = (
-        f"the answer to the retry was lost ({error.message}) and there is no retry so far: it may still appear"
-    )
-    error.hint = "run the task again: it looks first and makes no second retry"
-    raise error

@@ -207,15 +207,13 @@ _HINT_TOKEN = "get a new token and set it in token or PX_BACKUP_TOKEN"
 # Business errors come as gRPC Unknown or Internal (HTTP 500) with the cause in the text, so the
 # text is looked at before the code. The first fragment that occurs decides; lower case.
 _TEXTS = (
-    _Meaning("doesn't have permission", PermissionDeniedError, _HINT_PERMISSION),
-    _Meaning("access denied for", PermissionDeniedError, _HINT_PERMISSION),
-    _Meaning("token is expired", AuthenticationError, _HINT_TOKEN),
+    _Meaning("more than one object found", ConflictError, "give the uid of the one that is meant"),
+    # These name what a backup needs. They end in "object not found", and must not be taken for an absent backup.
     _Meaning(
-        "more than one object found",
-        ConflictError,
-        "give the uid of the one that is meant",
+        "failed to retrieve cluster",
+        StateError,
+        "check cluster_ref; where a backup's own cluster is gone, DELETE takes the cluster_ref of one that reaches it",
     ),
-    _Meaning("already exists", ConflictError, None),
     _Meaning(
         "failed to validate access to the cluster",
         StateError,
@@ -223,9 +221,13 @@ _TEXTS = (
     ),
     _Meaning(
         "failed to retrieve backup location",
-        NotFoundError,
+        StateError,
         "check backup_location_ref and that this user may see the backup location",
     ),
+    _Meaning("doesn't have permission", PermissionDeniedError, _HINT_PERMISSION),
+    _Meaning("access denied for", PermissionDeniedError, _HINT_PERMISSION),
+    _Meaning("token is expired", AuthenticationError, _HINT_TOKEN),
+    _Meaning("already exists", ConflictError, None),
     _Meaning("has reference to", StateError, "remove what still uses the object first"),
     _Meaning("object not found", NotFoundError, None),
     _Meaning("not found for org", NotFoundError, None),
@@ -290,8 +292,9 @@ def from_answer(status: int, code: int | None, text: str) -> PXBackupError:
         http_status=status,
         grpc_code=name,
         retriable=status in TRANSIENT_STATUSES,
-        # A gateway or a busy server may have handed the request on before it gave up; 429 refuses at the door.
-        maybe_processed=status in TRANSIENT_STATUSES and status != 429,
+        # A gateway or a busy server may have handed the request on before it gave up. A 429 refuses at the door,
+        # unless it is a gRPC code of the server's own, which may come after the work.
+        maybe_processed=status in TRANSIENT_STATUSES and (status != 429 or name is not None),
     )
 
 

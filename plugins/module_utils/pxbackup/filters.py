@@ -145,6 +145,13 @@ def _namespaces(context: Context, names: list[str], options: dict[str, Any]) -> 
     return [lambda backup: not wanted.isdisjoint(backup["backup_info"]["namespaces"])]
 
 
+def _whole_second(key: str, at: datetime) -> str:
+    """Return a time in UTC for the server, the end rounded up: what lies within is found out here to the fraction."""
+    if key == "end_time":
+        at += timedelta(seconds=1)
+    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _time_range(context: Context, value: dict[str, str], options: dict[str, Any]) -> list[Test]:
     now = datetime.fromtimestamp(context.now(), timezone.utc)
     start = moment("time_range.start", value["start"], now) if value.get("start") else None
@@ -154,7 +161,7 @@ def _time_range(context: Context, value: dict[str, str], options: dict[str, Any]
             f"time_range.start {value['start']!r} is after time_range.end {value['end']!r}", hint="exchange them"
         )
     ends = {"start_time": start, "end_time": end}
-    options["time_range"] = {key: at.strftime("%Y-%m-%dT%H:%M:%SZ") for key, at in ends.items() if at}
+    options["time_range"] = {key: _whole_second(key, at) for key, at in ends.items() if at}
 
     def within(backup: Backup) -> bool:
         made = instant(backup["metadata"]["create_time"])

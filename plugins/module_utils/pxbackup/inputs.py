@@ -25,26 +25,33 @@ def given(parameters: dict[str, Any], clearing: Iterable[str]) -> dict[str, Any]
     Raises:
         ValidationError: when a map holds a value that is no plain text.
     """
-    result = {}
-    for name, value in parameters.items():
-        if name in STRING_MAPS and value is not None:
-            value = {str(key): string_value(f"{name}.{key}", item) for key, item in value.items()}
-        if name.endswith("_ref") and value is not None:
-            value = {key: item.strip() for key, item in value.items() if item and item.strip()}
-        if name == "backup_object_type" and (value or {}).get("type") in (None, "", "Invalid"):
-            value = None
-        if name in ("ownership", "backup_share") and value is not None:
-            _refuse_twice(name, value)
-        if name == "ownership" and value is not None:
-            value = _ownership(value, keep_empty_lists=name in clearing)
-        if name in ("filter", "time_range", "resource_info", "sort_option"):
-            value = _without_empty(value)
-        if value is None or (name not in clearing and value in ("", [], {})):
-            continue
-        if isinstance(value, dict) and value and all(item is None for item in value.values()):
-            continue
-        result[name] = value
-    return result
+    cleaned = {name: _cleaned(name, value, name in clearing) for name, value in parameters.items() if value is not None}
+    return {
+        name: value
+        for name, value in cleaned.items()
+        if not _says_nothing(value) and (name in clearing or value not in ("", [], {}))
+    }
+
+
+def _says_nothing(value: Any) -> bool:
+    """Whether a value is left out: nothing, or a dictionary of nothings."""
+    return value is None or (isinstance(value, dict) and bool(value) and all(item is None for item in value.values()))
+
+
+def _cleaned(name: str, value: Any, clears: bool) -> Any:
+    """Return the value of one parameter without the parts that say nothing."""
+    if name in STRING_MAPS:
+        return {str(key): string_value(f"{name}.{key}", item) for key, item in value.items()}
+    if name.endswith("_ref"):
+        return {key: item.strip() for key, item in value.items() if item and item.strip()}
+    if name == "backup_object_type":
+        return None if value.get("type") in (None, "", "Invalid") else value
+    if name in ("ownership", "backup_share"):
+        _refuse_twice(name, value)
+        return _ownership(value, keep_empty_lists=clears) if name == "ownership" else value
+    if name in ("filter", "time_range", "resource_info", "sort_option"):
+        return _without_empty(value)
+    return [item for item in value if item != ""] if isinstance(value, list) else value
 
 
 def _refuse_twice(where: str, value: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from .connection import Login
-from .errors import AuthenticationError, ProtocolError, PXBackupError, ValidationError
+from .errors import AuthenticationError, ProtocolError, PXBackupError, ServerError, ValidationError
 from .wire import encode_segment
 
 
@@ -39,11 +39,18 @@ def login_error(login: Login, error: PXBackupError) -> PXBackupError:
         )
     elif error.http_status == 404 or isinstance(error, ProtocolError):
         meaning = ProtocolError(
-            f"the login service has no token endpoint at auth_url ({error.message})",
+            f"the login service has no token endpoint at auth_url (HTTP {error.http_status})",
             hint="check auth_url and realm; most installations want /auth at the end of auth_url",
         )
     elif isinstance(error, ValidationError):
         return error
+    elif error.http_status is not None:
+        # Its own words are not passed on: they may quote the form, and so the password in another spelling.
+        meaning = ServerError(
+            f"the login service failed (HTTP {error.http_status})",
+            hint="find out what is wrong with the login service, or run the task again later",
+        )
+        meaning.retriable = error.retriable
     else:
         error.message = f"the login failed: {error.message}"
         return error

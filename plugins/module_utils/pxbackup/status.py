@@ -33,6 +33,11 @@ STATUSES = (
 )
 
 
+def is_running(status: str) -> bool:
+    """Whether a backup in this state has not come to its end. A state that nobody knows yet counts as running."""
+    return status not in GOOD | PARTIAL | BAD | DELETING
+
+
 def status_of(backup: dict[str, Any]) -> str:
     """Return the status of a decoded backup; ``Invalid`` when the server gives none."""
     return str(((backup["backup_info"] or {}).get("status") or {}).get("status") or "Invalid")

@@ -80,6 +80,7 @@ class Transport:
         self._now = now
         self._rand = rand
         self._token = connection.token
+        self._former: list[str] = []
         self.attempts = 0
         self._session = _session(connection, user_agent)
 
@@ -91,9 +92,9 @@ class Transport:
         return self._token
 
     @property
-    def known_token(self) -> str:
-        """The token in use, ``""`` when none was needed so far."""
-        return self._token
+    def known_tokens(self) -> list[str]:
+        """Every token that was used so far."""
+        return [*self._former, self._token]
 
     def close(self) -> None:
         """Close the connection to the server."""
@@ -139,6 +140,7 @@ class Transport:
             if error.http_status != 401 or self._connection.login is None:
                 raise
         # The token has expired: the server turned the request away, so it can be sent again with a new one.
+        self._former.append(self._token)
         self._token = ""
         return self._repeated(method, url, path, content, self.token, writes, within)
 

@@ -23,7 +23,7 @@ from .errors import (
 )
 from .listing import uid_of
 from .model import Context
-from .status import BAD, GOOD, PARTIAL, RETRIABLE, reason_of, stage_of, status_of
+from .status import BAD, DELETING, GOOD, PARTIAL, RETRIABLE, is_running, reason_of, stage_of, status_of
 
 # Seconds that the vendor's own tests give a backup and a deletion.
 BACKUP_TIMEOUT = 2400
@@ -186,7 +186,7 @@ def end_of_backup(context: Context, backup: dict[str, Any], policy: Policy) -> t
     """
     waiter = Waiter(context, backup, policy)
     ended = waiter.until(
-        lambda seen: seen is None or status_of(seen) in GOOD | PARTIAL | BAD,
+        lambda seen: seen is None or not is_running(status_of(seen)),
         "the backup goes on by itself: run the task again to wait on, or INSPECT_ONE with wait",
     )
     if ended is None:
@@ -194,6 +194,8 @@ def end_of_backup(context: Context, backup: dict[str, Any], policy: Policy) -> t
     status = status_of(ended)
     if status in GOOD or (status in PARTIAL and policy.on_partial == "accept"):
         return ended, waiter.waited()
+    if status in DELETING:
+        raise waiter.failure(f"backup {waiter.name!r} is being deleted ({status})", "make a new backup")
     message = ending(ended)
     if status in PARTIAL and policy.on_partial == "warn":
         context.warn(message)
