@@ -20,7 +20,7 @@ from .pxbackup.connection import Connection, check_connection, insecurities, ope
 from .pxbackup.errors import PXBackupError, ValidationError
 from .pxbackup.model import Context, Outcome
 from .pxbackup.references import References
-from .pxbackup.tokens import caller_of, rfc3339
+from .pxbackup.tokens import caller_of, rfc3339, spellings
 from .pxbackup.transport import REQUESTS_IMPORT_ERROR, Transport
 
 
@@ -51,8 +51,10 @@ def _run(module: AnsibleModule, work: Callable[[], dict[str, Any]], named: dict[
     try:
         result = work()
     except PXBackupError as error:
+        _hide_spellings(module)
         module.fail_json(msg=str(error), **named, **_failure(error))
     except Exception as error:  # noqa: BLE001 - a fault of ours must still be a task result, with secrets masked
+        _hide_spellings(module)
         module.fail_json(
             msg=f"internal error in pxops.px_backup ({type(error).__name__}: {error}); please report it",
             exception=traceback.format_exc(),
@@ -60,6 +62,16 @@ def _run(module: AnsibleModule, work: Callable[[], dict[str, Any]], named: dict[
         )
     else:
         module.exit_json(**named, **result)
+
+
+def _hide_spellings(module: AnsibleModule) -> None:
+    """Hide the secrets in other spellings too: an error may quote what a server or a proxy says of a request.
+
+    Not for results that are no errors: they are the server's data, and each value more to look for costs a list of
+    many backups dearly.
+    """
+    for secret in list(module.no_log_values):
+        module.no_log_values.update(spellings(secret))
 
 
 def _carry_out(module: AnsibleModule, operation: operations.Operation, options: dict[str, Any]) -> dict[str, Any]:

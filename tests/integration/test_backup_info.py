@@ -74,7 +74,7 @@ def test_by_uid(simulator: Simulator, three: dict[str, str], work: Path, named: 
 def test_a_filter_beside_a_uid_is_refused(simulator: Simulator, three: dict[str, str], work: Path) -> None:
     run = info(work, simulator, uid=three["shop-2"], status=["Failed"])
     assert run.only["failed"]
-    assert "uid means one backup, and status are for lists" in run.only["msg"]
+    assert "uid means one backup" in run.only["msg"]
     assert simulator.requests() == []
 
 

@@ -195,7 +195,7 @@ def test_a_backup_that_is_deleted_during_the_wait(simulator: Simulator, work: Pa
         {"name": "join", MODULE: {"operation": "INSPECT_ONE", "name": "one", "wait": True}, "ignore_errors": True},
     ]
     result = run_tasks(tasks, work, simulator.environment).ok().result("join")
-    assert "backup 'one' was deleted while it was waited for" in result["msg"]
+    assert "backup 'one' is being deleted (Deleting)" in result["msg"]
     assert (result["failed"], result["changed"]) == (True, False)
 
 

@@ -86,9 +86,6 @@ def selection(context: Context, parameters: dict[str, Any]) -> Selection:
     Raises:
         ValidationError: a time makes no sense.
     """
-    for name in ("vm_volume_name", "exclude_failed_resource"):
-        if name in parameters and "resource_info" not in parameters:
-            raise ValidationError(f"{name} has no effect without resource_info", hint="set resource_info as well")
     options = {name: parameters[name] for name in PLAIN_FILTERS if name in parameters}
     tests: list[Test] = []
     for name, work in _WORK.items():

@@ -10,6 +10,7 @@ import base64
 import json
 import time
 from typing import Any, NamedTuple
+from urllib.parse import quote, quote_plus
 
 from .connection import is_token
 from .errors import ProtocolError
@@ -67,3 +68,18 @@ def token_of(answer: dict[str, Any], now: float) -> Token:
 def rfc3339(seconds: float) -> str:
     """Return a time in seconds since 1970 as text, in UTC."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def spellings(secret: str) -> set[str]:
+    """Return the forms in which others may quote a secret: as it is, URL-encoded, and in base64.
+
+    Of its base64 that part is returned which is the same whatever stands before and after it.
+    """
+    plain = secret.encode("utf-8", "surrogateescape")
+    found = {secret, quote(plain, safe=""), quote(plain), quote_plus(plain)}
+    for before in range(3):
+        whole = len(plain) - (len(plain) + before) % 3
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            # The first characters hold bits of what stands before the secret.
+            found.add(encode(b"\0" * before + plain[:whole]).decode("ascii")[-(-before * 8 // 6) :])
+    return {form for form in found if form}
