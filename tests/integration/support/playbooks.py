@@ -67,7 +67,10 @@ def run_file(
     record.unlink(missing_ok=True)
     command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", "localhost,", "-c", "local", *options]
     if extra_vars:
-        command += ["-e", json.dumps(extra_vars)]
+        # In a file: arguments can be seen by every user, and a test looks that no process has a token in its own.
+        variables = work / "extra-vars.json"
+        variables.write_text(json.dumps(extra_vars), encoding="utf-8")
+        command += ["-e", f"@{variables}"]
     done = subprocess.run(
         [*command, str(playbook)],
         cwd=work,
