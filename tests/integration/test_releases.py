@@ -223,7 +223,7 @@ def test_a_server_that_hides_its_release(simulator: Simulator, work: Path, statu
     for task in ("refused", "refused details", "refused dry"):
         result = run.result(task)
         assert (result["failed"], result["error"]["category"]) == (True, "unsupported")
-        assert "the server hides its own" in result["msg"]
+        assert "the server does not tell its own" in result["msg"]
         assert "server_release" in result["error"]["hint"]
     assert run.result("list")["total_count"] == 1
     assert run.result("said")["changed"] is True

@@ -90,14 +90,15 @@ class Api:
         """The server's release such as ``2.10.1``; asked for once, and only when something depends on it."""
         if self._release is None:
             try:
-                self._release = release_of(self._read("Version.Get"))
+                answer = self._read("Version.Get")
             except PXBackupError as error:
                 if error.http_status not in _HIDDEN:
                     raise
-                raise UnsupportedError(
-                    f"the task uses what not every release has, and the server hides its own ({error.message})",
-                    hint="say it in server_release",
-                ) from None
+                raise _hides_its_release(error) from None
+            try:
+                self._release = release_of(answer)
+            except ProtocolError as error:
+                raise _hides_its_release(error) from None
         return self._release
 
     @property
@@ -200,7 +201,14 @@ class Api:
 
 
 # What a server answers that does not tell its release to this user, or by this way.
-_HIDDEN = (200, 403, 404, 405, 501)
+_HIDDEN = (403, 404, 405, 501)
+
+
+def _hides_its_release(error: PXBackupError) -> PXBackupError:
+    return UnsupportedError(
+        f"the task uses what not every release has, and the server does not tell its own ({error.message})",
+        hint="say it in server_release",
+    )
 
 
 def _backup(raw: dict[str, Any]) -> dict[str, Any]:

@@ -93,7 +93,6 @@ def release_of(answer: dict[str, Any]) -> str:
         raise ProtocolError(
             "the server does not say which release of PX-Backup it is",
             hint="is api_url the address of the PX-Backup REST API?",
-            http_status=200,
         )
     return ".".join(match.group() for match in found if match)
 
