@@ -141,7 +141,4 @@ def _result(module: AnsibleModule, wire: Transport, release: str | None, outcome
 
 
 def _failure(error: PXBackupError) -> dict[str, Any]:
-    failure: dict[str, Any] = {"error": error.as_dict(), "changed": error.changed}
-    if error.waited is not None:
-        failure.update(backup=error.backup, waited=error.waited)
-    return failure
+    return {"error": error.as_dict(), "changed": error.changed, **error.result}

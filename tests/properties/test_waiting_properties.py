@@ -104,7 +104,7 @@ def wait(server: HTTPServer, looks: list[str], policy: Policy, slowness: float, 
             else:
                 backup, told = end_of_backup(context, begun(), policy)
         except PXBackupError as caught:
-            error, backup, told = caught, caught.backup, caught.waited or {}
+            error, backup, told = caught, caught.result["backup"], caught.result["waited"]
     had = [looks[min(number, len(looks) - 1)] for number in range(answers.given)]
     return End(error, backup, told, had, time)
 

@@ -95,7 +95,7 @@ def test_pauses_begin_short_settle_and_never_pass_the_timeout(
     time = Time()
     error = failure(serve, time, Policy(timeout, interval, "fail"), (0, seen("InProgress")))
     assert time.pauses == pauses
-    assert error.waited is not None and error.waited["polls"] == len(pauses)
+    assert error.result["waited"]["polls"] == len(pauses)
 
 
 def test_an_end_that_the_last_look_finds_counts(serve: Serve) -> None:
@@ -154,8 +154,8 @@ def test_bad_end(serve: Serve, status: str, policy: str) -> None:
     error = failure(serve, time, Policy(60, 1, policy), (0, seen(status, "Final", "disk full")))
     assert isinstance(error, StateError) and not error.retriable
     assert error.message == f"backup 'b1' ended {status}: disk full"
-    assert error.backup is not None and states.status_of(error.backup) == status
-    assert error.waited is not None and error.waited["status"] == status
+    assert states.status_of(error.result["backup"]) == status
+    assert error.result["waited"]["status"] == status
     assert time.warnings == []
 
 
@@ -176,7 +176,7 @@ def test_any_other_state_is_waited_for_and_named_when_the_time_is_up(serve: Serv
     error = failure(serve, Time(), Policy(60, 30, "accept"), (0, seen("InProgress")), (5, seen(status, "Final", "why")))
     assert isinstance(error, WaitTimeoutError) and error.retriable
     assert str(error) == f"after 60 seconds backup 'b1' is still {status}, stage Final (why); {GOES_ON}"
-    assert error.backup is not None and states.status_of(error.backup) == status
+    assert states.status_of(error.result["backup"]) == status
 
 
 @pytest.mark.parametrize("status", sorted(states.BAD | states.PARTIAL))
@@ -207,8 +207,8 @@ def test_what_no_look_can_mend_ends_the_wait_and_says_that_the_backup_goes_on(
     error = failure(serve, time, DAY, (0, seen("InProgress")), (3, reply))
     assert isinstance(error, kind)
     assert GOES_ON in str(error)
-    assert error.backup is not None and states.status_of(error.backup) == "InProgress"
-    assert error.waited is not None and error.waited["polls"] == 2
+    assert states.status_of(error.result["backup"]) == "InProgress"
+    assert error.result["waited"]["polls"] == 2
     assert time.passed == 3
 
 
@@ -242,7 +242,7 @@ def test_a_timeout_names_the_trouble_of_the_last_look_and_no_older_one(serve: Se
 def test_a_backup_that_goes_is_no_success(serve: Serve) -> None:
     error = failure(serve, Time(), DAY, (0, seen("InProgress")), (20, NOT_FOUND))
     assert error.message == "backup 'b1' was deleted while it was waited for"
-    assert error.waited is not None and error.waited["status"] == "InProgress"
+    assert error.result["waited"]["status"] == "InProgress"
 
 
 # --- deletions

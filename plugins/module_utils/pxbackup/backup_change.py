@@ -253,7 +253,8 @@ def delete(context: Context, parameters: dict[str, Any]) -> Outcome:
     Where the task waits, the outcome is that of the deletion's end.
     """
     policy = policy_of(parameters, DELETION_TIMEOUT)
-    outcome = _deleted(context, parameters, policy is not None)
+    found = find_backup(context.api, parameters.get("name", ""), parameters.get("uid", ""))
+    outcome = deleted(context, parameters, found, policy is not None)
     backup = outcome.result["backup"]
     if policy is None or context.api.check_mode:
         return outcome
@@ -269,14 +270,13 @@ def delete(context: Context, parameters: dict[str, Any]) -> Outcome:
     return outcome._replace(message=message, result={"backup": None, "waited": waited})
 
 
-def _deleted(context: Context, parameters: dict[str, Any], waits: bool) -> Outcome:
-    """Return the outcome of starting the deletion, without a wait.
+def deleted(context: Context, parameters: dict[str, Any], backup: dict[str, Any] | None, waits: bool) -> Outcome:
+    """Return the outcome of starting the deletion of this backup, ``None`` when there is none.
 
     Args:
         waits: a wait follows, so that a look that fails can be left to it.
     """
     name, uid = parameters.get("name", ""), parameters.get("uid", "")
-    backup = find_backup(context.api, name, uid)
     if backup is None:
         _warn_of_namesakes(context, name, uid)
         there = f"There is no backup {described(name, uid)} in organisation {context.api.org_id!r} that this user sees"

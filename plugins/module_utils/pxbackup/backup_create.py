@@ -30,17 +30,26 @@ DEFAULT_BACKUP_TYPE = "Normal"
 
 def create(context: Context, parameters: dict[str, Any]) -> Outcome:
     """Create the backup, or say ``ok`` when a live one of that name has the settings that the task gives."""
-    name = parameters["name"]
-    owner = (parameters.get("ownership") or {}).get("owner") or context.caller()
     policy = policy_of(parameters, BACKUP_TIMEOUT)
+    wanted = prepared(context, parameters)
+    owner = owner_for(context, parameters)
+    existing = find_backup(context.api, parameters["name"], "", owner)
+    return joined(context, made(context, wanted, owner, existing), policy)
+
+
+def owner_for(context: Context, parameters: dict[str, Any]) -> str:
+    """Return whose backup it will be, ``""`` when nothing says: names are unique for one owner."""
+    return str((parameters.get("ownership") or {}).get("owner") or context.caller())
+
+
+def prepared(context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a CREATE with every reference looked up; warn of what is probably a mistake."""
     if not any(parameters.get(choice) for choice in _CHOICES):
         context.warn(
-            f"CREATE of {name!r} says nothing to back up: it gives none of {', '.join(_CHOICES)}. "
+            f"CREATE of {parameters['name']!r} says nothing to back up: it gives none of {', '.join(_CHOICES)}. "
             "For all namespaces give namespaces: ['*']."
         )
-    wanted = with_references(context, parameters)
-    outcome = _made(context, wanted, name, owner)
-    return joined(context, outcome, policy)
+    return with_references(context, parameters)
 
 
 # What chooses namespaces. Whether a server takes a request without any of them is not known, so it is sent.
@@ -68,9 +77,14 @@ def joined(context: Context, outcome: Outcome, policy: Policy | None) -> Outcome
     return outcome._replace(message=message, result={**outcome.result, "backup": backup, "waited": waited})
 
 
-def _made(context: Context, wanted: dict[str, Any], name: str, owner: str) -> Outcome:
-    """Return the outcome of the creation itself, without a wait."""
-    existing = find_backup(context.api, name, "", owner)
+def made(context: Context, wanted: dict[str, Any], owner: str, existing: dict[str, Any] | None) -> Outcome:
+    """Return the outcome of the creation itself, without a wait.
+
+    Args:
+        wanted: what :func:`prepared` returned.
+        existing: the backup that has the name already, if any.
+    """
+    name = wanted["name"]
     if existing is not None:
         return _existing(wanted, existing)
     body = request_body(context.api.org_id, wanted)

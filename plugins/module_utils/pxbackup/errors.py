@@ -49,9 +49,8 @@ class PXBackupError(Exception):
         hint: what a person can do, or ``None``.
         maybe_processed: whether the server may have carried the request out all the same.
         retry_after: seconds that the server asks to wait, ``None`` when it does not say.
-        backup: the last full object, where a wait ended with this error.
-        waited: how long and how often was looked, where a wait ended with this error.
         changed: whether something was changed before the error.
+        result: what else the task's result shall hold, such as the last ``backup`` of a wait.
     """
 
     category = "server"
@@ -77,9 +76,8 @@ class PXBackupError(Exception):
         self.retriable = retriable
         self.maybe_processed = maybe_processed
         self.retry_after: float | None = None
-        self.backup: dict[str, Any] | None = None
-        self.waited: dict[str, Any] | None = None
         self.changed = False
+        self.result: dict[str, Any] = {}
 
     def __str__(self) -> str:
         return f"{self.message}; {self.hint}" if self.hint else self.message

@@ -168,8 +168,7 @@ class Waiter:
         )
 
     def _finished(self, error: PXBackupError) -> PXBackupError:
-        error.backup = self.backup
-        error.waited = self.waited()
+        error.result = {"backup": self.backup, "waited": self.waited()}
         return error
 
     def failure(self, message: str, hint: str | None) -> PXBackupError:
