@@ -2,14 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From a task's parameters to its result: the only place that exits or fails, and that sets check mode."""
+"""From a task's parameters to its result: the only place that sets check mode and turns errors into results.
+
+The same function serves a module and, where the task runs on the controller itself, the action plugin beside it.
+"""
 
 from __future__ import annotations
 
 import re
 import time
 import traceback
-from typing import Any, Callable
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Callable, NamedTuple
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
@@ -24,79 +29,114 @@ from .pxbackup.tokens import caller_of, rfc3339, spellings
 from .pxbackup.transport import REQUESTS_IMPORT_ERROR, Transport
 
 
-def run_backup() -> None:
-    """Run the ``backup`` module: validate, carry out one operation, exit."""
-    module = AnsibleModule(argument_spec={**CONNECTION, **BACKUP}, supports_check_mode=True)
+class Host(NamedTuple):
+    """What runs a task: Ansible's module in a process of its own, or the controller itself.
+
+    Attributes:
+        params: the task's validated parameters.
+        check_mode: whether nothing may be changed.
+        verbose: whether the result shall hold what only a curious person wants.
+        secrets: what no output may hold; it grows as secrets become known.
+        warn, progress: take one sentence each, for the person at once or in the end.
+        lease: gives the transport of a connection for the length of a block.
+    """
+
+    params: dict[str, Any]
+    check_mode: bool
+    verbose: bool
+    secrets: set[str]
+    warn: Callable[[str], None]
+    progress: Callable[[str], None]
+    lease: Callable[[Connection], AbstractContextManager[Transport]]
+
+
+class Entry(NamedTuple):
+    """What a module is: its options, what names a run of it, and its work."""
+
+    options: dict[str, dict[str, Any]]
+    named: Callable[[dict[str, Any]], dict[str, Any]]
+    work: Callable[[Host], dict[str, Any]]
+
+
+def run_module(name: str) -> None:
+    """Run a module: validate, carry out, exit."""
+    entry = ENTRIES[name]
     # What an operation requires is checked in one place, `operations.run`, which says it in one sentence.
-    operation = operations.OPERATIONS[module.params["operation"]]
-    _run(module, lambda: _carry_out(module, operation, BACKUP), {"operation": operation.name})
-
-
-def run_backup_info() -> None:
-    """Run the ``backup_info`` module: read backups, whatever there are."""
-    module = AnsibleModule(argument_spec={**CONNECTION, **BACKUP_INFO}, supports_check_mode=True)
-    _run(module, lambda: _carry_out(module, operations.INFO, BACKUP_INFO), {})
-
-
-def run_token() -> None:
-    """Run the ``token`` module: log in and return the token. It changes nothing, so check mode runs it too."""
-    module = AnsibleModule(argument_spec=TOKEN_MODULE, supports_check_mode=True)
-    _run(module, lambda: _log_in(module), {})
-
-
-def _run(module: AnsibleModule, work: Callable[[], dict[str, Any]], named: dict[str, Any]) -> None:
-    """Do the work and exit with its result, or with what went wrong."""
+    module = AnsibleModule(argument_spec=entry.options, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
+    host = Host(
+        params=module.params,
+        check_mode=module.check_mode,
+        verbose=module._verbosity > 0,
+        secrets=module.no_log_values,
+        warn=module.warn,
+        progress=module.log,
+        lease=opened,
+    )
+    result = perform(entry, host)
+    if result.pop("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+@contextmanager
+def opened(connection: Connection) -> Iterator[Transport]:
+    """Give a transport for one task and close it in the end."""
+    transport = Transport(connection)
     try:
-        result = work()
+        yield transport
+    finally:
+        transport.close()
+
+
+def perform(entry: Entry, host: Host) -> dict[str, Any]:
+    """Do the work of a module and return its result, ``failed`` with it; secrets are still to be masked."""
+    named = entry.named(host.params)
+    try:
+        return {"failed": False, **named, **entry.work(host)}
     except PXBackupError as error:
-        _hide_spellings(module)
-        module.fail_json(msg=str(error), **named, **_failure(error))
+        _hide_spellings(host)
+        return {"failed": True, "msg": str(error), **named, **_failure(error)}
     except Exception as error:  # noqa: BLE001 - a fault of ours must still be a task result, with secrets masked
-        _hide_spellings(module)
-        module.fail_json(
-            msg=f"internal error in pxops.px_backup ({type(error).__name__}: {error}); please report it",
-            exception=traceback.format_exc(),
+        _hide_spellings(host)
+        return {
+            "failed": True,
+            "msg": f"internal error in pxops.px_backup ({type(error).__name__}: {error}); please report it",
+            "exception": traceback.format_exc(),
             **named,
-        )
-    else:
-        module.exit_json(**named, **result)
+        }
 
 
-def _hide_spellings(module: AnsibleModule) -> None:
+def _hide_spellings(host: Host) -> None:
     """Hide the secrets in other spellings too: an error may quote what a server or a proxy says of a request.
 
     Not for results that are no errors: they are the server's data, and each value more to look for costs a list of
     many backups dearly.
     """
-    for secret in list(module.no_log_values):
-        module.no_log_values.update(spellings(secret))
+    for secret in list(host.secrets):
+        host.secrets.update(spellings(secret))
 
 
-def _carry_out(module: AnsibleModule, operation: operations.Operation, options: dict[str, Any]) -> dict[str, Any]:
-    parameters = {name: module.params[name] for name in options if name != "operation"}
-    wire = _transport(module, connection_from(module.params))
-    for warning in open_to_all("token_file", module.params["token_file"]):
-        module.warn(warning)
-    try:
-        api = Api(wire, module.params["org_id"], module.check_mode, _said_release(module.params["server_release"]))
+def _carry_out(host: Host, operation: operations.Operation, options: dict[str, Any]) -> dict[str, Any]:
+    parameters = {name: host.params[name] for name in options if name != "operation"}
+    for warning in open_to_all("token_file", host.params["token_file"]):
+        host.warn(warning)
+    with _leased(host, connection_from(host.params)) as wire:
+        before = wire.attempts
+        api = Api(wire, host.params["org_id"], host.check_mode, _said_release(host.params["server_release"]))
         context = Context(
             api=api,
             references=References(api),
             caller=lambda: caller_of(wire.token),
-            warn=module.warn,
+            warn=host.warn,
             now=time.time,
             clock=time.monotonic,
             sleep=time.sleep,
-            progress=module.log,
+            progress=host.progress,
         )
-        outcome = operations.run(context, operation, parameters)
-        return _result(module, wire, api.known_release, outcome)
-    finally:
-        # A token that a login gave is as secret as one that the task gives.
-        module.no_log_values.update(filter(None, wire.known_tokens))
-        wire.close()
+        result = _result(operations.run(context, operation, parameters), api.known_release)
+        return {**result, "attempts": wire.attempts - before} if host.verbose else result
 
 
 def _said_release(text: str | None) -> str | None:
@@ -106,12 +146,9 @@ def _said_release(text: str | None) -> str | None:
     return text or None
 
 
-def _log_in(module: AnsibleModule) -> dict[str, Any]:
-    wire = _transport(module, login_connection_from(module.params))
-    try:
+def _log_in(host: Host) -> dict[str, Any]:
+    with _leased(host, login_connection_from(host.params)) as wire:
         token = wire.log_in()
-    finally:
-        wire.close()
     lasts = None if token.expires_at is None else max(0, int(token.expires_at - time.time()))
     return {
         "changed": False,
@@ -122,23 +159,44 @@ def _log_in(module: AnsibleModule) -> dict[str, Any]:
     }
 
 
-def _transport(module: AnsibleModule, connection: Connection) -> Transport:
+@contextmanager
+def _leased(host: Host, connection: Connection) -> Iterator[Transport]:
+    """Give the transport of a checked connection; what it learns of secrets is hidden afterwards."""
     checked = check_connection(connection)
     for warning in insecurities(checked):
-        module.warn(warning)
-    return Transport(checked)
+        host.warn(warning)
+    with host.lease(checked) as wire:
+        try:
+            yield wire
+        finally:
+            # A token that a login gave is as secret as one that the task gives.
+            host.secrets.update(filter(None, wire.known_tokens))
 
 
-def _result(module: AnsibleModule, wire: Transport, release: str | None, outcome: Outcome) -> dict[str, Any]:
+def _result(outcome: Outcome, release: str | None) -> dict[str, Any]:
     result = {"changed": outcome.changed, "message": outcome.message, **outcome.result}
     if release is not None:
         result["server"] = {"release": release}
     if outcome.before is not None:
         result["diff"] = {"before": outcome.before, "after": outcome.after}
-    if module._verbosity:
-        result["attempts"] = wire.attempts
     return result
 
 
 def _failure(error: PXBackupError) -> dict[str, Any]:
     return {"error": error.as_dict(), "changed": error.changed, **error.result}
+
+
+ENTRIES = {
+    "backup": Entry(
+        {**CONNECTION, **BACKUP},
+        lambda params: {"operation": params["operation"]},
+        lambda host: _carry_out(host, operations.OPERATIONS[host.params["operation"]], BACKUP),
+    ),
+    "backup_info": Entry(
+        {**CONNECTION, **BACKUP_INFO},
+        lambda params: {},
+        lambda host: _carry_out(host, operations.INFO, BACKUP_INFO),
+    ),
+    # It changes nothing, so check mode runs it too.
+    "token": Entry(TOKEN_MODULE, lambda params: {}, _log_in),
+}

@@ -2111,12 +2111,12 @@ msg:
   type: str
 """
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_backup
+from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
 
 
 def main() -> None:
     """Run the module."""
-    run_backup()
+    run_module("backup")
 
 
 if __name__ == "__main__":

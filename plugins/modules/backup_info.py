@@ -195,12 +195,12 @@ error:
   type: dict
 """
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_backup_info
+from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
 
 
 def main() -> None:
     """Run the module."""
-    run_backup_info()
+    run_module("backup_info")
 
 
 if __name__ == "__main__":

@@ -80,12 +80,12 @@ error:
   type: dict
 """
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_token
+from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
 
 
 def main() -> None:
     """Run the module."""
-    run_token()
+    run_module("token")
 
 
 if __name__ == "__main__":

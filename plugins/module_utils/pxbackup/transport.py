@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One HTTP session for a task: connections, timeouts and retries.
+"""The HTTP connections of a task: sessions, timeouts and retries.
 
 Wire facts: contract table "The wire"; behaviour note sections 1.5 and 1.6.
 """
@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import json
 import random
+import ssl
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Callable, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -57,7 +60,7 @@ Sleep = Callable[[float], None]
 
 
 class Transport:
-    """Sends requests over one session and returns JSON objects.
+    """Sends requests and returns JSON objects. Several threads may use it, each over a connection of its own.
 
     Args:
         connection: a connection that :func:`check_connection` returned.
@@ -75,6 +78,7 @@ class Transport:
         rand: Callable[[], float] = random.random,
     ) -> None:
         self._connection = connection
+        self._user_agent = user_agent
         self._clock = clock
         self._sleep = sleep
         self._now = now
@@ -82,14 +86,19 @@ class Transport:
         self._token = connection.token
         self._former: list[str] = []
         self.attempts = 0
-        self._session = _session(connection, user_agent)
+        # Guards the token and the count of the attempts; a login under way holds the others up.
+        self._lock = threading.RLock()
+        self._tls = ssl_context(connection)
+        # The sessions that no thread uses just now: a task of one thread has one, which it uses again and again.
+        self._idle: list[requests.Session] = []
 
     @property
     def token(self) -> str:
         """The token in use; with a login it is asked for when it is first needed."""
-        if not self._token:
-            self._token = self.log_in().value
-        return self._token
+        with self._lock:
+            if not self._token:
+                self._token = self.log_in().value
+            return self._token
 
     @property
     def known_tokens(self) -> list[str]:
@@ -97,8 +106,29 @@ class Transport:
         return [*self._former, self._token]
 
     def close(self) -> None:
-        """Close the connection to the server."""
-        self._session.close()
+        """Close the connections to the server."""
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        """Give a session that no other thread uses meanwhile."""
+        try:
+            session = self._idle.pop()
+        except IndexError:
+            session = _new_session(self._connection, self._tls, self._user_agent)
+        try:
+            yield session
+        finally:
+            self._idle.append(session)
+
+    def _renewed(self, expired: str) -> str:
+        """Return a token that is newer than this one; of several threads the first logs in for all."""
+        with self._lock:
+            if self._token == expired:
+                self._former.append(expired)
+                self._token = ""
+            return self.token
 
     def request(
         self,
@@ -140,9 +170,7 @@ class Transport:
             if error.http_status != 401 or self._connection.login is None:
                 raise
         # The token has expired: the server turned the request away, so it can be sent again with a new one.
-        self._former.append(self._token)
-        self._token = ""
-        return self._repeated(method, url, path, content, self.token, writes, within)
+        return self._repeated(method, url, path, content, self._renewed(token), writes, within)
 
     def log_in(self) -> Token:
         """Ask the login service for a token (OIDC password grant, behaviour note 7).
@@ -177,7 +205,8 @@ class Transport:
         attempt, began = 0, self._clock()
         while True:
             attempt += 1
-            self.attempts += 1
+            with self._lock:
+                self.attempts += 1
             try:
                 return self._once(method, url, content, token, within)
             except PXBackupError as error:
@@ -203,21 +232,22 @@ class Transport:
         """Send one request and return the JSON object of its answer."""
         connection = self._connection
         try:
-            response = self._session.request(
-                method,
-                url,
-                data=content.data if content else None,
-                headers={"Content-Type": content.kind} if content else None,
-                timeout=_limited(connection, within),
-                auth=_bearer(token),
-                allow_redirects=False,
-                stream=True,
-                verify=connection.validate_certs,
-            )
-            try:
-                received = self._read(response)
-            finally:
-                response.close()
+            with self._session() as session:
+                response = session.request(
+                    method,
+                    url,
+                    data=content.data if content else None,
+                    headers={"Content-Type": content.kind} if content else None,
+                    timeout=_limited(connection, within),
+                    auth=_bearer(token),
+                    allow_redirects=False,
+                    stream=True,
+                    verify=connection.validate_certs,
+                )
+                try:
+                    received = self._read(response)
+                finally:
+                    response.close()
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
             raise wire_error(exc, connection, urlsplit(url).netloc) from None
         return answer(response, received, self._now())
@@ -254,9 +284,8 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
         yield chunk
 
 
-def _session(connection: Connection, user_agent: str) -> requests.Session:
-    """Return the session for one task. Proxies of the environment are honoured, ``.netrc`` is not."""
-    context = ssl_context(connection)
+def _new_session(connection: Connection, context: ssl.SSLContext, user_agent: str) -> requests.Session:
+    """Return a session. Proxies of the environment are honoured, ``.netrc`` is not."""
     if int(URLLIB3_VERSION.partition(".")[0]) < 2:
         # It compares the host name itself, and by a way that takes addresses only when the context does not.
         context.check_hostname = False
@@ -277,13 +306,17 @@ def _session(connection: Connection, user_agent: str) -> requests.Session:
         """Takes proxies from the environment, but no certificate authority: what the task says is what counts."""
 
         def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
-            settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
-            return {**settings, "verify": verify}
+            # Asked once for each server: requests reads the whole environment every time.
+            place = urlsplit(url)[:2]
+            if place not in environment:
+                environment[place] = super().merge_environment_settings(url, proxies, stream, verify, cert)
+            return {**environment[place], "verify": verify}
 
         def resolve_redirects(self, *args: Any, **kwargs: Any) -> Any:
             """Look at no redirect at all: requests reads its body without our time limit and trips over its target."""
             return iter(())
 
+    environment: dict[tuple[str, str], Any] = {}
     session = Session()
     session.mount("https://", Adapter(pool_maxsize=1))
     session.headers["User-Agent"] = user_agent

@@ -1,0 +1,201 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The fast path: a module's work in the controller's own worker process, where the task runs there anyway.
+
+A module costs a process, an interpreter, its imports, a TCP and a TLS connection for each item of a loop. Here the
+worker that Ansible has forked for the task does the same work with the same options, masking and check mode, and
+keeps the connection for the next item. In every other case the module runs as usual.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from ansible import constants as C
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.utils.display import Display
+
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import Connection
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import (
+    REQUESTS_IMPORT_ERROR,
+    Transport,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.runner import ENTRIES, Host, perform
+
+# What switches the fast path off, or on where the other says off: the variable wins.
+VARIABLE = "px_backup_fast_path"
+ENVIRONMENT = "PX_BACKUP_FAST_PATH"
+
+display = Display()
+
+
+class FastPath(NormalAction):  # type: ignore[misc]
+    """The action of every module of this collection."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What the task's keyword `environment` says.
+        self._environment: dict[str, Any] = {}
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Do the module's work here where that is possible, run the module where it is not."""
+        variables = task_vars or {}
+        arguments = self._plain_arguments() if self._runs_here(variables) else None
+        if arguments is None:
+            return dict(super().run(tmp, task_vars))
+        self._compute_environment_string(self._environment)
+        with _as_in_a_module(self._environment, self._loader.get_basedir()):
+            return self._result(arguments, variables)
+
+    def _runs_here(self, variables: dict[str, Any]) -> bool:
+        """Whether the task runs on the controller, as the user who runs Ansible, and waits for its end."""
+        return (
+            self._switched_on(variables)
+            and self._connection.transport in ("local", "ansible.builtin.local")
+            and not self._task.become
+            and not self._task.async_val
+            and REQUESTS_IMPORT_ERROR is None
+            # Reading the system's proxies is not safe in a forked process there.
+            and sys.platform != "darwin"
+        )
+
+    def _switched_on(self, variables: dict[str, Any]) -> bool:
+        value = variables.get(VARIABLE)
+        where = f"the variable {VARIABLE}"
+        if value is None:
+            value, where = os.environ.get(ENVIRONMENT) or "true", f"the environment variable {ENVIRONMENT}"
+        value = self._templar.template(value)
+        try:
+            return bool(boolean(value))
+        except TypeError:
+            raise AnsibleActionFail(f"{where} is {value!r}; set it to true or false") from None
+
+    def _plain_arguments(self) -> dict[str, Any] | None:
+        """Return the task's arguments as a module would get them, ``None`` where only Ansible knows how to pass one."""
+        try:
+            return dict(json.loads(json.dumps(self._task.args, default=_plain)))
+        except (TypeError, ValueError):
+            return None
+
+    def _result(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        """Validate the arguments, do the work and return what the module would."""
+        entry = ENTRIES[self._task.action.rpartition(".")[2]]
+        validated = ArgumentSpecValidator(entry.options).validate(arguments)
+        params = {**arguments, **validated.validated_parameters}
+        secrets = {str(params[name]) for name, option in entry.options.items() if option.get("no_log") and params[name]}
+        warnings: list[str] = []
+        if validated.error_messages:
+            result: dict[str, Any] = {"failed": True, "msg": self._invalid(validated)}
+        else:
+            host = Host(
+                params=params,
+                check_mode=bool(self._task.check_mode),
+                verbose=display.verbosity > 0,
+                secrets=secrets,
+                warn=warnings.append,
+                progress=lambda text: self._tell(text, secrets),
+                lease=self._kept,
+            )
+            result = perform(entry, host)
+        if not result["failed"]:
+            del result["failed"]
+        if _wants_invocation(variables):
+            result["invocation"] = {"module_args": _masked(params, secrets)}
+        if warnings:
+            result["warnings"] = list(dict.fromkeys(warnings))
+        return _masked(result, secrets)
+
+    def _invalid(self, validated: Any) -> str:
+        message = str(validated.errors.msg)
+        if validated.unsupported_parameters:
+            return f"Unsupported parameters for ({self._task.action}) module: {message}"
+        return message
+
+    def _tell(self, text: str, secrets: set[str]) -> None:
+        """Show at ``-v`` what happens in a long wait, as it happens."""
+        if not self._task.no_log:
+            display.v(str(remove_values(text, secrets)), host=self._task.delegate_to or self._play_context.remote_addr)
+
+    @contextmanager
+    def _kept(self, connection: Connection) -> Iterator[Transport]:
+        """Give the transport of the item before where it has the same connection, and keep it for the next item."""
+        global _kept
+        # The environment may name a proxy.
+        key = (os.getpid(), str(self._task._uuid), connection, json.dumps(self._environment, default=str))
+        if _kept is None or _kept.key != key:
+            if _kept is not None:
+                _kept.transport.close()
+            _kept = _Kept(key, Transport(connection))
+        yield _kept.transport
+
+
+class _Kept(NamedTuple):
+    """The transport of a loop, with the process, task, connection and environment that it is good for."""
+
+    key: tuple[int, str, Connection, str]
+    transport: Transport
+
+
+# One worker process works at one task, so there is one at the most. It ends with the process.
+_kept: _Kept | None = None
+
+
+def _plain(value: Any) -> Any:
+    """Return an argument of a kind that JSON does not know as the kind that a module gets."""
+    if isinstance(value, (datetime.date, datetime.datetime)):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if type(value).__name__ in ("AnsibleVaultEncryptedUnicode", "EncryptedString"):
+        return str(value)
+    if isinstance(value, (Sequence, Set)) and not isinstance(value, (bytes, bytearray)):
+        return list(value)
+    raise TypeError(type(value).__name__)
+
+
+def _masked(parts: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
+    """Return the parts without the secrets. A look at a part's JSON shows faster than a walk that it holds none."""
+    sought = [json.dumps(secret)[1:-1] for secret in secrets]
+
+    def clean(part: Any) -> bool:
+        text = json.dumps(part)
+        return not any(secret in text for secret in sought)
+
+    return {key: part if clean(part) else remove_values(part, secrets) for key, part in parts.items()}
+
+
+def _wants_invocation(variables: dict[str, Any]) -> bool:
+    """Whether results hold the arguments; before ansible-core 2.21 they always do."""
+    try:
+        return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))
+    except (AnsibleError, KeyError):
+        return True
+
+
+@contextmanager
+def _as_in_a_module(environment: dict[str, Any], folder: str) -> Iterator[None]:
+    """Give the block the task's environment, and the working directory that a module has on the controller."""
+    before, here = {name: os.environ.get(name) for name in environment}, os.getcwd()
+    try:
+        os.environ.update({name: str(value) for name, value in environment.items()})
+        os.chdir(folder)
+        yield
+    finally:
+        os.chdir(here)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
