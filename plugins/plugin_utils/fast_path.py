@@ -26,7 +26,6 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
-
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import Connection
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import (
     REQUESTS_IMPORT_ERROR,

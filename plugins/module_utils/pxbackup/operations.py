@@ -135,10 +135,20 @@ def run(context: Context, operation: Operation, parameters: dict[str, Any]) -> O
         ValidationError: a parameter is missing, has no effect here or makes no sense; nothing was sent.
         PXBackupError: what the handler and the server raise.
     """
-    cleaned = given(parameters, operation.clearing)
     encode_segment("org_id", context.api.org_id)
+    return operation.handler(context, admitted(context, operation, parameters))
+
+
+def admitted(context: Context, operation: Operation, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters cleaned and checked: what the handler works with.
+
+    Raises:
+        ValidationError: a parameter is missing, has no effect here or makes no sense.
+        UnsupportedError: the server is too old for the operation or a parameter.
+    """
+    cleaned = given(parameters, operation.clearing)
     _check(operation, cleaned)
-    return operation.handler(context, _for_release(context, operation, cleaned))
+    return _for_release(context, operation, cleaned)
 
 
 def _check(operation: Operation, parameters: dict[str, Any]) -> None:

@@ -140,16 +140,27 @@ def backups_named(api: Api, name: str) -> list[dict[str, Any]]:
 
 
 def _uid_by_name(api: Api, name: str, owner: str) -> str:
-    hits = backups_named(api, name)
-    if owner:
-        # One that names no owner may be the caller's own.
-        hits = [item for item in hits if owner_of(item) in (owner, "")]
+    hit = the_one(name, backups_named(api, name), owner)
+    return uid_of(hit) if hit else ""
+
+
+def the_one(name: str, backups: list[dict[str, Any]], owner: str) -> dict[str, Any] | None:
+    """Return the one of the backups of this name that is meant, ``None`` when there is none.
+
+    Args:
+        owner: where given, only backups of this owner count.
+
+    Raises:
+        ConflictError: there are several; the error lists uids and owners.
+    """
+    # One that names no owner may be the caller's own.
+    hits = [item for item in backups if not owner or owner_of(item) in (owner, "")]
     if len(hits) > 1:
         listed = ", ".join(f"{uid_of(item)} (owner {owner_of(item) or 'unknown'})" for item in hits)
         raise ConflictError(
             f"name {name!r} fits {len(hits)} backups: {listed}", hint="give the uid of the one that is meant"
         )
-    return uid_of(hits[0]) if hits else ""
+    return hits[0] if hits else None
 
 
 def _name_by_uid(api: Api, uid: str) -> str:

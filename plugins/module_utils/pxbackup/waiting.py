@@ -9,6 +9,7 @@ Facts: behaviour note 2.1 (states), 2.2 (deletion), 2.4 (how long things take), 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Callable, NamedTuple
 
 from .errors import (
@@ -36,8 +37,11 @@ _FIRST_PAUSE = 1.0
 # How many failed parts an error names before it counts the rest.
 _MOST_PARTS = 5
 
-# What no further look can mend.
-_FINAL_ERRORS = (AuthenticationError, PermissionDeniedError, TLSError, ValidationError)
+# What the server does while nobody looks, and how to join the wait again.
+BACKUP_GOES_ON = "the backup goes on by itself: run the task again to wait on, or INSPECT_ONE with wait"
+DELETION_GOES_ON = (
+    "the server goes on with the deletion: run the task again to wait on, and see to what the reason names"
+)
 
 ON_PARTIAL = ("fail", "warn", "accept")
 
@@ -79,6 +83,52 @@ def policy_of(parameters: dict[str, Any], timeout: float) -> Policy | None:
     )
 
 
+def looks(context: Context, policy: Policy, started: float) -> Iterator[float]:
+    """Pause before each look and yield how many seconds are left then; end when the time is up.
+
+    Args:
+        started: what the clock said when the wait began.
+    """
+    pause = _FIRST_PAUSE
+    while True:
+        left = policy.timeout - (context.clock() - started)
+        if left <= 0:
+            return
+        context.sleep(min(pause, policy.interval, left))
+        pause *= 2
+        yield policy.timeout - (context.clock() - started)
+
+
+def is_final(error: PXBackupError) -> bool:
+    """Whether a look failed in a way that another look cannot mend."""
+    return isinstance(error, (AuthenticationError, PermissionDeniedError, TLSError, ValidationError))
+
+
+def going_on(error: PXBackupError, goes_on: str) -> PXBackupError:
+    """Return the error of a look with what the server does all the same."""
+    error.hint = f"{error.hint}; {goes_on}" if error.hint else goes_on
+    return error
+
+
+def timed_out(
+    backup: dict[str, Any], policy: Policy, last_error: PXBackupError | None, goes_on: str
+) -> WaitTimeoutError:
+    """Return the error of a backup that has not come to its end in time.
+
+    Args:
+        last_error: why the last look failed, if it did.
+    """
+    last = f"{status_of(backup)}, stage {stage_of(backup)}"
+    reason = reason_of(backup)
+    trouble = f"; the last look failed ({last_error.message})" if last_error else ""
+    return WaitTimeoutError(
+        f"after {policy.timeout:g} seconds backup {backup['metadata']['name']!r} is still {last}"
+        f"{f' ({reason})' if reason else ''}{trouble}",
+        hint=goes_on,
+        retriable=True,
+    )
+
+
 class Waiter:
     """Looks at one backup until a predicate holds or the time is up.
 
@@ -108,28 +158,24 @@ class Waiter:
             PXBackupError: a look failed in a way that another look cannot mend.
         """
         seen: dict[str, Any] | None = self.backup
-        pause = _FIRST_PAUSE
-        while not done(seen):
-            left = self._policy.timeout - self._seconds()
-            if left <= 0:
-                raise self._finished(self._timeout(goes_on))
-            self._context.sleep(min(pause, self._policy.interval, left))
-            pause *= 2
-            seen = self._look(seen, goes_on)
-        return seen
+        if done(seen):
+            return seen
+        for left in looks(self._context, self._policy, self._started):
+            seen = self._look(seen, goes_on, left)
+            if done(seen):
+                return seen
+        raise self.finished(timed_out(self.backup, self._policy, self._last_error, goes_on))
 
-    def _look(self, seen: dict[str, Any] | None, goes_on: str) -> dict[str, Any] | None:
+    def _look(self, seen: dict[str, Any] | None, goes_on: str, left: float) -> dict[str, Any] | None:
         """Return the backup as it is now, what was seen last when the look failed."""
         self._polls += 1
         try:
-            left = self._policy.timeout - self._seconds()
             self.backup = self._context.api.inspect_backup(self.name, self.uid, within=left)
         except NotFoundError:
             return None
-        except _FINAL_ERRORS as error:
-            error.hint = f"{error.hint}; {goes_on}" if error.hint else goes_on
-            raise self._finished(error) from None
         except PXBackupError as error:
+            if is_final(error):
+                raise self.finished(going_on(error, goes_on)) from None
             self._last_error = error
             return seen
         self._last_error = None
@@ -156,24 +202,10 @@ class Waiter:
             "changes": self._changes,
         }
 
-    def _timeout(self, goes_on: str) -> PXBackupError:
-        last = f"{status_of(self.backup)}, stage {stage_of(self.backup)}"
-        reason = reason_of(self.backup)
-        trouble = f"; the last look failed ({self._last_error.message})" if self._last_error else ""
-        return WaitTimeoutError(
-            f"after {self._policy.timeout:g} seconds backup {self.name!r} is still {last}"
-            f"{f' ({reason})' if reason else ''}{trouble}",
-            hint=goes_on,
-            retriable=True,
-        )
-
-    def _finished(self, error: PXBackupError) -> PXBackupError:
+    def finished(self, error: PXBackupError) -> PXBackupError:
+        """Return the error with what the wait has seen."""
         error.result = {"backup": self.backup, "waited": self.waited()}
         return error
-
-    def failure(self, message: str, hint: str | None) -> PXBackupError:
-        """Return the error of a wait that has come to a bad end."""
-        return self._finished(StateError(message, hint=hint))
 
 
 def end_of_backup(context: Context, backup: dict[str, Any], policy: Policy) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -186,22 +218,33 @@ def end_of_backup(context: Context, backup: dict[str, Any], policy: Policy) -> t
     waiter = Waiter(context, backup, policy)
     ended = waiter.until(
         lambda seen: seen is None or not is_running(status_of(seen)),
-        "the backup goes on by itself: run the task again to wait on, or INSPECT_ONE with wait",
+        BACKUP_GOES_ON,
     )
     if ended is None:
-        raise waiter.failure(f"backup {waiter.name!r} was deleted while it was waited for", None)
-    status = status_of(ended)
-    if status in GOOD or (status in PARTIAL and policy.on_partial == "accept"):
-        return ended, waiter.waited()
+        raise waiter.finished(deleted_meanwhile(waiter.name))
+    error = bad_end(ended, policy.on_partial)
+    if error is not None:
+        raise waiter.finished(error)
+    if status_of(ended) in PARTIAL and policy.on_partial == "warn":
+        context.warn(ending(ended))
+    return ended, waiter.waited()
+
+
+def deleted_meanwhile(name: str) -> PXBackupError:
+    """Return the error of a wait for a backup that is not there any more."""
+    return StateError(f"backup {name!r} was deleted while it was waited for")
+
+
+def bad_end(backup: dict[str, Any], on_partial: str) -> PXBackupError | None:
+    """Return the error of a backup that has come to a bad end, ``None`` of one that ended well."""
+    status = status_of(backup)
+    if status in GOOD or (status in PARTIAL and on_partial != "fail"):
+        return None
     if status in DELETING:
-        raise waiter.failure(f"backup {waiter.name!r} is being deleted ({status})", "make a new backup")
-    message = ending(ended)
-    if status in PARTIAL and policy.on_partial == "warn":
-        context.warn(message)
-        return ended, waiter.waited()
+        name = backup["metadata"]["name"]
+        return StateError(f"backup {name!r} is being deleted ({status})", hint="make a new backup")
     again = "retry the backup, or delete it and make it again" if status in RETRIABLE else "delete it and make it again"
-    hint = f"see to the cause, then {again}"
-    raise waiter.failure(message, hint)
+    return StateError(ending(backup), hint=f"see to the cause, then {again}")
 
 
 def end_of_deletion(context: Context, backup: dict[str, Any], policy: Policy) -> dict[str, Any]:
@@ -213,7 +256,7 @@ def end_of_deletion(context: Context, backup: dict[str, Any], policy: Policy) ->
     waiter = Waiter(context, backup, policy)
     waiter.until(
         lambda seen: seen is None,
-        "the server goes on with the deletion: run the task again to wait on, and see to what the reason names",
+        DELETION_GOES_ON,
     )
     return {**waiter.waited(), "status": "gone", "stage": ""}
 
