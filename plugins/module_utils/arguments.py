@@ -14,12 +14,13 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
+from .pxbackup.batch import DEFAULT_CONCURRENCY, STATES, item_options
 from .pxbackup.connection import Connection, Login, read_secret
 from .pxbackup.errors import ValidationError
 from .pxbackup.filters import FILTERS, SORT_KEYS, SORT_ORDERS
 from .pxbackup.operations import OPERATIONS
 from .pxbackup.status import STATUSES
-from .pxbackup.waiting import ON_PARTIAL
+from .pxbackup.waiting import ON_PARTIAL, WAIT_PARAMETERS
 
 
 def _from_environment(name: str, **option: Any) -> dict[str, Any]:
@@ -211,6 +212,22 @@ BACKUP_INFO: dict[str, dict[str, Any]] = {
     "fields": _STRINGS,
     "summary": {"type": "bool"},
     "statistics": {"type": "bool"},
+}
+
+
+# What `backup_batch` takes: of each backup what CREATE and DELETE take, apart from the wait, which is for all.
+_ITEM = {name: BACKUP[name] for name in dict.fromkeys(name for state in STATES for name in item_options(state))}
+BACKUP_BATCH: dict[str, dict[str, Any]] = {
+    "backups": {"type": "list", "elements": "dict", "options": _ITEM},
+    "defaults": {
+        "type": "dict",
+        "options": {name: BACKUP[name] for name in item_options("present") if name != "name"},
+    },
+    "names": _STRINGS,
+    "state": {"type": "str", "choices": list(STATES), "default": "present"},
+    "concurrency": {"type": "int", "default": DEFAULT_CONCURRENCY},
+    "fail_fast": {"type": "bool", "default": False},
+    **{name: BACKUP[name] for name in (*WAIT_PARAMETERS, "on_partial")},
 }
 
 

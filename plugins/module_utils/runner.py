@@ -18,8 +18,16 @@ from typing import Any, Callable, NamedTuple
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .arguments import BACKUP, BACKUP_INFO, CONNECTION, TOKEN_MODULE, connection_from, login_connection_from
-from .pxbackup import operations
+from .arguments import (
+    BACKUP,
+    BACKUP_BATCH,
+    BACKUP_INFO,
+    CONNECTION,
+    TOKEN_MODULE,
+    connection_from,
+    login_connection_from,
+)
+from .pxbackup import batch, operations
 from .pxbackup.api import Api
 from .pxbackup.connection import Connection, check_connection, insecurities, open_to_all
 from .pxbackup.errors import PXBackupError, ValidationError
@@ -118,7 +126,10 @@ def _hide_spellings(host: Host) -> None:
         host.secrets.update(spellings(secret))
 
 
-def _carry_out(host: Host, operation: operations.Operation, options: dict[str, Any]) -> dict[str, Any]:
+def _carry_out(
+    host: Host, options: dict[str, Any], work: Callable[[Context, dict[str, Any]], Outcome]
+) -> dict[str, Any]:
+    """Open the connection, do the work with the parameters that are not the connection's, return its result."""
     parameters = {name: host.params[name] for name in options if name != "operation"}
     for warning in open_to_all("token_file", host.params["token_file"]):
         host.warn(warning)
@@ -135,7 +146,7 @@ def _carry_out(host: Host, operation: operations.Operation, options: dict[str, A
             sleep=time.sleep,
             progress=host.progress,
         )
-        result = _result(operations.run(context, operation, parameters), api.known_release)
+        result = _result(work(context, parameters), api.known_release)
         return {**result, "attempts": wire.attempts - before} if host.verbose else result
 
 
@@ -186,17 +197,25 @@ def _failure(error: PXBackupError) -> dict[str, Any]:
     return {"error": error.as_dict(), "changed": error.changed, **error.result}
 
 
+def _run_operation(host: Host) -> dict[str, Any]:
+    operation = operations.OPERATIONS[host.params["operation"]]
+    return _carry_out(host, BACKUP, lambda context, parameters: operations.run(context, operation, parameters))
+
+
+def _read_backups(host: Host) -> dict[str, Any]:
+    return _carry_out(
+        host, BACKUP_INFO, lambda context, parameters: operations.run(context, operations.INFO, parameters)
+    )
+
+
+def _run_batch(host: Host) -> dict[str, Any]:
+    return _carry_out(host, BACKUP_BATCH, batch.run)
+
+
 ENTRIES = {
-    "backup": Entry(
-        {**CONNECTION, **BACKUP},
-        lambda params: {"operation": params["operation"]},
-        lambda host: _carry_out(host, operations.OPERATIONS[host.params["operation"]], BACKUP),
-    ),
-    "backup_info": Entry(
-        {**CONNECTION, **BACKUP_INFO},
-        lambda params: {},
-        lambda host: _carry_out(host, operations.INFO, BACKUP_INFO),
-    ),
+    "backup": Entry({**CONNECTION, **BACKUP}, lambda params: {"operation": params["operation"]}, _run_operation),
+    "backup_batch": Entry({**CONNECTION, **BACKUP_BATCH}, lambda params: {}, _run_batch),
+    "backup_info": Entry({**CONNECTION, **BACKUP_INFO}, lambda params: {}, _read_backups),
     # It changes nothing, so check mode runs it too.
     "token": Entry(TOKEN_MODULE, lambda params: {}, _log_in),
 }

@@ -21,8 +21,10 @@ LAYERS = (
     ("modules",),
     ("runner",),
     ("arguments",),
+    ("batch",),
     ("operations",),
     ("backup_create", "backup_change", "backup_read", "backup_retry"),
+    ("watching",),
     ("waiting",),
     ("summary", "filters", "lost"),
     ("model",),
@@ -121,7 +123,7 @@ def test_module_has_no_logic(path: Path) -> None:
     assert isinstance(imported, ast.ImportFrom)
     assert imported.module == "ansible_collections.pxops.px_backup.plugins.module_utils.runner"
     assert isinstance(function, ast.FunctionDef)
-    assert [ast.unparse(node) for node in function.body[1:]] == [f"{imported.names[0].name}()"]
+    assert [ast.unparse(node) for node in function.body[1:]] == [f"{imported.names[0].name}('{path.stem}')"]
     assert ast.unparse(start) == "if __name__ == '__main__':\n    main()"
 
 
@@ -131,12 +133,12 @@ def test_one_gate_for_writes() -> None:
 
 
 def test_one_place_that_sends() -> None:
-    assert everywhere("self._session.request") == [("transport", "Transport", "_once")]
+    assert everywhere("session.request") == [("transport", "Transport", "_once")]
     assert {name for name, path in SOURCES.items() if (0, "requests") in imports_of(path)} == {"transport", "answers"}
     for verb in ("get", "post", "put", "delete", "head", "patch", "request"):
         assert everywhere(f"requests.{verb}") == []
     for verb in ("get", "post", "put", "delete", "head", "patch", "send"):
-        assert everywhere(f"self._session.{verb}") == []
+        assert everywhere(f"session.{verb}") == []
     others = {"socket", "http", "urllib.request", "httpx", "aiohttp", "subprocess"}
     assert not [name for name, path in SOURCES.items() for _level, other in imports_of(path) if other in others]
 

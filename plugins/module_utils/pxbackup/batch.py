@@ -1,0 +1,384 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many backups in one task: made or deleted several at a time, waited for together.
+
+Each backup is made and deleted by the same functions as CREATE and DELETE do it, with the same meaning of a
+second run. Facts: behaviour note 2.2 (the server deletes five at a time), 3.1 (names).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Event
+from typing import Any, Callable, NamedTuple
+
+from .backup_change import deleted
+from .backup_create import made, owner_for, prepared
+from .compare import SETTINGS, differences
+from .errors import (
+    AuthenticationError,
+    NetworkError,
+    PXBackupError,
+    RequestTimeoutError,
+    ServerError,
+    TLSError,
+    ValidationError,
+)
+from .listing import uid_of
+from .model import Context, Operation, Outcome
+from .operations import OPERATIONS, admitted
+from .references import the_one
+from .status import PARTIAL, is_running, reason_of, status_of
+from .waiting import (
+    BACKUP_GOES_ON,
+    BACKUP_TIMEOUT,
+    DELETION_GOES_ON,
+    DELETION_TIMEOUT,
+    WAIT_PARAMETERS,
+    Policy,
+    bad_end,
+    deleted_meanwhile,
+    ending,
+    policy_of,
+    timed_out,
+)
+from .watching import Each, identified, named, watch
+from .wire import encode_segment
+
+# As many as the server deletes at a time (behaviour note 2.2).
+DEFAULT_CONCURRENCY = 5
+_MOST_AT_ONCE = 50
+
+# How many failed backups the error of the task names before it counts the rest.
+_MOST_NAMED = 5
+
+
+class Item(NamedTuple):
+    """One backup of the task: where the task names it, and what it says of it."""
+
+    place: str
+    wanted: dict[str, Any]
+
+    @property
+    def shown(self) -> str:
+        """How an error names the backup."""
+        return str(self.wanted.get("name") or self.wanted.get("uid") or self.place)
+
+
+class State(NamedTuple):
+    """What the task wants of its backups, and the operation that does it for one."""
+
+    operation: Operation
+    accepts: tuple[str, ...]
+    done: str
+    would: str
+
+
+_COMMON = ("backups", "concurrency", "fail_fast", *WAIT_PARAMETERS)
+
+STATES = {
+    "present": State(OPERATIONS["CREATE"], (*_COMMON, "defaults", "on_partial"), "created", "would be created"),
+    "absent": State(OPERATIONS["DELETE"], (*_COMMON, "names"), "deleted", "would be deleted"),
+}
+
+
+def item_options(state: str) -> tuple[str, ...]:
+    """Return what one backup of the task takes: what its operation does, apart from the wait, which is for all."""
+    accepts = STATES[state].operation.accepts
+    return tuple(name for name in accepts if name not in (*WAIT_PARAMETERS, "on_partial"))
+
+
+def run(context: Context, parameters: dict[str, Any]) -> Outcome:
+    """Bring all backups of the task to its state.
+
+    Raises:
+        ValidationError: something about the task makes no sense; nothing was sent.
+        PXBackupError: some backups failed; ``result`` says what became of each.
+    """
+    state = parameters["state"]
+    given = _checked(state, {name: value for name, value in parameters.items() if name != "state"})
+    encode_segment("org_id", context.api.org_id)
+    timeout = BACKUP_TIMEOUT if state == "present" else DELETION_TIMEOUT
+    policy = policy_of(given, timeout)
+    items = _items(context, state, given)
+    concurrency = given.get("concurrency") or DEFAULT_CONCURRENCY
+    # Set where nothing more shall begin.
+    stop = Event()
+    pool = ThreadPoolExecutor(max_workers=concurrency)
+
+    def each(work: Callable[[Any], Any], of: Iterable[Any]) -> list[Any]:
+        return list(pool.map(work, of))
+
+    waited = None
+    try:
+        work = _creation(context, items, each) if state == "present" else _deletion(context, items, each)
+        results = each(partial(_attempt, work, stop, given.get("fail_fast") is True), items)
+        if policy is not None and not context.api.check_mode and not stop.is_set():
+            results, waited = _after_wait(context, state, results, policy, given.get("fail_fast") is True, each)
+    finally:
+        # Whatever ends the task ends it now: what has not begun never begins.
+        pool.shutdown(wait=True, cancel_futures=True)
+    return _outcome(context, state, items, results, waited)
+
+
+def _checked(state: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return what the task gives, checked as far as it can be without a look at the backups."""
+    given = {name: value for name, value in parameters.items() if value not in (None, [], {})}
+    useless = sorted(set(given) - set(STATES[state].accepts))
+    if useless:
+        raise ValidationError(f"state {state} cannot apply {', '.join(useless)}", hint="leave it out")
+    lists = [name for name in ("backups", "names") if parameters.get(name) is not None]
+    if len(lists) != 1:
+        hint = "give backups" if state == "present" else "give names, or backups with name or uid"
+        raise ValidationError("the task says " + ("its backups twice" if lists else "no backups"), hint=hint)
+    concurrency = given.get("concurrency", DEFAULT_CONCURRENCY)
+    if not 1 <= concurrency <= _MOST_AT_ONCE:
+        raise ValidationError(f"concurrency is {concurrency}", hint=f"give 1 to {_MOST_AT_ONCE}")
+    return given
+
+
+def _items(context: Context, state: str, given: dict[str, Any]) -> list[Item]:
+    """Return the backups of the task, each checked as its operation checks it."""
+    shared = given.get("defaults") or {}
+    said = [(f"backups[{index}]", item) for index, item in enumerate(given.get("backups", []))]
+    said += [(f"names[{index}]", {"name": name}) for index, name in enumerate(given.get("names", []))]
+    items = []
+    for place, item in said:
+        own = {name: value for name, value in item.items() if value is not None}
+        useless = sorted(set(own) - set(item_options(state)))
+        if useless:
+            raise ValidationError(f"{place}: state {state} cannot apply {', '.join(useless)}", hint="leave it out")
+        try:
+            wanted = admitted(context, STATES[state].operation, {**shared, **own})
+            items.append(Item(place, prepared(context, wanted) if state == "present" else wanted))
+        except PXBackupError as error:
+            error.message = f"{place}: {error.message}"
+            raise
+        if "cluster_ref" in wanted and state == "absent":
+            context.references.resolve("cluster_ref", wanted["cluster_ref"])
+    _refuse_twice(items)
+    return items
+
+
+def _refuse_twice(items: list[Item]) -> None:
+    """Raise where two items mean the same backup: the second would only repeat or contradict the first."""
+    for key in ("name", "uid"):
+        seen: dict[Any, Item] = {}
+        for item in items:
+            value = item.wanted.get(key)
+            if value is None:
+                continue
+            identity = (value, (item.wanted.get("ownership") or {}).get("owner"), item.wanted.get("uid"))
+            other = seen.setdefault(identity, item)
+            if other is not item:
+                raise ValidationError(
+                    f"{other.place} and {item.place} have the same {key} {value!r}", hint="keep one of them"
+                )
+
+
+class Result(NamedTuple):
+    """What became of one backup.
+
+    Attributes:
+        changed, message, before, after: as of an :class:`Outcome`.
+        backup: as it was seen last, ``None`` for one that is not there.
+        uid: its uid, also of one that is gone by now.
+        error: why it failed.
+    """
+
+    changed: bool
+    message: str
+    backup: dict[str, Any] | None = None
+    uid: str = ""
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    error: PXBackupError | None = None
+
+
+# --- one backup
+
+
+def _attempt(work: Callable[[Item], Outcome], stop: Event, fail_fast: bool, item: Item) -> Result | None:
+    """Return what became of one item, ``None`` where it was not tried."""
+    if stop.is_set():
+        return None
+    try:
+        outcome = work(item)
+    except PXBackupError as error:
+        if fail_fast or _concerns_all(error):
+            stop.set()
+        return Result(error.changed, str(error), error=error)
+    backup = outcome.result["backup"]
+    uid = uid_of(backup) if backup else (outcome.before or {}).get("uid", "")
+    return Result(outcome.changed, outcome.message, backup, uid, outcome.before, outcome.after)
+
+
+def _concerns_all(error: PXBackupError) -> bool:
+    """Whether the server as a whole is the cause, so that the next item would fail as well."""
+    if isinstance(error, (AuthenticationError, TLSError)):
+        return True
+    return error.retriable and isinstance(error, (NetworkError, RequestTimeoutError, ServerError))
+
+
+def _creation(context: Context, items: list[Item], each: Each) -> Callable[[Item], Outcome]:
+    """Look up which names are taken; return what makes one backup."""
+    by_name = named(context, [item.wanted["name"] for item in items], each)
+
+    def create(item: Item) -> Outcome:
+        wanted = item.wanted
+        owner = owner_for(context, wanted)
+        existing = the_one(wanted["name"], by_name[wanted["name"]], owner)
+        if existing is not None and differences(wanted, existing, SETTINGS):
+            # A list may leave out what decides; the backup itself does not.
+            existing = context.api.inspect_backup(wanted["name"], uid_of(existing))
+        return made(context, wanted, owner, existing)
+
+    return create
+
+
+def _deletion(context: Context, items: list[Item], each: Each) -> Callable[[Item], Outcome]:
+    """Look up which backups are there; return what deletes one."""
+    names = [item.wanted["name"] for item in items if "name" in item.wanted]
+    by_name = named(context, names, each) if names else {}
+    by_uid = identified(context, [item.wanted["uid"] for item in items if "name" not in item.wanted])
+
+    def delete(item: Item) -> Outcome:
+        name, uid = item.wanted.get("name", ""), item.wanted.get("uid", "")
+        if not name:
+            backup = by_uid.get(uid)
+        elif uid:
+            backup = next((hit for hit in by_name[name] if uid_of(hit) == uid), None)
+        else:
+            backup = the_one(name, by_name[name], "")
+        return deleted(context, item.wanted, backup, False)
+
+    return delete
+
+
+# --- the wait for all
+
+
+def _after_wait(
+    context: Context, state: str, results: list[Result | None], policy: Policy, fail_fast: bool, each: Each
+) -> tuple[list[Result | None], dict[str, Any]]:
+    """Wait for the end of all that was begun or found; return what became of each, and of the wait."""
+    present = state == "present"
+    goes_on = BACKUP_GOES_ON if present else DELETION_GOES_ON
+
+    def done(seen: dict[str, Any] | None) -> bool:
+        return seen is None or (present and not is_running(status_of(seen)))
+
+    def bad(seen: dict[str, Any] | None, name: str = "") -> PXBackupError | None:
+        if not (present and done(seen)):
+            return None
+        return deleted_meanwhile(name) if seen is None else bad_end(seen, policy.on_partial)
+
+    backups = [result.backup for result in results if result and result.backup]
+    watched = watch(context, backups, policy, done, lambda seen: fail_fast and bad(seen) is not None, each, goes_on)
+
+    def ended(result: Result | None) -> Result | None:
+        if result is None or result.backup is None:
+            return result
+        name, now = result.backup["metadata"]["name"], watched.last[uid_of(result.backup)]
+        error = bad(now, name)
+        if now is not None and not done(now):
+            if watched.stopped:
+                error = watched.error
+            elif watched.seconds >= policy.timeout:
+                error = timed_out(now, policy, watched.error, goes_on)
+        was = f" was {STATES[state].done} and" if result.changed else ""
+        message = f"Backup {name!r}{was} is {status_of(now) if now else 'gone'}"
+        return result._replace(message=str(error or message), backup=now, error=error)
+
+    after = [ended(result) for result in results]
+    if policy.on_partial == "warn":
+        _warn_of_partial_ones(context, after)
+    return after, {"seconds": watched.seconds, "polls": watched.polls}
+
+
+def _warn_of_partial_ones(context: Context, results: list[Result | None]) -> None:
+    """Warn once of all backups that ended partly."""
+    ends = [ending(result.backup) for result in results if result and result.backup and _is_partial(result.backup)]
+    if ends:
+        context.warn(_some(ends))
+
+
+def _is_partial(backup: dict[str, Any]) -> bool:
+    return status_of(backup) in PARTIAL
+
+
+# --- what the task came to
+
+
+def _outcome(
+    context: Context, state: str, items: list[Item], results: list[Result | None], waited: dict[str, Any] | None
+) -> Outcome:
+    """Return what became of all backups.
+
+    Raises:
+        PXBackupError: some failed or were not tried; of the kind of the first error.
+    """
+    done = [(item, result) for item, result in zip(items, results) if result is not None]
+    changed = any(result.changed for _item, result in done)
+    whole: dict[str, Any] = {"backups": [_entry(item, result) for item, result in zip(items, results)]}
+    if waited is not None:
+        whole["waited"] = waited
+    before = {"backups": {item.shown: result.before or {} for item, result in done if result.changed}}
+    after = {"backups": {item.shown: result.after or {} for item, result in done if result.changed}}
+    errors = [(item, result.error) for item, result in done if result.error is not None]
+    message = _counted(STATES[state].would if context.api.check_mode else STATES[state].done, results)
+    if not errors:
+        return Outcome(changed, message, whole, before, after)
+    first = errors[0][1]
+    named_errors = [f"{item.shown!r}: {error.message}" for item, error in errors]
+    error = type(first)(
+        f"{message} [{_some(named_errors)}]",
+        hint=first.hint if len({error.hint for _item, error in errors}) == 1 else "see error.hint of each in backups",
+        http_status=first.http_status,
+        grpc_code=first.grpc_code,
+        retriable=all(error.retriable for _item, error in errors),
+    )
+    error.method, error.path, error.attempts = first.method, first.path, first.attempts
+    error.changed = changed
+    error.result = {**whole, "diff": {"before": before, "after": after}}
+    raise error
+
+
+def _entry(item: Item, result: Result | None) -> dict[str, Any]:
+    """Return what the task's result says of one backup."""
+    result = result or Result(False, "Not tried, because of the failure of another")
+    backup, error = result.backup, result.error
+    return {
+        "name": backup["metadata"]["name"] if backup else item.wanted.get("name", ""),
+        "uid": result.uid or item.wanted.get("uid", ""),
+        "changed": result.changed,
+        "failed": error is not None,
+        "status": status_of(backup) if backup else "",
+        "reason": reason_of(backup) if backup else "",
+        "message": result.message,
+        "error": error.as_dict() if error else None,
+    }
+
+
+def _counted(done: str, results: list[Result | None]) -> str:
+    """Return in words how many backups came to what."""
+
+    def word(result: Result | None) -> str:
+        if result is None:
+            return "not tried"
+        return "failed" if result.error else done if result.changed else "so already"
+
+    counts = Counter(map(word, results))
+    parts = [f"{counts[kind]} {kind}" for kind in (done, "so already", "failed", "not tried") if counts[kind]]
+    return f"{len(results)} backup{'' if len(results) == 1 else 's'}: {', '.join(parts)}"
+
+
+def _some(texts: list[str]) -> str:
+    """Return the first few texts and how many more there are."""
+    more = len(texts) - _MOST_NAMED
+    return "; ".join(texts[:_MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
