@@ -4,7 +4,9 @@
 
 """One simulator for each test process, set back before each test.
 
-It is of the release that ``PX_BACKUP_TEST_RELEASE`` names, the newest without it.
+It is of the release that ``PX_BACKUP_TEST_RELEASE`` names, the newest without it. Tasks take the path that
+``PX_BACKUP_TEST_PATH`` names: ``fast`` (the default) in the controller's own process, ``module`` as modules. Tests
+marked ``both_paths`` run on both.
 """
 
 from __future__ import annotations
@@ -26,6 +28,25 @@ from support.simulator import Simulator, started
 warnings.filterwarnings("ignore", message="Unverified HTTPS request")
 
 RELEASE = os.environ.get("PX_BACKUP_TEST_RELEASE", RELEASES[-1])
+
+
+PATHS = ("fast", "module")
+# A Python of its own for the managed host is a path of its own.
+CHOSEN = "module" if "PX_BACKUP_TEST_HOST_PYTHON" in os.environ else os.environ.get("PX_BACKUP_TEST_PATH", "")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests marked so on both paths, unless the one to take is given."""
+    if metafunc.definition.get_closest_marker("both_paths"):
+        metafunc.parametrize("path", [CHOSEN] if CHOSEN else PATHS, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The path that the test's playbooks take."""
+    chosen = str(getattr(request, "param", CHOSEN or PATHS[0]))
+    monkeypatch.setenv("PX_BACKUP_TEST_PATH", chosen)
+    return chosen
 
 
 @pytest.fixture(scope="session")

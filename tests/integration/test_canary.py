@@ -20,8 +20,8 @@ from urllib.parse import quote
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS
 
-from support.examples import EXAMPLES
-from support.playbooks import MODULE, Run, run_tasks
+from support.examples import BATCHES, EXAMPLES
+from support.playbooks import BATCH, MODULE, Run, run_tasks
 from support.secrets import Watch, forms
 from support.simulator import Simulator, started
 
@@ -154,6 +154,12 @@ def test_no_secret_is_seen(server: Simulator, token_file: Path, work: Path, scen
         connection = {"api_url": server.url, "org_id": "default", "retries": 0, **_certificates(server)}
         module = {"operation": operation, **connection, **logins[_way(scene, number)], **more, **example.task}
         tasks.append({"name": operation, MODULE: module, "ignore_errors": True})
+    for number, (name, example) in enumerate(BATCHES.items(), len(OPERATIONS)):
+        for backup in example.before:
+            server.add_backup(**backup)
+        connection = {"api_url": server.url, "org_id": "default", "retries": 0, **_certificates(server)}
+        module = {**connection, **logins[_way(scene, number)], **more, **example.task}
+        tasks.append({"name": name, BATCH: module, "ignore_errors": True})
     if fault:
         secret = WAYS[_way(scene, 0)]
         shown = {"secret": secret, "encoded": quote(secret, safe=""), "base64": _base64(secret)}

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS
 
 from support.examples import EXAMPLES
-from support.faults import FAULTS, TELLS, Fleet, fleet_of
+from support.faults import FAULTS, TELLS, WORKS, Fleet, fleet_of
 from support.playbooks import MODULE, run_tasks
 from support.simulator import Simulator
 
@@ -42,9 +42,9 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("operation", EXAMPLES)
-def test_the_answer_and_the_state_agree(fleet: Fleet, operation: str, fault: str) -> None:
-    cells = fleet.cells(operation, FAULTS[fault])
+@pytest.mark.parametrize("work_name", WORKS)
+def test_the_answer_and_the_state_agree(fleet: Fleet, work_name: str, fault: str) -> None:
+    cells = fleet.cells(work_name, FAULTS[fault])
     assert cells
     bad = [str(cell) for cell in cells if cell.wrong]
     assert not bad, "\n".join(bad)
@@ -52,7 +52,7 @@ def test_the_answer_and_the_state_agree(fleet: Fleet, operation: str, fault: str
 
 def test_the_page_lists_every_operation_and_fault() -> None:
     sections = PAGE.read_text(encoding="utf-8").split("\n## ")[1:]
-    assert [section.partition("\n")[0] for section in sections] == list(OPERATIONS)
+    assert [section.partition("\n")[0] for section in sections] == list(WORKS)
     for section in sections:
         rows = [line.split(" | ")[0].removeprefix("| ") for line in section.splitlines() if line.startswith("| ")]
         assert rows == ["fault", *FAULTS]

@@ -16,6 +16,8 @@ from support.examples import EXAMPLES, Example
 from support.playbooks import Run, run_backup
 from support.simulator import Simulator
 
+pytestmark = pytest.mark.both_paths
+
 WRITING = [operation.name for operation in OPERATIONS.values() if operation.writes]
 READING = [operation.name for operation in OPERATIONS.values() if not operation.writes]
 

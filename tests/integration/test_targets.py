@@ -69,6 +69,7 @@ def _of_the_module(run: Run) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.both_paths
 @pytest.mark.parametrize("target", TARGETS, ids=lambda path: path.name)
 def test_target(target: Path, simulator: Simulator, work: Path) -> None:
     assert MODULE in (target / "tasks/main.yml").read_text(encoding="utf-8")

@@ -68,3 +68,27 @@ EXAMPLES = {
         {"name": "one", "backup_share": {"groups": [{"id": "platform", "access": "View"}]}}, _ONE, _shared
     ),
 }
+
+
+def _both_labelled(backups: Backups) -> bool:
+    return sorted(item["metadata"]["name"] for item in backups) == ["one", "two"] and all(
+        item["metadata"].get("labels") == {"team": "a"} for item in backups
+    )
+
+
+# Tasks of the module `backup_batch`.
+BATCHES = {
+    "backup_batch present": Example(
+        {
+            "defaults": {**REFERENCES, "namespaces": ["shop"], "labels": {"team": "a"}},
+            "backups": [{"name": "one"}, {"name": "two"}],
+        },
+        (),
+        _both_labelled,
+    ),
+    "backup_batch absent": Example(
+        {"state": "absent", "names": ["one", "two"]},
+        ({"name": "one", "status": "Success"}, {"name": "two", "status": "Success"}),
+        _going,
+    ),
+}

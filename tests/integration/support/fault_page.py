@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS
-
-from support.faults import FAULTS, ONCE, Cell, Fleet, fleet_of
+from support.faults import FAULTS, ONCE, WORKS, Cell, Fleet, fleet_of
 
 SIMULATORS = 6
 
@@ -22,8 +20,8 @@ INTRODUCTION = """\
 # Faults
 
 What a task answers when something goes wrong on the way, and what is true after it. This page is made by
-`make faults` from the matrix that `tests/integration/test_faults.py` checks: every operation, every fault, at each
-of the operation's requests, once and from that request on.
+`make faults` from the matrix that `tests/integration/test_faults.py` checks: every operation and `backup_batch`, every
+fault, at each of the requests, once and from that request on.
 
 - *done*: the task says `changed`, and the backup is as the task wants.
 - *answered*: a task that reads returns what it was asked for.
@@ -41,7 +39,7 @@ task run again without the fault succeeds.
 
 def page(fleet: Fleet) -> str:
     """Return the page."""
-    return "\n".join([INTRODUCTION, *(line for operation in OPERATIONS for line in _section(fleet, operation))])
+    return "\n".join([INTRODUCTION, *(line for operation in WORKS for line in _section(fleet, operation))])
 
 
 def _section(fleet: Fleet, operation: str) -> Iterator[str]:

@@ -13,15 +13,16 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 import trustme
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import operations
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import batch, operations
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import Api
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
     Connection,
@@ -34,7 +35,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.reference
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens import caller_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
 
-from support.examples import EXAMPLES, Backups
+from support.examples import BATCHES, EXAMPLES, Backups, Example
 from support.simulator import Simulator, started
 
 # Seconds. The matrix is about what happens, not about how long a person would wait for it.
@@ -67,6 +68,15 @@ class Fault(NamedTuple):
     login: bool = False
 
 
+def _operation(operation: operations.Operation, context: Context, task: dict[str, Any]) -> Outcome:
+    return operations.run(context, operation, task)
+
+
+def _batch(context: Context, task: dict[str, Any]) -> Outcome:
+    # One at a time, so that the same request comes first in every run.
+    return batch.run(context, {"state": "present", "concurrency": 1, **task})
+
+
 def _status(status: int, processed: bool, **more: Any) -> Fault:
     return Fault({"kind": "status", "status": status, "process": processed, **more})
 
@@ -97,6 +107,23 @@ FAULTS = {
     "redirect": Fault({"kind": "redirect"}),
     "token expires": Fault({"kind": "expire_token"}),
     "token expires, with a login": Fault({"kind": "expire_token"}, login=True),
+}
+
+
+class Work(NamedTuple):
+    """What a row of the matrix carries out, whether it writes, and its example."""
+
+    run: Callable[[Context, dict[str, Any]], Outcome]
+    writes: bool
+    example: Example
+
+
+WORKS = {
+    **{
+        name: Work(partial(_operation, operation), operation.writes, EXAMPLES[name])
+        for name, operation in operations.OPERATIONS.items()
+    },
+    **{name: Work(_batch, True, example) for name, example in BATCHES.items()},
 }
 
 
@@ -194,8 +221,7 @@ class Bench:
 
     def __init__(self, simulator: Simulator, operation: str, authority: str) -> None:
         self._simulator = simulator
-        self._operation = operations.OPERATIONS[operation]
-        self._example = EXAMPLES[operation]
+        self._work, self.writes, self._example = WORKS[operation]
         self._authority = authority
 
     def requests(self, login: bool) -> list[str]:
@@ -230,7 +256,7 @@ class Bench:
 
     def _problems(self, answer: Answer, altered: bool, reached: bool) -> Iterator[str]:
         """Yield where the answer and the simulator's state disagree."""
-        writes = self._operation.writes
+        writes = self.writes
         if altered and not writes:
             yield "an operation that reads changed the state"
         if answer.error is None:
@@ -295,7 +321,7 @@ class Bench:
         outcome: Outcome | None = None
         failure: PXBackupError | None = None
         try:
-            outcome = operations.run(context, self._operation, self._example.task)
+            outcome = self._work(context, self._example.task)
         except PXBackupError as error:
             failure = error
         finally:

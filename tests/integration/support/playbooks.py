@@ -16,6 +16,9 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 MODULE = "pxops.px_backup.backup"
+BATCH = "pxops.px_backup.backup_batch"
+
+RECORD = "results.jsonl"
 
 # No task of a test may take longer than this many seconds.
 TIME_LIMIT = 180
@@ -63,9 +66,9 @@ def run_file(
     extra_vars: dict[str, Any] | None = None,
 ) -> Run:
     """Run a playbook file (or a playbook by its full name) and return what it did."""
-    record = work / "results.jsonl"
+    record = work / RECORD
     record.unlink(missing_ok=True)
-    command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", "localhost,", "-c", "local", *options]
+    command, base = playbook_command(work, environment, *options)
     if extra_vars:
         # In a file: arguments can be seen by every user, and a test looks that no process has a token in its own.
         variables = work / "extra-vars.json"
@@ -74,7 +77,7 @@ def run_file(
     done = subprocess.run(
         [*command, str(playbook)],
         cwd=work,
-        env={**_base_environment(), "RECORD_FILE": str(record), **environment},
+        env=base,
         capture_output=True,
         text=True,
         timeout=TIME_LIMIT,
@@ -86,10 +89,21 @@ def run_file(
 
 def run_tasks(tasks: list[dict[str, Any]], work: Path, environment: dict[str, str], *options: str) -> Run:
     """Run tasks as one play on localhost."""
+    return run_file(write_play(tasks, work), work, environment, *options)
+
+
+def write_play(tasks: list[dict[str, Any]], work: Path) -> Path:
+    """Write tasks as one play on localhost; return its file."""
     play = [{"name": "Test", "hosts": "localhost", "gather_facts": False, "tasks": tasks}]
     playbook = work / "playbook.json"
     playbook.write_text(json.dumps(play, ensure_ascii=False), encoding="utf-8")
-    return run_file(playbook, work, environment, *options)
+    return playbook
+
+
+def playbook_command(work: Path, environment: dict[str, str], *options: str) -> tuple[list[str], dict[str, str]]:
+    """Return the command that a playbook's name completes, and its environment."""
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", "localhost,", "-c", "local", *options]
+    return command, {**_base_environment(), "RECORD_FILE": str(work / RECORD), **environment}
 
 
 def run_backup(work: Path, environment: dict[str, str], *options: str, **parameters: Any) -> Run:
@@ -110,4 +124,5 @@ def _base_environment() -> dict[str, str]:
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_DEPRECATION_WARNINGS": "false",
+        "PX_BACKUP_FAST_PATH": "false" if os.environ.get("PX_BACKUP_TEST_PATH") == "module" else "true",
     }

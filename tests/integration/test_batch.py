@@ -1,0 +1,402 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many backups in one task: each as it should be, few requests, and nothing lost where something fails."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.listing import PAGE_SIZE
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.waiting import ON_PARTIAL
+
+from support.examples import REFERENCES
+from support.playbooks import BATCH, Run, playbook_command, run_tasks, write_play
+from support.simulator import Simulator
+
+DEFAULTS = {**REFERENCES, "namespaces": ["shop"], "labels": {"team": "a"}}
+
+
+def _names(count: int, prefix: str = "night-") -> list[str]:
+    return [f"{prefix}{number:03}" for number in range(count)]
+
+
+def _present(names: list[str], **more: Any) -> dict[str, Any]:
+    return {"defaults": DEFAULTS, "backups": [{"name": name} for name in names], **more}
+
+
+def _run(simulator: Simulator, work: Path, parameters: dict[str, Any], *options: str) -> Run:
+    simulator.forget_requests()
+    return run_tasks([{"name": "batch", BATCH: parameters}], work, simulator.environment, "--diff", *options)
+
+
+def _sent(simulator: Simulator) -> Counter[str]:
+    return Counter(str(line["rpc"]) for line in simulator.requests())
+
+
+def _kept(simulator: Simulator) -> list[str]:
+    return sorted(item["metadata"]["name"] for item in simulator.state()["backups"])
+
+
+# --- made
+
+
+@pytest.mark.both_paths
+def test_makes_what_is_missing_with_one_look_for_all(simulator: Simulator, work: Path) -> None:
+    names = _names(12)
+    there = {"status": "Success", "namespaces": ["shop"], "labels": {"team": "a"}}
+    simulator.add_backup(name=names[3], **there)
+    simulator.add_backup(name=names[7], **there)
+
+    dry = _run(simulator, work, _present(names), "--check").ok().only
+    assert simulator.writes() == []
+
+    real = _run(simulator, work, _present(names)).ok().only
+    assert _sent(simulator) == {
+        "BackupLocation.Enumerate": 1,
+        "Cluster.Enumerate": 1,
+        "Backup.Enumerate": 1,
+        "Backup.Create": 10,
+    }
+    assert _kept(simulator) == names
+    assert real["changed"] is True
+    assert real["message"] == "12 backups: 10 created, 2 so already"
+    assert [entry["name"] for entry in real["backups"]] == names, "in the order of the task"
+    assert [entry["changed"] for entry in real["backups"]] == [number not in (3, 7) for number in range(12)]
+    kept = {item["metadata"]["name"]: item["metadata"]["uid"] for item in simulator.state()["backups"]}
+    assert {entry["name"]: entry["uid"] for entry in real["backups"]} == kept
+    assert real["diff"]["before"] == {"backups": {name: {} for name in names if name not in (names[3], names[7])}}
+    assert real["diff"]["after"]["backups"][names[0]]["labels"] == {"team": "a"}
+
+    assert dry["message"] == "12 backups: 10 would be created, 2 so already"
+    assert [entry["changed"] for entry in dry["backups"]] == [entry["changed"] for entry in real["backups"]]
+    assert (dry["changed"], dry["diff"]) == (real["changed"], real["diff"])
+
+    again = _run(simulator, work, _present(names)).ok().only
+    assert simulator.writes() == []
+    assert _sent(simulator)["Backup.Enumerate"] == 1
+    assert again["changed"] is False
+    assert again["message"] == "12 backups: 12 so already"
+    assert again["diff"] == {"before": {"backups": {}}, "after": {"backups": {}}}
+
+
+def test_what_a_backup_says_takes_the_place_of_the_defaults(simulator: Simulator, work: Path) -> None:
+    backups = [{"name": "one"}, {"name": "two", "labels": {"tier": 1}, "namespaces": ["web", "billing"]}]
+    _run(simulator, work, {"defaults": DEFAULTS, "backups": backups}).ok()
+    kept = {item["metadata"]["name"]: item for item in simulator.state()["backups"]}
+    assert kept["one"]["metadata"]["labels"] == {"team": "a"}
+    assert kept["two"]["metadata"]["labels"] == {"tier": "1"}, "as a whole"
+    assert kept["two"]["backup_info"]["namespaces"] == ["web", "billing"]
+
+
+def test_so_many_at_a_time(simulator: Simulator, work: Path) -> None:
+    simulator.settings(latency_ms=60)
+    for concurrency in (1, 4):
+        _run(simulator, work, _present(_names(12, f"at-{concurrency}-"), concurrency=concurrency)).ok()
+        assert len({line["connection"] for line in simulator.requests()}) == concurrency
+
+
+def test_names_are_looked_up_singly_where_that_takes_fewer_requests(simulator: Simulator, work: Path) -> None:
+    simulator.control("POST", "objects", {"kind": "backup", "name": "zeta", "status": "Success", "namespaces": ["x"]})
+    for number in range(2 * PAGE_SIZE + 1):
+        simulator.add_backup(name=f"other-{number}", status="Success")
+    _run(simulator, work, _present(["alpha", "zulu"])).ok()
+    lists = [dict(line["query"]) for line in simulator.requests() if line["rpc"] == "Backup.Enumerate"]
+    assert [query.get("enumerate_options.name_filter") for query in lists[1:]] == ["alpha", "zulu"]
+    assert len(lists) == 3
+
+
+# --- what makes no sense
+
+ONE = {"name": "one", **REFERENCES, "namespaces": ["shop"]}
+SENSELESS: dict[str, tuple[dict[str, Any], str]] = {
+    "nothing": ({}, "the task says no backups; give backups"),
+    "both lists": ({"state": "absent", "names": ["a"], "backups": [{"name": "b"}]}, "says its backups twice"),
+    "names of new ones": ({"names": ["a"]}, "state present cannot apply names"),
+    "defaults of a deletion": ({"state": "absent", "names": ["a"], "defaults": DEFAULTS}, "cannot apply defaults"),
+    "a partial deletion": (
+        {"state": "absent", "names": ["a"], "wait": True, "on_partial": "warn"},
+        "state absent cannot apply on_partial",
+    ),
+    "a setting of a deletion": (
+        {"state": "absent", "backups": [{"name": "a", "labels": {"b": "c"}}]},
+        "backups[0]: state absent cannot apply labels",
+    ),
+    "uid of a new one": ({"backups": [{**ONE, "uid": "u"}]}, "backups[0]: state present cannot apply uid"),
+    "no name": ({"backups": [ONE, {**ONE, "name": None}]}, "backups[1]: CREATE needs name"),
+    "no cluster": ({"backups": [{**ONE, "cluster_ref": None}]}, "backups[0]: CREATE needs cluster_ref"),
+    "no such cluster": (
+        {"backups": [ONE, {**ONE, "name": "two", "cluster_ref": {"name": "prod-ue"}}]},
+        "backups[1]: cluster_ref.name 'prod-ue' is no cluster",
+    ),
+    "a fraction": ({"backups": [{**ONE, "labels": {"v": 1.1}}]}, "backups[0]: labels.v is a fraction"),
+    "a name twice": ({"backups": [ONE, ONE]}, "backups[0] and backups[1] have the same name 'one'"),
+    "a uid twice": (
+        {"state": "absent", "backups": [{"uid": "u"}, {"uid": "u"}]},
+        "backups[0] and backups[1] have the same uid 'u'",
+    ),
+    "an unroutable name": (
+        {"backups": [{**ONE, "name": "a/b"}]},
+        "backups[0]: name is 'a/b', and a URL path cannot hold its '/'",
+    ),
+    "too many at a time": ({"backups": [ONE], "concurrency": 51}, "concurrency is 51; give 1 to 50"),
+    "none at a time": ({"backups": [ONE], "concurrency": 0}, "concurrency is 0; give 1 to 50"),
+    "a wait that is none": ({"backups": [ONE], "wait_timeout": 5}, "wait_timeout has no effect without wait"),
+}
+
+
+def test_what_makes_no_sense_is_told_and_nothing_is_sent(simulator: Simulator, work: Path) -> None:
+    tasks = [
+        {"name": name, BATCH: parameters, "ignore_errors": True} for name, (parameters, _text) in SENSELESS.items()
+    ]
+    run = run_tasks(tasks, work, simulator.environment).ok()
+    for name, (_parameters, text) in SENSELESS.items():
+        result = run.result(name)
+        assert result["failed"] and text in result["msg"], f"{name}: {result['msg']}"
+        assert result["error"]["category"] in ("validation", "not_found")
+    assert simulator.writes() == []
+
+
+# --- what fails
+
+
+@pytest.mark.both_paths
+def test_the_others_are_made_and_the_failed_ones_named(simulator: Simulator, work: Path) -> None:
+    names = _names(5)
+    simulator.add_backup(name=names[1], status="Failed", reason="disk full", namespaces=["shop"], labels={"team": "a"})
+    simulator.add_backup(name=names[3], status="Success", namespaces=["shop"], labels={"team": "b"})
+    run = _run(simulator, work, _present(names))
+    result = run.only
+    assert run.status == 2
+    assert result["changed"] is True
+    assert result["msg"].startswith(
+        "5 backups: 3 created, 2 failed ['night-001': a backup named 'night-001' is there already and is Failed "
+        "(disk full); 'night-003': a backup named 'night-003' is there already with other settings: labels"
+    )
+    assert [entry["failed"] for entry in result["backups"]] == [False, True, False, True, False]
+    assert [(entry["error"] or {}).get("category") for entry in result["backups"]] == [
+        None,
+        "state",
+        None,
+        "conflict",
+        None,
+    ]
+    assert _kept(simulator) == names
+
+
+def test_the_first_failure_ends_it_where_the_task_wants_so(simulator: Simulator, work: Path) -> None:
+    names = _names(6)
+    simulator.add_backup(name=names[2], status="Failed", namespaces=["shop"], labels={"team": "a"})
+    result = _run(simulator, work, _present(names, concurrency=1, fail_fast=True, wait=True)).only
+    assert result["msg"].startswith("6 backups: 2 created, 1 failed, 3 not tried")
+    assert _kept(simulator) == names[:3]
+    assert "waited" not in result
+    assert [entry["message"] for entry in result["backups"][3:]] == ["Not tried, because of the failure of another"] * 3
+
+
+@pytest.mark.parametrize("fault", [{"kind": "expire_token"}, {"kind": "status", "status": 503, "process": False}])
+def test_what_fails_for_all_is_not_tried_for_each(simulator: Simulator, work: Path, fault: dict[str, Any]) -> None:
+    simulator.faults({**fault, "match": {"rpc": "Backup.Create", "nth": 3}, "times": 0})
+    names = _names(40)
+    result = _run(simulator, work, _present(names, concurrency=2, retries=0)).only
+    assert result["changed"] is True
+    assert result["error"]["category"] == ("authentication" if fault["kind"] == "expire_token" else "server")
+    entries = result["backups"]
+    assert 30 < sum(entry["message"].startswith("Not tried") for entry in entries) < 40
+    assert {entry["name"] for entry in entries if entry["changed"]} == set(_kept(simulator))
+    simulator.control("DELETE", "faults")
+    token = simulator.control("POST", "tokens", {"user_id": OWNER, "admin": True})["token"]
+    again = _run(simulator, work, _present(names, token=token)).ok().only
+    made = sum(entry["changed"] for entry in entries)
+    assert again["message"] == f"40 backups: {40 - made} created, {made} so already"
+    assert _kept(simulator) == names
+
+
+OWNER = "8a2f1d5e-6c3b-4e7a-9f10-2b4c6d8e0f12"
+
+
+def _descendants(pid: int) -> list[int]:
+    """Return the processes below one: Ansible's workers have a process group of their own."""
+    found = []
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, children.read_text().split()):
+            found += [child, *_descendants(child)]
+    return found
+
+
+def test_killed_in_the_middle_and_run_again_makes_each_once(simulator: Simulator, work: Path) -> None:
+    simulator.settings(latency_ms=50)
+    names = _names(60)
+    playbook = write_play([{"name": "batch", BATCH: _present(names)}], work)
+    command, environment = playbook_command(work, simulator.environment)
+    child = subprocess.Popen(
+        [*command, str(playbook)],
+        cwd=work,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    limit = time.monotonic() + 30
+    while _sent(simulator)["Backup.Create"] < 20:
+        assert time.monotonic() < limit and child.poll() is None
+        time.sleep(0.02)
+    for pid in [child.pid, *_descendants(child.pid)]:
+        os.kill(pid, signal.SIGKILL)
+    child.wait()
+    time.sleep(0.3)
+    made = _kept(simulator)
+    assert 20 <= len(made) < 60
+    result = _run(simulator, work, _present(names)).ok().only
+    assert result["message"] == f"60 backups: {60 - len(made)} created, {len(made)} so already"
+    assert _kept(simulator) == names
+
+
+# --- waits
+
+
+@pytest.mark.parametrize("on_partial", ON_PARTIAL)
+def test_a_wait_tells_how_each_ended(simulator: Simulator, work: Path, on_partial: str) -> None:
+    simulator.settings(backup_seconds=1)
+    names = ["good", "bad-sim-failed", "half-sim-partial"]
+    run = _run(simulator, work, _present(names, wait=True, wait_interval=1, on_partial=on_partial))
+    result = run.only
+    assert result["changed"] is True
+    good, bad, half = result["backups"]
+    assert (good["status"], good["failed"], good["message"]) == (
+        "Success",
+        False,
+        "Backup 'good' was created and is Success",
+    )
+    assert (bad["status"], bad["failed"], bad["reason"]) == ("Failed", True, "Volume backups failed")
+    assert (half["status"], half["failed"]) == ("PartialSuccess", on_partial == "fail")
+    assert (
+        "'bad-sim-failed': backup 'bad-sim-failed' ended Failed: Volume backups failed [volume shop/" in result["msg"]
+    )
+    warned = [text for text in result.get("warnings", []) if "'half-sim-partial' ended PartialSuccess" in text]
+    assert len(warned) == (on_partial == "warn")
+    assert result["waited"]["polls"] >= 1
+
+    after = _run(simulator, work, _present(["good"], wait=True)).ok().only
+    assert after["changed"] is False, "a second run joins what is there"
+
+
+def test_fail_fast_ends_the_wait_with_the_first_bad_end(simulator: Simulator, work: Path) -> None:
+    simulator.control("POST", "outcomes", {"pattern": "^slow", "duration": 600})
+    simulator.settings(backup_seconds=1)
+    started = time.monotonic()
+    result = _run(
+        simulator, work, _present(["slow", "bad-sim-failed"], wait=True, wait_interval=1, fail_fast=True)
+    ).only
+    assert time.monotonic() - started < 30
+    slow, bad = result["backups"]
+    assert bad["failed"] and not slow["failed"]
+    assert re.fullmatch("Backup 'slow' was created and is (Pending|InProgress)", slow["message"])
+
+
+def test_the_time_is_up_for_those_that_are_not_done(simulator: Simulator, work: Path) -> None:
+    simulator.control("POST", "outcomes", {"pattern": "^slow", "duration": 600})
+    simulator.settings(backup_seconds=0)
+    result = _run(simulator, work, _present(["slow", "good"], wait=True, wait_interval=1, wait_timeout=3)).only
+    assert result["error"]["category"] == "timeout"
+    slow, good = result["backups"]
+    assert re.match("after 3 seconds backup 'slow' is still (Pending|InProgress)", slow["message"])
+    assert "run the task again to wait on" in result["error"]["hint"]
+    assert (good["status"], good["failed"]) == ("Success", False)
+
+
+def test_a_poll_costs_as_many_requests_as_the_list_has_pages(simulator: Simulator, work: Path) -> None:
+    names = _names(500)
+    simulator.settings(backup_seconds=8)
+    _run(simulator, work, _present(names)).ok()
+    result = _run(simulator, work, _present(names, wait=True, wait_interval=2)).ok().only
+    assert result["message"] == "500 backups: 500 so already"
+    assert {entry["status"] for entry in result["backups"]} == {"Success"}
+    pages = 3
+    assert pages == -(-500 // PAGE_SIZE)
+    polls = result["waited"]["polls"]
+    assert polls >= 2
+    assert _sent(simulator)["Backup.Enumerate"] == pages * (1 + polls)
+    assert set(_sent(simulator)) == {"BackupLocation.Enumerate", "Cluster.Enumerate", "Backup.Enumerate"}
+
+
+def test_a_failed_poll_does_not_end_the_wait(simulator: Simulator, work: Path) -> None:
+    simulator.settings(backup_seconds=2)
+    simulator.faults({"kind": "status", "status": 503, "match": {"rpc": "Backup.Enumerate", "nth": 2}, "times": 4})
+    result = _run(simulator, work, _present(["one", "two"], wait=True, wait_interval=1, retries=0)).ok().only
+    assert {entry["status"] for entry in result["backups"]} == {"Success"}
+
+
+def test_a_backup_that_is_deleted_meanwhile_is_told(simulator: Simulator, work: Path) -> None:
+    simulator.settings(backup_seconds=600)
+    simulator.faults()
+    playbook = write_play(
+        [{"name": "batch", BATCH: _present(["one", "two"], wait=True, wait_interval=1, wait_timeout=20)}], work
+    )
+    command, environment = playbook_command(work, simulator.environment)
+    child = subprocess.Popen([*command, str(playbook)], cwd=work, env=environment, stdout=subprocess.PIPE, text=True)
+    limit = time.monotonic() + 30
+    while len(_kept(simulator)) < 2:
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+    simulator.control("DELETE", "objects", {"kind": "backup", "name": "one"})
+    simulator.control("POST", "outcomes", {"name": "two", "status": "Success"})
+    output, _errors = child.communicate(timeout=60)
+    assert "backup 'one' was deleted while it was waited for" in output
+
+
+# --- deleted
+
+
+@pytest.mark.both_paths
+def test_deletes_and_waits_until_all_are_gone(simulator: Simulator, work: Path) -> None:
+    names = _names(7)
+    for name in [*names, "kept"]:
+        simulator.add_backup(name=name, status="Success")
+    parameters = {"state": "absent", "names": [*names, "never-there"], "wait": True, "wait_interval": 1}
+    dry = _run(simulator, work, parameters, "--check").ok().only
+    assert simulator.writes() == []
+    real = _run(simulator, work, parameters).ok().only
+    assert _kept(simulator) == ["kept"]
+    assert real["message"] == "8 backups: 7 deleted, 1 so already"
+    assert all(entry["uid"] for entry in real["backups"][:7]), "the uid says which one it was"
+    assert {entry["status"] for entry in real["backups"]} == {""}
+    assert dry["message"] == "8 backups: 7 would be deleted, 1 so already"
+    assert dry["diff"] == real["diff"]
+    again = _run(simulator, work, parameters).ok().only
+    assert again["changed"] is False
+    assert simulator.writes() == []
+
+
+def test_deletes_by_uid_and_refuses_a_name_of_several(simulator: Simulator, work: Path) -> None:
+    mine = simulator.add_backup(name="twice", status="Success")
+    other = simulator.add_backup(name="twice", status="Success", owner="somebody-else")
+    alone = simulator.add_backup(name="alone", status="Success")
+    wrong = {"name": "alone", "uid": mine["uid"]}
+    backups = [{"name": "twice"}, {"uid": alone["uid"]}, wrong, {"name": "twice", "uid": other["uid"]}]
+    result = _run(simulator, work, {"state": "absent", "backups": backups}).only
+    failed, by_uid, nothing, by_both = result["backups"]
+    assert failed["failed"] and "fits 2 backups" in failed["message"]
+    assert (by_uid["changed"], by_uid["name"]) == (True, "alone")
+    assert (nothing["changed"], nothing["failed"]) == (False, False)
+    assert by_both["changed"] is True
+    deleting = {item["metadata"]["uid"] for item in simulator.state()["backups"] if item["simulator"]["deleting"]}
+    assert deleting <= {alone["uid"], other["uid"]}
+    assert mine["uid"] in {item["metadata"]["uid"] for item in simulator.state()["backups"]} - deleting
+
+
+def test_a_deletion_that_cannot_end_says_what_it_waits_for(simulator: Simulator, work: Path) -> None:
+    simulator.add_backup(name="base", status="Success")
+    simulator.add_backup(name="increment", status="Success", depends_on=["base"])
+    parameters = {"state": "absent", "names": ["base"], "wait": True, "wait_interval": 1, "wait_timeout": 3}
+    result = _run(simulator, work, parameters).only
+    assert result["changed"] is True
+    assert "increment" in result["msg"]
