@@ -23,6 +23,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.releases 
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from support.paths import BOTH, DEFAULT
 from support.simulator import Simulator, started
 
 warnings.filterwarnings("ignore", message="Unverified HTTPS request")
@@ -30,21 +31,16 @@ warnings.filterwarnings("ignore", message="Unverified HTTPS request")
 RELEASE = os.environ.get("PX_BACKUP_TEST_RELEASE", RELEASES[-1])
 
 
-PATHS = ("fast", "module")
-# A Python of its own for the managed host is a path of its own.
-CHOSEN = "module" if "PX_BACKUP_TEST_HOST_PYTHON" in os.environ else os.environ.get("PX_BACKUP_TEST_PATH", "")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests marked so on both paths, unless the one to take is given."""
     if metafunc.definition.get_closest_marker("both_paths"):
-        metafunc.parametrize("path", [CHOSEN] if CHOSEN else PATHS, indirect=True)
+        metafunc.parametrize("path", BOTH, indirect=True)
 
 
 @pytest.fixture(autouse=True)
 def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The path that the test's playbooks take."""
-    chosen = str(getattr(request, "param", CHOSEN or PATHS[0]))
+    chosen = str(getattr(request, "param", DEFAULT))
     monkeypatch.setenv("PX_BACKUP_TEST_PATH", chosen)
     return chosen
 

@@ -87,8 +87,8 @@ BATCHES = {
         _both_labelled,
     ),
     "backup_batch absent": Example(
-        {"state": "absent", "names": ["one", "two"]},
-        ({"name": "one", "status": "Success"}, {"name": "two", "status": "Success"}),
+        {"state": "absent", "names": ["three", "four"]},
+        ({"name": "three", "status": "Success"}, {"name": "four", "status": "Success"}),
         _going,
     ),
 }

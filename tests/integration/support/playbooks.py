@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from support.paths import MODULE_PATH
+
 HERE = Path(__file__).resolve().parent
 MODULE = "pxops.px_backup.backup"
 BATCH = "pxops.px_backup.backup_batch"
@@ -124,5 +126,5 @@ def _base_environment() -> dict[str, str]:
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_DEPRECATION_WARNINGS": "false",
-        "PX_BACKUP_FAST_PATH": "false" if os.environ.get("PX_BACKUP_TEST_PATH") == "module" else "true",
+        "PX_BACKUP_FAST_PATH": "false" if os.environ.get("PX_BACKUP_TEST_PATH") == MODULE_PATH else "true",
     }
