@@ -139,7 +139,7 @@ message:
   sample: "2 backups: 1 created, 1 so already"
 backups:
   description: What became of each backup, in the order of the task.
-  returned: always, but for an error before anything is sent
+  returned: unless the task fails before it looks at the backups
   type: list
   elements: dict
   contains:
@@ -192,7 +192,7 @@ waited:
       type: int
 diff:
   description: The settings of the backups that change, by their names.
-  returned: always, but for an error before anything is sent
+  returned: unless the task fails before it looks at the backups
   type: dict
   contains:
     before:

@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.listing import PAGE_SIZE
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.waiting import ON_PARTIAL
 
-from support.examples import REFERENCES
-from support.playbooks import BATCH, Run, playbook_command, run_tasks, write_play
+from support.documentation import CHANGED, check, page, visible
+from support.examples import BATCHES, REFERENCES
+from support.playbooks import BATCH, MODULE, Run, playbook_command, run_tasks, write_play
 from support.simulator import Simulator
 
 DEFAULTS = {**REFERENCES, "namespaces": ["shop"], "labels": {"team": "a"}}
@@ -400,3 +402,33 @@ def test_a_deletion_that_cannot_end_says_what_it_waits_for(simulator: Simulator,
     result = _run(simulator, work, parameters).only
     assert result["changed"] is True
     assert "increment" in result["msg"]
+
+
+# --- documentation
+
+
+def test_the_examples_of_its_documentation_run(simulator: Simulator, work: Path) -> None:
+    simulator.settings(backup_seconds=0)
+    simulator.add_backup(name="old", status="Success", labels={"made-by": "nightly"}, age=100 * 86400)
+    tasks = yaml.safe_load(page(BATCH, work)["examples"])
+    run = run_tasks(tasks, work, simulator.environment).ok()
+    made, _listed, old, both = run.results
+    assert made["message"] == "2 backups: 2 created"
+    assert old["message"] == "1 backup: 1 deleted"
+    assert both["message"] == "2 backups: 2 deleted"
+
+
+def test_every_documented_return_value_is_returned_and_typed(simulator: Simulator, work: Path) -> None:
+    documented = {**page(BATCH, work)["return"], **CHANGED}
+    failure = page(MODULE, work)["return"]["error"]["contains"]
+    documented["error"]["contains"] = failure
+    simulator.add_backup(name="failed", status="Failed")
+    tasks = [example.task for example in BATCHES.values()]
+    tasks += [{"names": ["a"]}, {"backups": []}, {**tasks[0], "backups": [{"name": "failed"}], "wait": True}]
+    tasks += [{"state": "absent", "names": ["failed"], "wait": True, "wait_interval": 1}]
+    play = [{"name": str(number), BATCH: task, "ignore_errors": True} for number, task in enumerate(tasks)]
+    run = run_tasks(play, work, simulator.environment, "-v").ok()
+    for task, result in zip(tasks, run.results, strict=True):
+        check(documented, visible(result), str(task))
+    assert [result["failed"] for result in run.results] == [False, False, True, False, True, False]
+    assert run.results[3]["message"] == "0 backups"

@@ -22,6 +22,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operation
 COLLECTION = "ansible_collections.pxops.px_backup"
 ROOT = Path(__file__).resolve().parents[2]
 SPECIFICATIONS = {
+    "backup_batch": {**arguments.CONNECTION, **arguments.BACKUP_BATCH},
     "backup": {**arguments.CONNECTION, **arguments.BACKUP},
     "backup_info": {**arguments.CONNECTION, **arguments.BACKUP_INFO},
     "token": arguments.TOKEN_MODULE,

@@ -375,7 +375,7 @@ def _counted(done: str, results: list[Result | None]) -> str:
 
     counts = Counter(map(word, results))
     parts = [f"{counts[kind]} {kind}" for kind in (done, "so already", "failed", "not tried") if counts[kind]]
-    return f"{len(results)} backup{'' if len(results) == 1 else 's'}: {', '.join(parts)}"
+    return ": ".join(filter(None, (f"{len(results)} backup{'' if len(results) == 1 else 's'}", ", ".join(parts))))
 
 
 def _some(texts: list[str]) -> str:
