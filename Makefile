@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix lint unit properties simulator integration sanity bench mutation faults releases compatibility build changelog lock format clean
+.PHONY: help demo test matrix lint unit properties simulator integration paths sanity bench mutation faults releases compatibility build changelog lock format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ simulator: ## the simulator's own tests
 
 integration: ## real playbooks against simulators
 	@$(RUN) tools/run_tests.py integration
+
+paths: ## real playbooks against simulators, every task as a module of its own
+	@$(RUN) tools/run_tests.py as-modules
 
 sanity: ## ansible-test sanity, without containers
 	@$(RUN) tools/run_tests.py sanity

@@ -86,7 +86,7 @@ def documentation() -> str:
             },
         }
     }
-    return yaml.dump(fragment, Dumper=_Dumper, sort_keys=False, width=110, allow_unicode=True)
+    return yaml.dump(fragment, Dumper=_Dumper, sort_keys=False, width=72, allow_unicode=True)
 
 
 def _of_an_item(option: dict[str, Any]) -> dict[str, Any]:

@@ -171,7 +171,7 @@ def _docs(box: Toolbox) -> Result:
 
 def _generated(box: Toolbox) -> Result:
     """Check that what is made from the library's tables is up to date."""
-    scripts = ("generate_returns.py", "compatibility.py")
+    scripts = ("generate_returns.py", "generate_options.py", "compatibility.py")
     commands: list[Command] = [["python", ROOT / "tools" / script, "--check"] for script in scripts]
     return box.tool("generated", ROOT, *commands, extra={"PYTHONDONTWRITEBYTECODE": "1"})
 
@@ -197,9 +197,14 @@ def _work_tree_pytest(name: str) -> Callable[[Toolbox], Result]:
     return run
 
 
-def integration(box: Toolbox) -> Result:
+def integration(box: Toolbox, **extra: str) -> Result:
     """Run real playbooks with the installed collection against simulators."""
-    return box.pytest("integration", ROOT, {"PYTHONPATH": str(INSTALLED)}, "-n", "2", "-m", "not slow")
+    return box.pytest("integration", ROOT, {"PYTHONPATH": str(INSTALLED)} | extra, "-n", "2", "-m", "not slow")
+
+
+def as_modules(box: Toolbox) -> Result:
+    """Run the same playbooks with every task as a module of its own."""
+    return integration(box, PX_BACKUP_TEST_PATH="module")
 
 
 PARTS: dict[str, Callable[[Toolbox], Result]] = {
@@ -218,11 +223,14 @@ PARTS: dict[str, Callable[[Toolbox], Result]] = {
     "properties": _work_tree_pytest("properties"),
     "simulator": lambda box: box.pytest("simulator", ROOT),
     "integration": integration,
+    "as-modules": as_modules,
 }
+# Run when they are asked for.
+ON_REQUEST = ("as-modules",)
 LINT = ("ruff", "mypy", "vermin", "yamllint", "ansible-lint", "changelog", "docs", "generated")
 # Parts that take the tarball or the installed collection.
-NEED_BUILD = ("ansible-lint", "galaxy-importer", "unit", "properties", "simulator", "integration")
-NEED_SIMULATOR = ("mypy", "unit", "properties", "simulator", "integration")
+NEED_BUILD = ("ansible-lint", "galaxy-importer", "unit", "properties", "simulator", "integration", "as-modules")
+NEED_SIMULATOR = ("mypy", "unit", "properties", "simulator", "integration", "as-modules")
 
 
 def run_part(name: str, box: Toolbox) -> Result:

@@ -12,12 +12,12 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-from parts import LINT, NEED_BUILD, PARTS, Result, Toolbox, clear_logs, explain, prepare, run_part
+from parts import LINT, NEED_BUILD, ON_REQUEST, PARTS, Result, Toolbox, clear_logs, explain, prepare, run_part
 from processes import interrupt_on_term, stop_all
 from workspace import LOGS, ROOT, StepError
 
 # Run alone: it starts two workers of its own, each with servers and playbooks.
-ALONE = ("integration",)
+ALONE = ("integration", "as-modules")
 
 
 def report(result: Result) -> None:
@@ -60,7 +60,8 @@ def run_all(names: Sequence[str], box: Toolbox, jobs: int) -> list[Result]:
 
 def chosen(words: Sequence[str]) -> list[str]:
     """Return the parts that the words stand for, the build among them where one needs it, longest first."""
-    wanted = {part for word in words or PARTS for part in (LINT if word == "lint" else (word,))}
+    usual = [name for name in PARTS if name not in ON_REQUEST]
+    wanted = {part for word in words or usual for part in (LINT if word == "lint" else (word,))}
     unknown = sorted(wanted - PARTS.keys())
     if unknown:
         raise SystemExit(f"no such part: {', '.join(unknown)}; there are: lint, {', '.join(PARTS)}")

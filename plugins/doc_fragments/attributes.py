@@ -8,11 +8,22 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Attributes; the collection's modules run their requests on the managed host."""
+    """Attributes; requests are sent by the managed host, or by the controller where that is the same machine."""
 
     DOCUMENTATION = r"""
 options: {}
 attributes:
+  action:
+    description: Has an action plugin of the same name.
+    support: full
+    details:
+      - Where the task runs on the controller itself, the action plugin does the module's work in the controller's own
+        process. That makes loops fast and changes nothing else.
+      - The variable C(px_backup_fast_path=false) or the environment variable E(PX_BACKUP_FAST_PATH) with V(false) makes
+        the module run as usual.
+  async:
+    description: Can be run with the task keyword C(async).
+    support: full
   check_mode:
     description: Can run in C(check_mode) and predict what the task would change, without sending a request that writes.
   diff_mode:

@@ -14,9 +14,9 @@ class ModuleDocFragment:
 options:
   backups:
     description:
-    - The backups. With O(state=present) each takes what C(CREATE) of M(pxops.px_backup.backup) takes and needs
-      O(backups[].name), O(backups[].backup_location_ref) and O(backups[].cluster_ref), unless O(defaults) says
-      it.
+    - The backups. With O(state=present) each takes what C(CREATE) of M(pxops.px_backup.backup)
+      takes and needs O(backups[].name), O(backups[].backup_location_ref)
+      and O(backups[].cluster_ref), unless O(defaults) says it.
     - With O(state=absent) each needs O(backups[].name) or O(backups[].uid).
     type: list
     elements: dict
@@ -41,7 +41,8 @@ options:
       cluster_ref:
         description:
         - The cluster that is backed up. Needed for O(state=present).
-        - With O(state=absent) the cluster to delete through, where the one that the backup was made of is gone.
+        - With O(state=absent) the cluster to delete through, where the one
+          that the backup was made of is gone.
         type: dict
         suboptions:
           name:
@@ -89,8 +90,9 @@ options:
       namespaces:
         description:
         - Namespaces to back up; V(*) alone means all.
-        - Once the backup runs, the server stores the namespaces that V(*) or O(pxops.px_backup.backup#module:ns_label_selectors)
-          found. An existing backup is therefore not compared with these.
+        - Once the backup runs, the server stores the namespaces that V(*)
+          or O(pxops.px_backup.backup#module:ns_label_selectors) found. An
+          existing backup is therefore not compared with these.
         type: list
         elements: str
       label_selectors:
@@ -99,7 +101,8 @@ options:
         type: dict
       resource_types:
         description:
-        - Kinds of resources to back up, in the exact case of Kubernetes, such as V(Deployment).
+        - Kinds of resources to back up, in the exact case of Kubernetes,
+          such as V(Deployment).
         type: list
         elements: str
       exclude_resource_types:
@@ -109,9 +112,11 @@ options:
         elements: str
       include_resources:
         description:
-        - Single resources to back up. A namespace that occurs here gives only the resources that are listed for
-          it; other O(pxops.px_backup.backup#module:namespaces) are taken in full.
-        - Virtual machines are listed with the group V(kubevirt.io) and the kind V(VirtualMachine).
+        - Single resources to back up. A namespace that occurs here gives
+          only the resources that are listed for it; other O(pxops.px_backup.backup#module:namespaces)
+          are taken in full.
+        - Virtual machines are listed with the group V(kubevirt.io) and the
+          kind V(VirtualMachine).
         type: list
         elements: dict
         suboptions:
@@ -142,7 +147,8 @@ options:
             required: true
       backup_object_type:
         description:
-        - What kind of objects the backup is of. For V(INSPECT_ALL) only such backups are returned.
+        - What kind of objects the backup is of. For V(INSPECT_ALL) only such
+          backups are returned.
         type: dict
         suboptions:
           type:
@@ -159,25 +165,29 @@ options:
         type: str
       direct_kdmp:
         description:
-        - Whether the data is copied directly from the volumes. O(state=present) does not when this is left out.
+        - Whether the data is copied directly from the volumes. O(state=present)
+          does not when this is left out.
         type: bool
       skip_vm_auto_exec_rules:
         description:
-        - Whether the rules that freeze and thaw virtual machines are skipped. O(state=present) does not when this
-          is left out.
+        - Whether the rules that freeze and thaw virtual machines are skipped.
+          O(state=present) does not when this is left out.
         type: bool
       keep_cr_status:
         description:
-        - Whether the status of custom resources is backed up too. Needs PX-Backup 2.8.2 or newer.
+        - Whether the status of custom resources is backed up too. Needs PX-Backup
+          2.8.2 or newer.
         type: bool
       advanced_resource_label_selector:
         description:
-        - Labels that a resource must have to be backed up, with operators, such as V(app in (web, api\),tier!=test).
+        - Labels that a resource must have to be backed up, with operators,
+          such as V(app in (web, api\),tier!=test).
         - Needs PX-Backup 2.8.4 or newer.
         type: str
       volume_resource_only_policy_ref:
         description:
-        - Policy that says which volumes, or which resources alone, are backed up. Needs PX-Backup 2.9.0 or newer.
+        - Policy that says which volumes, or which resources alone, are backed
+          up. Needs PX-Backup 2.9.0 or newer.
         type: dict
         suboptions:
           name:
@@ -194,14 +204,17 @@ options:
         type: dict
       labels:
         description:
-        - Labels of the backup itself. For O(state=present) and V(UPDATE) all that it shall have, for V(INSPECT_ALL)
-          those that a backup must have.
-        - Numbers and booleans become text as written (V(1), V(true)). Fractions are refused, because YAML has changed
-          them already; put them into quotes.
+        - Labels of the backup itself. For O(state=present) and V(UPDATE)
+          all that it shall have, for V(INSPECT_ALL) those that a backup must
+          have.
+        - Numbers and booleans become text as written (V(1), V(true)). Fractions
+          are refused, because YAML has changed them already; put them into
+          quotes.
         type: dict
       ownership:
         description:
-        - Owner and access rights of the backup. What is left out stays as it is; for V(UPDATE), an empty list empties.
+        - Owner and access rights of the backup. What is left out stays as
+          it is; for V(UPDATE), an empty list empties.
         - The server lets only an administrator set the owner.
         type: dict
         suboptions:
@@ -264,20 +277,23 @@ options:
                 - Admin
       uid:
         description:
-        - Unique id of the backup, for every operation on a backup that is there.
-        - Not needed where O(pxops.px_backup.backup#module:name) fits one backup only. With both, one request less
-          is sent. With O(pxops.px_backup.backup#module:uid) alone the list of all backups is read to find the name.
+        - Unique id of the backup, for every operation on a backup that is
+          there.
+        - Not needed where O(pxops.px_backup.backup#module:name) fits one
+          backup only. With both, one request less is sent. With O(pxops.px_backup.backup#module:uid)
+          alone the list of all backups is read to find the name.
         type: str
       force:
         description:
-        - Whether V(DELETE) removes the record alone. The data stays in the backup location, and nothing lists it
-          any more.
-        - The server takes it in federated mode only. Needs PX-Backup 3.0.0 or newer. Never implied.
+        - Whether V(DELETE) removes the record alone. The data stays in the
+          backup location, and nothing lists it any more.
+        - The server takes it in federated mode only. Needs PX-Backup 3.0.0
+          or newer. Never implied.
         type: bool
   defaults:
     description:
-    - What all O(backups) share with O(state=present). What a backup says itself takes the place of what stands
-      here, as a whole.
+    - What all O(backups) share with O(state=present). What a backup says
+      itself takes the place of what stands here, as a whole.
     type: dict
     suboptions:
       backup_location_ref:
@@ -296,7 +312,8 @@ options:
       cluster_ref:
         description:
         - The cluster that is backed up. Needed for O(state=present).
-        - With O(state=absent) the cluster to delete through, where the one that the backup was made of is gone.
+        - With O(state=absent) the cluster to delete through, where the one
+          that the backup was made of is gone.
         type: dict
         suboptions:
           name:
@@ -344,8 +361,9 @@ options:
       namespaces:
         description:
         - Namespaces to back up; V(*) alone means all.
-        - Once the backup runs, the server stores the namespaces that V(*) or O(pxops.px_backup.backup#module:ns_label_selectors)
-          found. An existing backup is therefore not compared with these.
+        - Once the backup runs, the server stores the namespaces that V(*)
+          or O(pxops.px_backup.backup#module:ns_label_selectors) found. An
+          existing backup is therefore not compared with these.
         type: list
         elements: str
       label_selectors:
@@ -354,7 +372,8 @@ options:
         type: dict
       resource_types:
         description:
-        - Kinds of resources to back up, in the exact case of Kubernetes, such as V(Deployment).
+        - Kinds of resources to back up, in the exact case of Kubernetes,
+          such as V(Deployment).
         type: list
         elements: str
       exclude_resource_types:
@@ -364,9 +383,11 @@ options:
         elements: str
       include_resources:
         description:
-        - Single resources to back up. A namespace that occurs here gives only the resources that are listed for
-          it; other O(pxops.px_backup.backup#module:namespaces) are taken in full.
-        - Virtual machines are listed with the group V(kubevirt.io) and the kind V(VirtualMachine).
+        - Single resources to back up. A namespace that occurs here gives
+          only the resources that are listed for it; other O(pxops.px_backup.backup#module:namespaces)
+          are taken in full.
+        - Virtual machines are listed with the group V(kubevirt.io) and the
+          kind V(VirtualMachine).
         type: list
         elements: dict
         suboptions:
@@ -397,7 +418,8 @@ options:
             required: true
       backup_object_type:
         description:
-        - What kind of objects the backup is of. For V(INSPECT_ALL) only such backups are returned.
+        - What kind of objects the backup is of. For V(INSPECT_ALL) only such
+          backups are returned.
         type: dict
         suboptions:
           type:
@@ -414,25 +436,29 @@ options:
         type: str
       direct_kdmp:
         description:
-        - Whether the data is copied directly from the volumes. O(state=present) does not when this is left out.
+        - Whether the data is copied directly from the volumes. O(state=present)
+          does not when this is left out.
         type: bool
       skip_vm_auto_exec_rules:
         description:
-        - Whether the rules that freeze and thaw virtual machines are skipped. O(state=present) does not when this
-          is left out.
+        - Whether the rules that freeze and thaw virtual machines are skipped.
+          O(state=present) does not when this is left out.
         type: bool
       keep_cr_status:
         description:
-        - Whether the status of custom resources is backed up too. Needs PX-Backup 2.8.2 or newer.
+        - Whether the status of custom resources is backed up too. Needs PX-Backup
+          2.8.2 or newer.
         type: bool
       advanced_resource_label_selector:
         description:
-        - Labels that a resource must have to be backed up, with operators, such as V(app in (web, api\),tier!=test).
+        - Labels that a resource must have to be backed up, with operators,
+          such as V(app in (web, api\),tier!=test).
         - Needs PX-Backup 2.8.4 or newer.
         type: str
       volume_resource_only_policy_ref:
         description:
-        - Policy that says which volumes, or which resources alone, are backed up. Needs PX-Backup 2.9.0 or newer.
+        - Policy that says which volumes, or which resources alone, are backed
+          up. Needs PX-Backup 2.9.0 or newer.
         type: dict
         suboptions:
           name:
@@ -449,14 +475,17 @@ options:
         type: dict
       labels:
         description:
-        - Labels of the backup itself. For O(state=present) and V(UPDATE) all that it shall have, for V(INSPECT_ALL)
-          those that a backup must have.
-        - Numbers and booleans become text as written (V(1), V(true)). Fractions are refused, because YAML has changed
-          them already; put them into quotes.
+        - Labels of the backup itself. For O(state=present) and V(UPDATE)
+          all that it shall have, for V(INSPECT_ALL) those that a backup must
+          have.
+        - Numbers and booleans become text as written (V(1), V(true)). Fractions
+          are refused, because YAML has changed them already; put them into
+          quotes.
         type: dict
       ownership:
         description:
-        - Owner and access rights of the backup. What is left out stays as it is; for V(UPDATE), an empty list empties.
+        - Owner and access rights of the backup. What is left out stays as
+          it is; for V(UPDATE), an empty list empties.
         - The server lets only an administrator set the owner.
         type: dict
         suboptions:

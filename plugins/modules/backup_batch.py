@@ -54,8 +54,8 @@ options:
     default: 5
   fail_fast:
     description:
-      - Whether the first backup that fails ends the task. What has not begun by then is not tried, and what runs goes on
-        by itself. Without it all are tried, and the failures are told at the end.
+      - Whether the first backup that fails ends the task. What has not begun by then is not tried, and what runs goes
+        on by itself. Without it all are tried, and the failures are told at the end.
     type: bool
     default: false
   wait:
