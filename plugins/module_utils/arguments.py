@@ -18,8 +18,9 @@ from .pxbackup.connection import Connection, Login, read_secret
 from .pxbackup.errors import ValidationError
 from .pxbackup.filters import FILTERS, SORT_KEYS, SORT_ORDERS
 from .pxbackup.operations import OPERATIONS
+from .pxbackup.preflight import MODES
 from .pxbackup.status import STATUSES
-from .pxbackup.waiting import ON_PARTIAL
+from .pxbackup.waiting import ON_EMPTY, ON_PARTIAL
 
 
 def _from_environment(name: str, **option: Any) -> dict[str, Any]:
@@ -179,6 +180,8 @@ BACKUP: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "int"},
     "wait_interval": {"type": "int"},
     "on_partial": {"type": "str", "choices": list(ON_PARTIAL)},
+    "on_empty": {"type": "str", "choices": list(ON_EMPTY)},
+    "preflight": {"type": "str", "choices": list(MODES)},
     "max_objects": {"type": "int"},
     "name_filter": {"type": "str"},
     "cluster_name_filter": {"type": "str"},
