@@ -442,8 +442,8 @@ options:
       accept: The task succeeds.
   on_empty:
     description:
-      - What a backup that ends V(Success) and holds nothing, no resource and no volume, means for a task that waits. The
-        server ends so when a selector finds no namespace, when no listed virtual machine is there, or when
+      - What a backup that ends V(Success) and holds nothing, no resource and no volume, means for a task that waits.
+        A backup ends so when a selector finds no namespace, when no listed virtual machine is there, or when
         O(resource_types) match nothing. V(warn) when left out.
       - A backup that holds something, but not every virtual machine of O(include_resources) and every namespace of
         O(namespaces), warns with the names of those that are not in it.
@@ -462,9 +462,9 @@ options:
         O(skip_vm_auto_exec_rules=true)."
       - "Refused unless V(off): a cluster that PX-Backup says is V(Offline), and a backup location whose validation has
         failed."
-      - "Warned of unless V(off): namespaces that O(include_resources) does not narrow; kinds that the server does not know
-        of this cluster, with the kind that was probably meant; settings that choose nothing or have no effect; users
-        named by something that is no id."
+      - "Warned of unless V(off): namespaces that O(include_resources) does not narrow; kinds that the server does not
+        know of this cluster, with the kind that was probably meant; settings that choose nothing or have no effect;
+        users named by something that is no id."
       - The check of O(resource_types) and O(exclude_resource_types) costs one request, everything else none.
     type: str
     choices:

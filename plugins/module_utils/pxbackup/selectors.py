@@ -38,7 +38,7 @@ class SelectorError(ValueError):
     """
 
     def __init__(self, column: int, found: str, expected: str) -> None:
-        super().__init__(f"column {column} has {repr(found) if found else 'its end'}, expected {expected}")
+        super().__init__(f"column {column}: expected {expected}, found {repr(found) if found else 'the end'}")
         self.column = column
         self.found = found
         self.expected = expected
