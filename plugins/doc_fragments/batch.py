@@ -89,7 +89,8 @@ options:
         - Normal
       namespaces:
         description:
-        - Namespaces to back up; V(*) alone means all.
+        - Namespaces to back up; V(*) alone means all. O(pxops.px_backup.backup#module:ns_label_selectors)
+          replaces them.
         - Once the backup runs, the server stores the namespaces that V(*)
           or O(pxops.px_backup.backup#module:ns_label_selectors) found. An
           existing backup is therefore not compared with these.
@@ -102,7 +103,7 @@ options:
       resource_types:
         description:
         - Kinds of resources to back up, in the exact case of Kubernetes,
-          such as V(Deployment).
+          such as V(Deployment). See O(pxops.px_backup.backup#module:preflight).
         type: list
         elements: str
       exclude_resource_types:
@@ -162,6 +163,8 @@ options:
       ns_label_selectors:
         description:
         - Labels that a namespace must have to be backed up, such as V(tier=gold,env=prod).
+          Everything that Kubernetes takes as a label selector is taken, and
+          nothing else.
         type: str
       direct_kdmp:
         description:
@@ -275,6 +278,31 @@ options:
                 - Read
                 - Write
                 - Admin
+      preflight:
+        description:
+        - How O(state=present) and V(UPDATE_BACKUP_SHARE) check, before they
+          send it, what the server takes and what then goes wrong. RV(preflight)
+          lists all that was found, in check mode too. V(warn) when left out.
+        - A backup that is there already with the same settings, or a share
+          that is so already, is not checked.
+        - 'Refused with every value, because it always fails: a malformed
+          O(pxops.px_backup.backup#module:ns_label_selectors) or O(pxops.px_backup.backup#module:advanced_resource_label_selector),
+          and for virtual machines O(pxops.px_backup.backup#module:resource_types),
+          or rules without O(skip_vm_auto_exec_rules=true).'
+        - 'Refused unless V(off): a cluster that PX-Backup says is V(Offline),
+          and a backup location whose validation has failed.'
+        - 'Warned of unless V(off): namespaces that O(pxops.px_backup.backup#module:include_resources)
+          does not narrow; kinds that the server does not know of this cluster,
+          with the kind that was probably meant; settings that choose nothing
+          or have no effect; users named by something that is no id.'
+        - The check of O(pxops.px_backup.backup#module:resource_types) and
+          O(pxops.px_backup.backup#module:exclude_resource_types) costs one
+          request, everything else none.
+        type: str
+        choices:
+          warn: What is probably a mistake is a warning.
+          strict: What is probably a mistake is an error, and nothing is sent.
+          'off': Only what always fails is refused, without a request.
       uid:
         description:
         - Unique id of the backup, for every operation on a backup that is
@@ -360,7 +388,8 @@ options:
         - Normal
       namespaces:
         description:
-        - Namespaces to back up; V(*) alone means all.
+        - Namespaces to back up; V(*) alone means all. O(pxops.px_backup.backup#module:ns_label_selectors)
+          replaces them.
         - Once the backup runs, the server stores the namespaces that V(*)
           or O(pxops.px_backup.backup#module:ns_label_selectors) found. An
           existing backup is therefore not compared with these.
@@ -373,7 +402,7 @@ options:
       resource_types:
         description:
         - Kinds of resources to back up, in the exact case of Kubernetes,
-          such as V(Deployment).
+          such as V(Deployment). See O(pxops.px_backup.backup#module:preflight).
         type: list
         elements: str
       exclude_resource_types:
@@ -433,6 +462,8 @@ options:
       ns_label_selectors:
         description:
         - Labels that a namespace must have to be backed up, such as V(tier=gold,env=prod).
+          Everything that Kubernetes takes as a label selector is taken, and
+          nothing else.
         type: str
       direct_kdmp:
         description:
@@ -546,4 +577,29 @@ options:
                 - Read
                 - Write
                 - Admin
+      preflight:
+        description:
+        - How O(state=present) and V(UPDATE_BACKUP_SHARE) check, before they
+          send it, what the server takes and what then goes wrong. RV(preflight)
+          lists all that was found, in check mode too. V(warn) when left out.
+        - A backup that is there already with the same settings, or a share
+          that is so already, is not checked.
+        - 'Refused with every value, because it always fails: a malformed
+          O(pxops.px_backup.backup#module:ns_label_selectors) or O(pxops.px_backup.backup#module:advanced_resource_label_selector),
+          and for virtual machines O(pxops.px_backup.backup#module:resource_types),
+          or rules without O(skip_vm_auto_exec_rules=true).'
+        - 'Refused unless V(off): a cluster that PX-Backup says is V(Offline),
+          and a backup location whose validation has failed.'
+        - 'Warned of unless V(off): namespaces that O(pxops.px_backup.backup#module:include_resources)
+          does not narrow; kinds that the server does not know of this cluster,
+          with the kind that was probably meant; settings that choose nothing
+          or have no effect; users named by something that is no id.'
+        - The check of O(pxops.px_backup.backup#module:resource_types) and
+          O(pxops.px_backup.backup#module:exclude_resource_types) costs one
+          request, everything else none.
+        type: str
+        choices:
+          warn: What is probably a mistake is a warning.
+          strict: What is probably a mistake is an error, and nothing is sent.
+          'off': Only what always fails is refused, without a request.
 """

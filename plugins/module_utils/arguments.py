@@ -19,8 +19,9 @@ from .pxbackup.connection import Connection, Login, read_secret
 from .pxbackup.errors import ValidationError
 from .pxbackup.filters import FILTERS, SORT_KEYS, SORT_ORDERS
 from .pxbackup.operations import OPERATIONS
+from .pxbackup.preflight import MODES
 from .pxbackup.status import STATUSES
-from .pxbackup.waiting import ON_PARTIAL, WAIT_PARAMETERS
+from .pxbackup.waiting import END_PARAMETERS, ON_EMPTY, ON_PARTIAL, WAIT_PARAMETERS
 
 
 def _from_environment(name: str, **option: Any) -> dict[str, Any]:
@@ -180,6 +181,8 @@ BACKUP: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "int"},
     "wait_interval": {"type": "int"},
     "on_partial": {"type": "str", "choices": list(ON_PARTIAL)},
+    "on_empty": {"type": "str", "choices": list(ON_EMPTY)},
+    "preflight": {"type": "str", "choices": list(MODES)},
     "max_objects": {"type": "int"},
     "name_filter": {"type": "str"},
     "cluster_name_filter": {"type": "str"},
@@ -227,7 +230,7 @@ BACKUP_BATCH: dict[str, dict[str, Any]] = {
     "state": {"type": "str", "choices": list(STATES), "default": "present"},
     "concurrency": {"type": "int", "default": DEFAULT_CONCURRENCY},
     "fail_fast": {"type": "bool", "default": False},
-    **{name: BACKUP[name] for name in (*WAIT_PARAMETERS, "on_partial")},
+    **{name: BACKUP[name] for name in (*WAIT_PARAMETERS, *END_PARAMETERS)},
 }
 
 

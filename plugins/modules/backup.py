@@ -40,7 +40,9 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Every operation looks up what is there and predicts the same C(changed) and RV(diff) as the real run.
+    details: >-
+      Every operation looks up what is there and predicts the same C(changed) and RV(diff) as the real run. What
+      O(preflight) finds is told as in the real run.
   diff_mode:
     support: full
     details: For the operations that write. The difference is in the settings that the task gives.
@@ -116,7 +118,7 @@ options:
     choices: [Generic, Normal]
   namespaces:
     description:
-      - Namespaces to back up; V(*) alone means all.
+      - Namespaces to back up; V(*) alone means all. O(ns_label_selectors) replaces them.
       - Once the backup runs, the server stores the namespaces that V(*) or O(ns_label_selectors) found. An existing
         backup is therefore not compared with these.
       - For V(INSPECT_ALL) only backups that hold one of these namespaces are returned.
@@ -128,7 +130,7 @@ options:
     type: dict
   resource_types:
     description:
-      - Kinds of resources to back up, in the exact case of Kubernetes, such as V(Deployment).
+      - Kinds of resources to back up, in the exact case of Kubernetes, such as V(Deployment). See O(preflight).
     type: list
     elements: str
   exclude_resource_types:
@@ -176,7 +178,8 @@ options:
         choices: [Invalid, All, VirtualMachine]
   ns_label_selectors:
     description:
-      - Labels that a namespace must have to be backed up, such as V(tier=gold,env=prod).
+      - Labels that a namespace must have to be backed up, such as V(tier=gold,env=prod). Everything that Kubernetes
+        takes as a label selector is taken, and nothing else.
     type: str
   direct_kdmp:
     description:
@@ -437,6 +440,37 @@ options:
       fail: The task fails and names what failed.
       warn: The task succeeds and warns with what failed.
       accept: The task succeeds.
+  on_empty:
+    description:
+      - What a backup that ends V(Success) and holds nothing, no resource and no volume, means for a task that waits.
+        A backup ends so when a selector finds no namespace, when no listed virtual machine is there, or when
+        O(resource_types) match nothing. V(warn) when left out.
+      - A backup that holds something, but not every virtual machine of O(include_resources) and every namespace of
+        O(namespaces), warns with the names of those that are not in it.
+    type: str
+    choices:
+      warn: The task succeeds and warns, with what was asked for and is not in the backup.
+      fail: The task fails. What is missing in a backup that holds something else is a warning.
+      accept: The task succeeds without a warning, also where something is missing.
+  preflight:
+    description:
+      - How V(CREATE) and V(UPDATE_BACKUP_SHARE) check, before they send it, what the server takes and what then goes
+        wrong. RV(preflight) lists all that was found, in check mode too. V(warn) when left out.
+      - A backup that is there already with the same settings, or a share that is so already, is not checked.
+      - "Refused with every value, because it always fails: a malformed O(ns_label_selectors) or
+        O(advanced_resource_label_selector), and for virtual machines O(resource_types), or rules without
+        O(skip_vm_auto_exec_rules=true)."
+      - "Refused unless V(off): a cluster that PX-Backup says is V(Offline), and a backup location whose validation has
+        failed."
+      - "Warned of unless V(off): namespaces that O(include_resources) does not narrow; kinds that the server does not
+        know of this cluster, with the kind that was probably meant; settings that choose nothing or have no effect;
+        users named by something that is no id."
+      - The check of O(resource_types) and O(exclude_resource_types) costs one request, everything else none.
+    type: str
+    choices:
+      warn: What is probably a mistake is a warning.
+      strict: What is probably a mistake is an error, and nothing is sent.
+      'off': Only what always fails is refused, without a request.
 notes:
   - Empty text, lists and dictionaries mean the same as leaving the option out, except where an option says that they
     clear something.
@@ -531,6 +565,22 @@ EXAMPLES = r"""
         wait: true
         wait_timeout: 3600
         on_partial: warn
+
+    - name: Back up what has a label, and do not be content with less than something
+      pxops.px_backup.backup:
+        operation: CREATE
+        name: gold-2026-11-23
+        cluster_ref:
+          name: prod-eu
+        backup_location_ref:
+          name: s3-main
+        ns_label_selectors: tier in (gold, platinum)
+        resource_types:
+          - Deployment
+          - PersistentVolumeClaim
+        preflight: strict
+        wait: true
+        on_empty: fail
 
     - name: See what is in it
       pxops.px_backup.backup:
@@ -2047,6 +2097,28 @@ waited:
           description: The stage then.
           returned: always
           type: str
+preflight:
+  description:
+  - What the check before sending found, the most severe first; empty where nothing had to be sent.
+  - In a failed result too, where it got so far.
+  returned: for O(operation=CREATE) and O(operation=UPDATE_BACKUP_SHARE)
+  type: list
+  elements: dict
+  contains:
+    severity:
+      description: V(error), V(warning), or V(note) for what nobody can judge before.
+      returned: always
+      type: str
+      sample: warning
+    parameter:
+      description: The parameter.
+      returned: always
+      type: str
+      sample: resource_types
+    message:
+      description: What is or may be wrong with its value, and what to do.
+      returned: always
+      type: str
 attempts:
   description: How many requests were sent, repeated ones included.
   returned: at verbosity 1 (C(-v)) and higher

@@ -79,6 +79,15 @@ options:
       - fail
       - warn
       - accept
+  on_empty:
+    description:
+      - What a backup that ended well and holds nothing means with O(wait=true). V(warn) by default; V(fail) takes it as
+        failed, V(accept) as done.
+    type: str
+    choices:
+      - warn
+      - fail
+      - accept
 seealso:
   - module: pxops.px_backup.backup
   - module: pxops.px_backup.backup_info
@@ -177,6 +186,12 @@ backups:
         - Why it failed, with the same fields as the module M(pxops.px_backup.backup) gives. V(null) when it did not.
       returned: always
       type: dict
+    preflight:
+      description:
+        - What was found before the backup was made, with the same fields as RV(pxops.px_backup.backup#module:preflight).
+      returned: always
+      type: list
+      elements: dict
 waited:
   description: How long and how often was looked.
   returned: when the task waited

@@ -1,38 +1,101 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Label selectors: `a=b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`, joined by commas."""
+"""Label selectors: `a=b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`, `a>1`, joined by commas."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 Labels = dict[str, str]
-_SET = re.compile(r"^(\S+)\s+(in|notin)\s*\(([^)]*)\)$")
-_COMMA = re.compile(r",(?![^(]*\))")
+Predicate = Callable[[Labels], bool]
+
+_BLANK = r"[ \t\r\n]"
+_WORD = r"[^ \t\r\n=!(),<>]+"
+_TERM = re.compile(
+    rf"{_BLANK}*(?:!{_BLANK}*(?P<absent>{_WORD})"
+    rf"|(?P<key>{_WORD})(?:{_BLANK}+(?P<set>in|notin){_BLANK}*\((?P<list>[^()=!<>]*)\)"
+    rf"|{_BLANK}*(?P<operator>==|!=|[=<>]){_BLANK}*(?P<value>{_WORD})?)?)"
+    rf"{_BLANK}*(?P<end>,|\Z)"
+)
+_LABEL = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*")
 
 
-def selector(text: str) -> Callable[[Labels], bool]:
-    """A predicate over labels."""
-    terms = [_term(part.strip()) for part in _COMMA.split(text) if part.strip()]
-    return lambda labels: all(term(labels) for term in terms)
+class MalformedSelectorError(ValueError):
+    """Kubernetes would not take the selector."""
 
 
-def _term(text: str) -> Callable[[Labels], bool]:
-    match = _SET.match(text)
-    if match is not None:
-        key, wanted = match[1], {item.strip() for item in match[3].split(",")}
-        if match[2] == "in":
-            return lambda labels: labels.get(key) in wanted
-        return lambda labels: labels.get(key) not in wanted
-    if "!=" in text:
-        key, value = (part.strip() for part in text.split("!=", 1))
-        return lambda labels: labels.get(key) != value
-    if "=" in text:
-        key, value = (part.strip() for part in text.replace("==", "=").split("=", 1))
-        return lambda labels: labels.get(key) == value
-    if text.startswith("!"):
-        return lambda labels: text[1:].strip() not in labels
-    return lambda labels: text in labels
+def selector(text: str) -> Predicate:
+    """A predicate over labels; one of no terms holds for everything."""
+    predicates = [_predicate(term) for term in _terms(text)]
+    return lambda labels: all(holds(labels) for holds in predicates)
+
+
+def fault_of(text: str) -> str:
+    """Why Kubernetes would not take a selector; empty when it would."""
+    try:
+        selector(text)
+    except MalformedSelectorError as error:
+        return f"unable to parse requirement: {error}"
+    return ""
+
+
+def _terms(text: str) -> Iterator[re.Match[str]]:
+    if not text.strip(" \t\r\n"):
+        return
+    place, more = 0, True
+    while more:
+        term = _TERM.match(text, place)
+        if term is None:
+            raise MalformedSelectorError(f"found {text[place:]!r}, expected a requirement")
+        yield term
+        place, more = term.end(), term["end"] == ","
+
+
+def _predicate(term: re.Match[str]) -> Predicate:
+    key = _checked_key(term["absent"] or term["key"])
+    if term["absent"]:
+        return lambda labels: key not in labels
+    if term["set"]:
+        values = _values(term["list"])
+        return (
+            (lambda labels: labels.get(key) in values)
+            if term["set"] == "in"
+            else lambda labels: labels.get(key) not in values
+        )
+    if not term["operator"]:
+        return lambda labels: key in labels
+    return _comparison(key, term["operator"], term["value"] or "")
+
+
+def _comparison(key: str, operator: str, value: str) -> Predicate:
+    if operator in "<>":
+        if not re.fullmatch(r"[0-9]+", value) or int(value) >= 2**63:
+            raise MalformedSelectorError(f"found {value!r}, expected an integer")
+        number = int(value)
+        sign = 1 if operator == ">" else -1
+        return lambda labels: labels.get(key, "").isdigit() and (int(labels[key]) - number) * sign > 0
+    _checked_value(value)
+    return (lambda labels: labels.get(key) != value) if operator == "!=" else lambda labels: labels.get(key) == value
+
+
+def _values(text: str) -> frozenset[str]:
+    if not text.strip(" \t\r\n"):
+        raise MalformedSelectorError("for 'in', 'notin' operators, values set can't be empty")
+    return frozenset(_checked_value(part.strip(" \t\r\n")) for part in text.split(","))
+
+
+def _checked_value(text: str) -> str:
+    if text and not _LABEL.fullmatch(text):
+        raise MalformedSelectorError(f"{text!r} is no label value")
+    return text
+
+
+def _checked_key(text: str) -> str:
+    prefix, slash, name = text.rpartition("/")
+    if not _LABEL.fullmatch(name) or (slash and not _DOMAIN.fullmatch(prefix)):
+        raise MalformedSelectorError(f"{text!r} is no label key")
+    return text
 
 
 def contains(labels: Labels, wanted: Labels) -> bool:

@@ -9,11 +9,12 @@ from typing import Any
 from px_backup_simulator import inventory, outcomes
 from px_backup_simulator.catalogue import Item
 from px_backup_simulator.inventory import Namespace, Thing
-from px_backup_simulator.label_selectors import contains, selector
+from px_backup_simulator.label_selectors import contains, fault_of, selector
 
 Json = dict[str, Any]
 
 VIRTUAL_MACHINE = "VirtualMachine"
+MACHINE_GROUP = "kubevirt.io"
 _CLAIM = "PersistentVolumeClaim"
 _VOLUME = "PersistentVolume"
 VM_TYPES_TEXT = "Error validating parameters: resourceType should be nil for backup Object type VirtualMachine"
@@ -79,7 +80,17 @@ def _problem(given: Json, cluster: Item, location: Item) -> str:
             return VM_RULES_TEXT
     for name in missing_namespaces(given, cluster):
         return f'Error checking for namespace {name}: namespaces "{name}" not found'
-    return ""
+    return _selector_problem(given)
+
+
+def _selector_problem(given: Json) -> str:
+    """What becomes of a selector that Kubernetes does not take. That the run ends so is an assumption."""
+    wanted = given.get("ns_label_selectors", "")
+    fault = fault_of(wanted)
+    if fault:
+        return f"error listing namespaces with label selectors: {wanted}, error: {fault}"
+    fault = fault_of(given.get("advanced_resource_label_selector", ""))
+    return f"Error preparing resources for backup: {fault}" if fault else ""
 
 
 def _resolve(given: Json, cluster: Item) -> list[str]:
@@ -119,10 +130,15 @@ def _collect(plan: Plan, given: Json, space: Namespace) -> None:
 
 
 def _machine_things(plan: Plan, space: Namespace, listed: list[Json]) -> list[Thing]:
-    wanted = {entry.get("name") for entry in listed if entry.get("kind") == VIRTUAL_MACHINE}
+    wanted = {entry.get("name") for entry in listed if _names_machine(entry)}
     names = [name for name in space.machines if not listed or name in wanted]
     plan.machines += [{"name": name, "namespace": space.name, "os_name": space.machines[name]} for name in names]
     return [thing for thing in space.things if thing.virtual_machine in names]
+
+
+def _names_machine(entry: Json) -> bool:
+    """Whether an entry of a VM backup's list counts; every other kind is passed over."""
+    return bool(entry.get("kind") == VIRTUAL_MACHINE and entry.get("group") == MACHINE_GROUP)
 
 
 def _is(thing: Thing, entry: Json) -> bool:

@@ -25,15 +25,15 @@ LAYERS = (
     ("operations",),
     ("backup_create", "backup_change", "backup_read", "backup_retry"),
     ("watching",),
-    ("waiting",),
+    ("waiting", "preflight"),
     ("summary", "filters", "lost"),
     ("model",),
-    ("references", "compare", "listing", "status", "inputs"),
+    ("references", "compare", "listing", "status", "inputs", "contents"),
     ("api",),
     ("messages", "releases"),
     ("transport",),
     ("answers", "network", "tls", "login"),
-    ("wire", "tokens", "connection"),
+    ("wire", "tokens", "connection", "selectors"),
     ("errors",),
 )
 RANK = {name: number for number, layer in enumerate(LAYERS) for name in layer}

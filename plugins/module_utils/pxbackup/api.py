@@ -190,14 +190,24 @@ class Api:
 
     # --- what a backup refers to
 
-    def list_objects(self, rpc: str, key: str) -> list[dict[str, Any]]:
+    def list_objects(self, rpc: str, key: str, query: list[tuple[str, str]] | None = None) -> list[dict[str, Any]]:
         """Return all clusters, backup locations, rules or cloud credentials that this user sees.
 
         Args:
             rpc: an entry of ``releases.ROUTES`` such as ``Cluster.Enumerate``.
             key: the list's key in the answer such as ``clusters``.
+            query: what else the answer shall hold.
         """
-        return [{**item, "metadata": decode("Metadata", item.get("metadata"))} for item in _items(self._read(rpc), key)]
+        items = _items(self._read(rpc, query), key)
+        return [{**item, "metadata": decode("Metadata", item.get("metadata"))} for item in items]
+
+    def resource_types(self, cluster_ref: dict[str, str]) -> list[str]:
+        """Return the kinds of resources that the server backs up of a cluster (behaviour note 8.4)."""
+        query = [(f"cluster_ref.{key}", value) for key, value in cluster_ref.items() if value]
+        kinds = self._read("ResourceCollector.ResourceTypes", query).get("resource_types") or []
+        if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+            raise ProtocolError("the server's answer has no list of names in 'resource_types'")
+        return kinds
 
 
 # What a server answers that does not tell its release to this user, or by this way.

@@ -9,7 +9,6 @@ Facts: behaviour note 5.1 (a share is replaced as a whole), 5.3 (what an update 
 
 from __future__ import annotations
 
-import re
 from typing import Any, Callable
 
 from .backup_create import with_references
@@ -17,6 +16,7 @@ from .compare import SETTINGS, access_list, current, desired, differences, merge
 from .errors import ConflictError, NotFoundError, ProtocolError, PXBackupError, StateError, ValidationError
 from .listing import uid_of
 from .model import Context, Outcome
+from .preflight import as_result, of_share
 from .references import backups_named, find_backup, owner_of
 from .status import DELETING, reason_of, status_of
 from .waiting import DELETION_TIMEOUT, end_of_deletion, policy_of
@@ -126,31 +126,26 @@ def update_share(context: Context, parameters: dict[str, Any]) -> Outcome:
     before = _share_of(backup)
     after = merged(before, {key: access_list(wanted[key]) for key in wanted_parts(wanted)})
     if before == after:
-        return Outcome(False, f"Backup {name!r} is shared so already", {"backup": backup}, before, before)
+        return Outcome(False, f"Backup {name!r} is shared so already", _shared(backup, []), before, before)
     _refuse_while_deleting(backup)
-    _warn_of_login_names(context, after["collaborators"])
-    changed = _apply(
-        context,
-        backup,
-        lambda: context.api.update_backup_share(name, uid, after),
-        _share_of,
-        after,
-        "UPDATE_BACKUP_SHARE",
-    )
-    return Outcome(True, _done(context, name, "shared as given"), {"backup": changed}, before, after)
+    findings = as_result(of_share(context, parameters))
+    try:
+        changed = _apply(
+            context,
+            backup,
+            lambda: context.api.update_backup_share(name, uid, after),
+            _share_of,
+            after,
+            "UPDATE_BACKUP_SHARE",
+        )
+    except PXBackupError as error:
+        error.result = {**error.result, "preflight": findings}
+        raise
+    return Outcome(True, _done(context, name, "shared as given"), _shared(changed, findings), before, after)
 
 
-def _warn_of_login_names(context: Context, collaborators: list[dict[str, str]]) -> None:
-    """Warn where a user is named by something that is no user id: the server takes it and shares with nobody."""
-    for entry in collaborators:
-        if entry["id"] != "*" and not _USER_ID.fullmatch(entry["id"]):
-            context.warn(
-                f"backup_share.collaborators: {entry['id']!r} is no user id (a UUID). With a login name the server "
-                "shares with nobody: give the id that the login service gives the user."
-            )
-
-
-_USER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+def _shared(backup: dict[str, Any], findings: list[dict[str, str]]) -> dict[str, Any]:
+    return {"backup": backup, "preflight": findings}
 
 
 def _share_of(backup: dict[str, Any]) -> dict[str, Any]:

@@ -13,13 +13,15 @@ from __future__ import annotations
 from typing import Any
 
 from .compare import SETTINGS, desired, differences
+from .contents import is_empty, left_out, resource_count
 from .errors import ConflictError, ProtocolError, PXBackupError, StateError
 from .listing import uid_of
 from .lost import made_all_the_same
 from .messages import decode
 from .model import Context, Outcome
+from .preflight import as_result, of_create, refuse_impossible
 from .references import KINDS, find_backup
-from .status import BAD, DELETING, RETRIABLE, reason_of, status_of
+from .status import BAD, DELETING, GOOD, RETRIABLE, reason_of, status_of
 from .waiting import BACKUP_TIMEOUT, Policy, end_of_backup, policy_of
 
 # The settings that go into the request under their own name. `labels` and `ownership` go into its metadata.
@@ -43,17 +45,13 @@ def owner_for(context: Context, parameters: dict[str, Any]) -> str:
 
 
 def prepared(context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters of a CREATE with every reference looked up; warn of what is probably a mistake."""
-    if not any(parameters.get(choice) for choice in _CHOICES):
-        context.warn(
-            f"CREATE of {parameters['name']!r} says nothing to back up: it gives none of {', '.join(_CHOICES)}. "
-            "For all namespaces give namespaces: ['*']."
-        )
+    """Return the parameters of a CREATE with every reference looked up.
+
+    Raises:
+        ValidationError: such a backup always fails; nothing was sent.
+    """
+    refuse_impossible(parameters)
     return with_references(context, parameters)
-
-
-# What chooses namespaces. Whether a server takes a request without any of them is not known, so it is sent.
-_CHOICES = ("namespaces", "ns_label_selectors", "include_resources")
 
 
 def joined(context: Context, outcome: Outcome, policy: Policy | None) -> Outcome:
@@ -62,31 +60,89 @@ def joined(context: Context, outcome: Outcome, policy: Policy | None) -> Outcome
         return outcome
     try:
         backup, waited = end_of_backup(context, outcome.result["backup"], policy)
+        ended = {**outcome.result, "backup": backup, "waited": waited}
+        _judge_contents(context, outcome, ended, policy)
     except PXBackupError as error:
         error.changed = outcome.changed
+        error.result = {**outcome.result, **error.result}
         raise
-    name, status, info = backup["metadata"]["name"], status_of(backup), backup["backup_info"]
-    resources = info["resource_count"] or len(info["resources"])
-    counted = f"{resources} resources, {len(info['volumes'])} volumes"
-    message = f"Backup {name!r} {'was created and ended' if outcome.changed else 'ended'} {status}: {counted}"
-    if not resources and not info["volumes"]:
-        context.warn(
-            f"backup {name!r} ended {status} and holds no resource and no volume. "
-            "Check namespaces, resource_types, label_selectors and include_resources."
-        )
-    return outcome._replace(message=message, result={**outcome.result, "backup": backup, "waited": waited})
+    counted = f"{resource_count(backup)} resources, {len(backup['backup_info']['volumes'])} volumes"
+    made_or_not = "was created and ended" if outcome.changed else "ended"
+    message = f"Backup {backup['metadata']['name']!r} {made_or_not} {status_of(backup)}: {counted}"
+    return outcome._replace(message=message, result=ended)
+
+
+def _judge_contents(context: Context, outcome: Outcome, ended: dict[str, Any], policy: Policy) -> None:
+    """Warn of a good end without content, or without something that was asked for.
+
+    Raises:
+        StateError: the backup holds nothing, and that counts as bad.
+    """
+    doubt = doubt_of(ended["backup"], outcome.after or {}, policy)
+    if isinstance(doubt, PXBackupError):
+        doubt.result = ended
+        raise doubt
+    if doubt:
+        context.warn(doubt)
+
+
+def doubt_of(backup: dict[str, Any], settings: dict[str, Any], policy: Policy) -> PXBackupError | str:
+    """Return what is wrong with the content of a backup that ended well: an error, a warning, or ``""``.
+
+    Args:
+        settings: what the task asked for.
+    """
+    if policy.on_empty == "accept" or status_of(backup) not in GOOD:
+        return ""
+    empty = is_empty(backup)
+    missing = left_out(backup, _named_namespaces(settings))
+    if not empty and not missing:
+        return ""
+    shown = ", ".join(missing[:_MOST_MISSING])
+    more = f" and {len(missing) - _MOST_MISSING} more" if len(missing) > _MOST_MISSING else ""
+    asked = f"was asked for and is not in it: {shown}{more}" if missing else ""
+    what = f"backup {backup['metadata']['name']!r} ended {status_of(backup)}"
+    if not empty:
+        return f"{what}, but something {asked}"
+    message = f"{what} and holds no resource and no volume{f' ({reason_of(backup)})' if reason_of(backup) else ''}"
+    message += f"; something {asked}" if missing else ""
+    hint = "check namespaces, selectors, resource types and include_resources"
+    if policy.on_empty == "warn":
+        return f"{message}; {hint}"
+    return StateError(message, hint=f"{hint}, delete the empty backup and make it again")
+
+
+# How many missing parts a sentence names before it counts the rest.
+_MOST_MISSING = 10
+
+
+def _named_namespaces(settings: dict[str, Any]) -> list[str]:
+    """Return the namespaces that a task names one by one, so that each of them must be found."""
+    names = settings.get("namespaces") or []
+    return [] if "*" in names or settings.get("ns_label_selectors") else list(names)
 
 
 def made(context: Context, wanted: dict[str, Any], owner: str, existing: dict[str, Any] | None) -> Outcome:
     """Return the outcome of the creation itself, without a wait.
 
+    A backup that is there already is not checked before it is made: it stays ``ok`` while its cluster is away.
+
     Args:
         wanted: what :func:`prepared` returned.
         existing: the backup that has the name already, if any.
     """
+    findings = as_result([] if existing else of_create(context, wanted))
+    try:
+        outcome = _existing(wanted, existing) if existing else _sent(context, wanted, owner)
+    except PXBackupError as error:
+        error.result = {**error.result, "preflight": findings}
+        raise
+    return outcome._replace(result={**outcome.result, "preflight": findings})
+
+
+def _sent(context: Context, wanted: dict[str, Any], owner: str) -> Outcome:
+    """Create the backup, or say that it would be created."""
     name = wanted["name"]
-    if existing is not None:
-        return _existing(wanted, existing)
     body = request_body(context.api.org_id, wanted)
     try:
         created = context.api.create_backup(body, _predicted(body, owner))

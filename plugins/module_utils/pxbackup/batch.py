@@ -18,7 +18,7 @@ from threading import Event
 from typing import Any, Callable, NamedTuple
 
 from .backup_change import deleted
-from .backup_create import made, owner_for, prepared
+from .backup_create import doubt_of, made, owner_for, prepared
 from .compare import SETTINGS, differences
 from .errors import (
     AuthenticationError,
@@ -39,6 +39,7 @@ from .waiting import (
     BACKUP_TIMEOUT,
     DELETION_GOES_ON,
     DELETION_TIMEOUT,
+    END_PARAMETERS,
     WAIT_PARAMETERS,
     Policy,
     bad_end,
@@ -82,7 +83,7 @@ class State(NamedTuple):
 _COMMON = ("backups", "concurrency", "fail_fast", *WAIT_PARAMETERS)
 
 STATES = {
-    "present": State(OPERATIONS["CREATE"], (*_COMMON, "defaults", "on_partial"), "created", "would be created"),
+    "present": State(OPERATIONS["CREATE"], (*_COMMON, "defaults", *END_PARAMETERS), "created", "would be created"),
     "absent": State(OPERATIONS["DELETE"], (*_COMMON, "names"), "deleted", "would be deleted"),
 }
 
@@ -90,7 +91,7 @@ STATES = {
 def item_options(state: str) -> tuple[str, ...]:
     """Return what one backup of the task takes: what its operation does, apart from the wait, which is for all."""
     accepts = STATES[state].operation.accepts
-    return tuple(name for name in accepts if name not in (*WAIT_PARAMETERS, "on_partial"))
+    return tuple(name for name in accepts if name not in (*WAIT_PARAMETERS, *END_PARAMETERS))
 
 
 def run(context: Context, parameters: dict[str, Any]) -> Outcome:
@@ -117,7 +118,9 @@ def run(context: Context, parameters: dict[str, Any]) -> Outcome:
     waited = None
     try:
         work = _creation(context, items, each) if state == "present" else _deletion(context, items, each)
-        results = each(partial(_attempt, work, stop, given.get("fail_fast") is True), items)
+        attempt = partial(_attempt, work, stop, given.get("fail_fast") is True)
+        # The first goes alone: what it looks up is known to the others then, and what stops all stops them.
+        results = [*map(attempt, items[:1]), *each(attempt, items[1:])]
         if policy is not None and not context.api.check_mode and not stop.is_set():
             results, waited = _after_wait(context, state, results, policy, given.get("fail_fast") is True, each)
     finally:
@@ -189,6 +192,7 @@ class Result(NamedTuple):
         backup: as it was seen last, ``None`` for one that is not there.
         uid: its uid, also of one that is gone by now.
         error: why it failed.
+        findings: what was found before a backup was made, as the result of CREATE holds it.
     """
 
     changed: bool
@@ -198,6 +202,7 @@ class Result(NamedTuple):
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
     error: PXBackupError | None = None
+    findings: list[dict[str, str]] | None = None
 
 
 # --- one backup
@@ -212,10 +217,11 @@ def _attempt(work: Callable[[Item], Outcome], stop: Event, fail_fast: bool, item
     except PXBackupError as error:
         if fail_fast or _concerns_all(error):
             stop.set()
-        return Result(error.changed, str(error), error=error)
+        return Result(error.changed, str(error), error=error, findings=error.result.get("preflight"))
     backup = outcome.result["backup"]
     uid = uid_of(backup) if backup else (outcome.before or {}).get("uid", "")
-    return Result(outcome.changed, outcome.message, backup, uid, outcome.before, outcome.after)
+    findings = outcome.result.get("preflight")
+    return Result(outcome.changed, outcome.message, backup, uid, outcome.before, outcome.after, findings=findings)
 
 
 def _concerns_all(error: PXBackupError) -> bool:
@@ -278,6 +284,7 @@ def _after_wait(
             return None
         return deleted_meanwhile(name) if seen is None else bad_end(seen, policy.on_partial)
 
+    doubts: list[str] = []
     backups = [result.backup for result in results if result and result.backup]
     watched = watch(context, backups, policy, done, lambda seen: fail_fast and bad(seen) is not None, each, goes_on)
 
@@ -286,6 +293,12 @@ def _after_wait(
             return result
         name, now = result.backup["metadata"]["name"], watched.last[uid_of(result.backup)]
         error = bad(now, name)
+        if present and error is None and now is not None and done(now):
+            doubt = doubt_of(now, result.after or {}, policy)
+            if isinstance(doubt, PXBackupError):
+                error = doubt
+            elif doubt:
+                doubts.append(doubt)
         if now is not None and not done(now):
             if watched.stopped:
                 error = watched.error
@@ -297,15 +310,10 @@ def _after_wait(
 
     after = [ended(result) for result in results]
     if policy.on_partial == "warn":
-        _warn_of_partial_ones(context, after)
+        doubts += [ending(result.backup) for result in after if result and result.backup and _is_partial(result.backup)]
+    if doubts:
+        context.warn(_some(doubts))
     return after, {"seconds": watched.seconds, "polls": watched.polls}
-
-
-def _warn_of_partial_ones(context: Context, results: list[Result | None]) -> None:
-    """Warn once of all backups that ended partly."""
-    ends = [ending(result.backup) for result in results if result and result.backup and _is_partial(result.backup)]
-    if ends:
-        context.warn(_some(ends))
 
 
 def _is_partial(backup: dict[str, Any]) -> bool:
@@ -362,6 +370,7 @@ def _entry(item: Item, result: Result | None) -> dict[str, Any]:
         "reason": reason_of(backup) if backup else "",
         "message": result.message,
         "error": error.as_dict() if error else None,
+        "preflight": result.findings or [],
     }
 
 

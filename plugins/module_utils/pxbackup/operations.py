@@ -22,7 +22,7 @@ from .filters import FILTERS
 from .inputs import given
 from .model import Context, Operation, Outcome
 from .releases import FILTERS_SINCE, has, require
-from .waiting import WAIT_PARAMETERS
+from .waiting import END_PARAMETERS, WAIT_PARAMETERS
 from .wire import encode_segment
 
 _IDENTITY = ("name", "uid")
@@ -37,7 +37,7 @@ OPERATIONS = {
             summary="Make a backup.",
             handler=create,
             requires=(("name",), ("backup_location_ref",), ("cluster_ref",)),
-            accepts=("name", *_CREATE_SETTINGS, *WAIT_PARAMETERS, "on_partial"),
+            accepts=("name", *_CREATE_SETTINGS, "preflight", *WAIT_PARAMETERS, *END_PARAMETERS),
             writes=True,
             second_run="ok when a live backup of that name has the same settings; with wait it waits for its end",
         ),
@@ -65,7 +65,7 @@ OPERATIONS = {
             summary="Return one backup.",
             handler=inspect_one,
             requires=_ONE_BACKUP,
-            accepts=(*_IDENTITY, *WAIT_PARAMETERS, "on_partial"),
+            accepts=(*_IDENTITY, *WAIT_PARAMETERS, *END_PARAMETERS),
             writes=False,
             second_run="ok",
         ),
@@ -84,7 +84,7 @@ OPERATIONS = {
             summary="Say with whom a backup is shared.",
             handler=update_share,
             requires=(*_ONE_BACKUP, ("backup_share",)),
-            accepts=(*_IDENTITY, "backup_share"),
+            accepts=(*_IDENTITY, "backup_share", "preflight"),
             writes=True,
             second_run="ok",
             clearing=("backup_share",),
@@ -104,7 +104,7 @@ OPERATIONS = {
             summary="Make what failed in a backup once more, in a new backup.",
             handler=retry,
             requires=_ONE_BACKUP,
-            accepts=(*_IDENTITY, *RETRY_SETTINGS, *WAIT_PARAMETERS, "on_partial"),
+            accepts=(*_IDENTITY, *RETRY_SETTINGS, *WAIT_PARAMETERS, *END_PARAMETERS),
             writes=True,
             second_run="ok while a retry of it is running and when one has succeeded; with wait it waits for its end",
             since="2.9.0",

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from .api import Api
-from .errors import ConflictError, NotFoundError, PermissionDeniedError, ValidationError
+from .errors import ConflictError, NotFoundError, PermissionDeniedError, PXBackupError, ValidationError
 from .listing import Listing, uid_of
 
 # How many names an error lists before it counts the rest.
@@ -21,15 +21,22 @@ _MOST_NAMES = 20
 
 
 class Kind(NamedTuple):
-    """What a reference parameter refers to and where the server lists it."""
+    """What a reference parameter refers to, where the server lists it, and what the list is asked to hold besides."""
 
     rpc: str
     key: str
     word: str
+    query: tuple[tuple[str, str], ...] = ()
 
 
 KINDS = {
-    "backup_location_ref": Kind("BackupLocation.Enumerate", "backup_locations", "backup location"),
+    "backup_location_ref": Kind(
+        "BackupLocation.Enumerate",
+        "backup_locations",
+        "backup location",
+        # Without it the answer has no status (behaviour note 6.2).
+        (("include_validation_state", "true"),),
+    ),
     "cluster_ref": Kind("Cluster.Enumerate", "clusters", "cluster"),
     "pre_exec_rule_ref": Kind("Rules.Enumerate", "rules", "rule"),
     "post_exec_rule_ref": Kind("Rules.Enumerate", "rules", "rule"),
@@ -43,11 +50,12 @@ KINDS = {
 
 
 class References:
-    """Looks references up; each kind is listed once at the most."""
+    """Looks references up; each kind is listed once at the most, and each cluster asked once for what it holds."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
         self._listed: dict[str, list[dict[str, Any]]] = {}
+        self._resource_types: dict[str, list[str] | PXBackupError] = {}
 
     def resolve(self, parameter: str, ref: dict[str, str]) -> dict[str, str]:
         """Return name and uid of the object that ``ref`` (name, uid or both) means.
@@ -81,9 +89,34 @@ class References:
             hint=f"give one of these names in {parameter}.name" if objects else "check org_id and this user's rights",
         )
 
+    def listed(self, parameter: str, ref: dict[str, str]) -> dict[str, Any] | None:
+        """Return the object of a reference that was resolved, as the look-up brought it.
+
+        Sends nothing: ``None`` where this user may use the object without the right to list its kind.
+        """
+        objects = self._listed.get(KINDS[parameter].rpc, [])
+        return next((item for item in objects if item["metadata"]["uid"] == ref["uid"]), None)
+
+    def resource_types(self, cluster_ref: dict[str, str]) -> list[str]:
+        """Return the kinds of resources that the server backs up of a cluster; asked once, also when it is refused.
+
+        Raises:
+            PXBackupError: the server does not say.
+        """
+        uid = cluster_ref["uid"]
+        if uid not in self._resource_types:
+            try:
+                self._resource_types[uid] = self._api.resource_types(cluster_ref)
+            except PXBackupError as error:
+                self._resource_types[uid] = error
+        known = self._resource_types[uid]
+        if isinstance(known, PXBackupError):
+            raise known
+        return known
+
     def _objects(self, kind: Kind) -> list[dict[str, Any]]:
         if kind.rpc not in self._listed:
-            self._listed[kind.rpc] = self._api.list_objects(kind.rpc, kind.key)
+            self._listed[kind.rpc] = self._api.list_objects(kind.rpc, kind.key, list(kind.query))
         return self._listed[kind.rpc]
 
 

@@ -51,6 +51,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "SchedulePolicy.Enumerate": (Route("GET", "/v1/schedulepolicy/{org_id}"),),
     "BackupSchedule.Enumerate": (Route("GET", "/v1/backupschedule/{org_id}"),),
     "VolumeResourceOnlyPolicy.Enumerate": (Route("GET", "/v1/volumeresourceonlypolicy/{org_id}", "2.9.0"),),
+    "ResourceCollector.ResourceTypes": (Route("GET", "/v1/resourceType/{org_id}"),),
     "Version.Get": (Route("GET", "/v1/version"),),
 }
 

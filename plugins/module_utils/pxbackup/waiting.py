@@ -44,17 +44,20 @@ DELETION_GOES_ON = (
 )
 
 ON_PARTIAL = ("fail", "warn", "accept")
+ON_EMPTY = ("warn", "fail", "accept")
 
-# The parameters of a wait, apart from `on_partial`, which a deletion has no use for.
+# The parameters of a wait, and what the end of a backup means besides, which a deletion has no use for.
 WAIT_PARAMETERS = ("wait", "wait_timeout", "wait_interval")
+END_PARAMETERS = ("on_partial", "on_empty")
 
 
 class Policy(NamedTuple):
-    """How long and how often to look, in seconds, and what a partial success means."""
+    """How long and how often to look, in seconds, and what a partial success and an empty one mean."""
 
     timeout: float
     interval: float
     on_partial: str
+    on_empty: str = "warn"
 
 
 def policy_of(parameters: dict[str, Any], timeout: float) -> Policy | None:
@@ -71,7 +74,7 @@ def policy_of(parameters: dict[str, Any], timeout: float) -> Policy | None:
         if value is not None and value <= 0:
             raise ValidationError(f"{name} is {value}", hint="give more than 0 seconds")
     if not parameters.get("wait"):
-        useless = [name for name in (*times, "on_partial") if parameters.get(name) is not None]
+        useless = [name for name in (*times, *END_PARAMETERS) if parameters.get(name) is not None]
         if useless:
             have = "has" if len(useless) == 1 else "have"
             raise ValidationError(f"{' and '.join(useless)} {have} no effect without wait", hint="set wait to true")
@@ -80,6 +83,7 @@ def policy_of(parameters: dict[str, Any], timeout: float) -> Policy | None:
         times["wait_timeout"] or timeout,
         times["wait_interval"] or DEFAULT_INTERVAL,
         parameters.get("on_partial") or "fail",
+        parameters.get("on_empty") or "warn",
     )
 
 
