@@ -86,7 +86,7 @@ def documentation() -> str:
             },
         }
     }
-    return yaml.dump(fragment, Dumper=_Dumper, sort_keys=False, width=72, allow_unicode=True)
+    return yaml.dump(fragment, Dumper=_Dumper, sort_keys=False, width=50, allow_unicode=True)
 
 
 def _of_an_item(option: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _of_an_item(option: dict[str, Any]) -> dict[str, Any]:
 
 def _reworded(text: str) -> str:
     """Return a sentence with its references to other options as they are seen from here."""
-    text = re.sub(r"O\((\w+)\)", rf"O({FULL_NAME}.backup#module:\1)", text)
+    text = re.sub(r"O\((\w+)(=\w+)?\)", rf"O({FULL_NAME}.backup#module:\1\2)", text)
     return text.replace("For V(DELETE)", "With O(state=absent)").replace("V(CREATE)", "O(state=present)")
 
 

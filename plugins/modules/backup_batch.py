@@ -188,7 +188,8 @@ backups:
       type: dict
     preflight:
       description:
-        - What was found before the backup was made, with the same fields as RV(pxops.px_backup.backup#module:preflight).
+        - What was found before the backup was made.
+        - With the same fields as RV(pxops.px_backup.backup#module:preflight).
       returned: always
       type: list
       elements: dict

@@ -48,7 +48,7 @@ from .waiting import (
     policy_of,
     timed_out,
 )
-from .watching import Each, identified, named, watch
+from .watching import Each, Watched, identified, named, watch
 from .wire import encode_segment
 
 # As many as the server deletes at a time (behaviour note 2.2).
@@ -122,7 +122,8 @@ def run(context: Context, parameters: dict[str, Any]) -> Outcome:
         # The first goes alone: what it looks up is known to the others then, and what stops all stops them.
         results = [*map(attempt, items[:1]), *each(attempt, items[1:])]
         if policy is not None and not context.api.check_mode and not stop.is_set():
-            results, waited = _after_wait(context, state, results, policy, given.get("fail_fast") is True, each)
+            wait = _Wait(policy, state == "present", given.get("fail_fast") is True)
+            results, waited = _after_wait(context, wait, results, each)
     finally:
         # Whatever ends the task ends it now: what has not begun never begins.
         pool.shutdown(wait=True, cancel_futures=True)
@@ -269,55 +270,73 @@ def _deletion(context: Context, items: list[Item], each: Each) -> Callable[[Item
 # --- the wait for all
 
 
+class _Wait(NamedTuple):
+    """What the task waits for, and how it judges what it sees."""
+
+    policy: Policy
+    present: bool
+    fail_fast: bool
+
+    @property
+    def goes_on(self) -> str:
+        return BACKUP_GOES_ON if self.present else DELETION_GOES_ON
+
+    def done(self, seen: dict[str, Any] | None) -> bool:
+        """Whether a backup needs no further look."""
+        return seen is None or (self.present and not is_running(status_of(seen)))
+
+    def enough(self, seen: dict[str, Any] | None) -> bool:
+        """Whether the state of one backup ends the wait for all."""
+        return self.fail_fast and self.done(seen) and self.bad("", seen) is not None
+
+    def bad(self, name: str, seen: dict[str, Any] | None) -> PXBackupError | None:
+        """Return the error of a backup that is done, ``None`` of one that came to a good end."""
+        if not self.present:
+            return None
+        return deleted_meanwhile(name) if seen is None else bad_end(seen, self.policy.on_partial)
+
+    def unfinished(self, seen: dict[str, Any], watched: Watched) -> PXBackupError | None:
+        """Return the error of a backup that is not done, ``None`` where another one's end ended the wait."""
+        if watched.stopped:
+            return watched.error
+        if watched.seconds < self.policy.timeout:
+            return None
+        return timed_out(seen, self.policy, watched.error, self.goes_on)
+
+
 def _after_wait(
-    context: Context, state: str, results: list[Result | None], policy: Policy, fail_fast: bool, each: Each
+    context: Context, wait: _Wait, results: list[Result | None], each: Each
 ) -> tuple[list[Result | None], dict[str, Any]]:
     """Wait for the end of all that was begun or found; return what became of each, and of the wait."""
-    present = state == "present"
-    goes_on = BACKUP_GOES_ON if present else DELETION_GOES_ON
-
-    def done(seen: dict[str, Any] | None) -> bool:
-        return seen is None or (present and not is_running(status_of(seen)))
-
-    def bad(seen: dict[str, Any] | None, name: str = "") -> PXBackupError | None:
-        if not (present and done(seen)):
-            return None
-        return deleted_meanwhile(name) if seen is None else bad_end(seen, policy.on_partial)
-
-    doubts: list[str] = []
     backups = [result.backup for result in results if result and result.backup]
-    watched = watch(context, backups, policy, done, lambda seen: fail_fast and bad(seen) is not None, each, goes_on)
-
-    def ended(result: Result | None) -> Result | None:
-        if result is None or result.backup is None:
-            return result
-        name, now = result.backup["metadata"]["name"], watched.last[uid_of(result.backup)]
-        error = bad(now, name)
-        if present and error is None and now is not None and done(now):
-            doubt = doubt_of(now, result.after or {}, policy)
-            if isinstance(doubt, PXBackupError):
-                error = doubt
-            elif doubt:
-                doubts.append(doubt)
-        if now is not None and not done(now):
-            if watched.stopped:
-                error = watched.error
-            elif watched.seconds >= policy.timeout:
-                error = timed_out(now, policy, watched.error, goes_on)
-        was = f" was {STATES[state].done} and" if result.changed else ""
-        message = f"Backup {name!r}{was} is {status_of(now) if now else 'gone'}"
-        return result._replace(message=str(error or message), backup=now, error=error)
-
-    after = [ended(result) for result in results]
-    if policy.on_partial == "warn":
-        doubts += [ending(result.backup) for result in after if result and result.backup and _is_partial(result.backup)]
+    watched = watch(context, backups, wait.policy, wait.done, wait.enough, each, wait.goes_on)
+    doubts: list[str] = []
+    after = [_ended(wait, watched, result, doubts) if result and result.backup else result for result in results]
     if doubts:
         context.warn(_some(doubts))
     return after, {"seconds": watched.seconds, "polls": watched.polls}
 
 
-def _is_partial(backup: dict[str, Any]) -> bool:
-    return status_of(backup) in PARTIAL
+def _ended(wait: _Wait, watched: Watched, result: Result, doubts: list[str]) -> Result:
+    """Return what became of a backup in the wait.
+
+    Args:
+        doubts: takes what is to be warned of.
+    """
+    assert result.backup
+    name, now = result.backup["metadata"]["name"], watched.last[result.uid]
+    done = wait.done(now)
+    error = wait.bad(name, now) if done else wait.unfinished(now or {}, watched)
+    if error is None and now is not None and done:
+        doubt = doubt_of(now, result.after or {}, wait.policy)
+        if isinstance(doubt, PXBackupError):
+            error = doubt
+        else:
+            partly = status_of(now) in PARTIAL and wait.policy.on_partial == "warn"
+            doubts += filter(None, (doubt, ending(now) if partly else ""))
+    was = f" was {'created' if wait.present else 'deleted'} and" if result.changed else ""
+    message = f"Backup {name!r}{was} is {status_of(now) if now else 'gone'}"
+    return result._replace(message=str(error or message), backup=now, error=error)
 
 
 # --- what the task came to
