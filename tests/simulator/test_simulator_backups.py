@@ -108,6 +108,14 @@ def test_ambiguous_cluster(sim: Simulator) -> None:
         ({**VM, "resource_types": ["Secret"]}, "Failed", "resourceType should be nil"),
         ({**VM, **RULE}, "Failed", "skipAutoExecRules is not set to true"),
         ({**VM, **RULE, "skip_vm_auto_exec_rules": True}, "Success", "successfully"),
+        ({"ns_label_selectors": "tier=gold,"}, "Failed", "error listing namespaces with label selectors: tier=gold,"),
+        ({"ns_label_selectors": "tier in ()"}, "Failed", "values set can't be empty"),
+        ({"ns_label_selectors": f"tier={'x' * 64}"}, "Failed", "is no label value"),
+        (
+            {"advanced_resource_label_selector": "a b"},
+            "Failed",
+            "Error preparing resources for backup: unable to parse",
+        ),
     ],
 )
 def test_endings_of_settings(sim: Simulator, fields: dict[str, Any], status: str, text: str) -> None:
@@ -131,6 +139,9 @@ def test_missing_namespace_can_be_refused(sim: Simulator) -> None:
         ("tier=gold", ["shop", "billing"]),
         ("tier=gold,team=shop", ["shop"]),
         ("tier in (silver), team!=web", ["vms"]),
+        ("tier notin (gold,silver), !kubernetes.io/metadata.name", ["empty"]),
+        ("team,tier==silver", ["web", "vms"]),
+        ("tier=gold,tier=silver", []),
     ],
 )
 def test_namespace_selector(sim: Simulator, selector: str, found: list[str]) -> None:
@@ -318,3 +329,53 @@ def test_run_takes_its_time(sim: Simulator) -> None:
     assert sim.ending("b1")[0] in ("Pending", "InProgress")
     time.sleep(0.35)
     assert sim.ending("b1")[0] == "Success"
+
+
+def _content(sim: Simulator, **fields: Any) -> list[str]:
+    """What a backup with these settings holds: kind and namespace of each resource."""
+    sim.create("b1", **fields)
+    assert sim.ending("b1")[0] == "Success"
+    return sorted(
+        f"{item['namespace']}/{item['kind']}" for item in sim.inspect("b1")["backup_info"].get("resources", [])
+    )
+
+
+def _entry(namespace: str, kind: str, name: str, group: str) -> dict[str, str]:
+    return {"namespace": namespace, "kind": kind, "name": name, "group": group, "version": "v1"}
+
+
+DEPLOYMENT = _entry("shop", "Deployment", "shop-deployment", "apps")
+MACHINE = _entry("vms", "VirtualMachine", "db-vm", "kubevirt.io")
+
+
+def test_kinds_count_in_their_exact_case_only(sim: Simulator) -> None:
+    assert _content(sim, resource_types=["deployments", "deployment"]) == []
+    sim.control("DELETE", "objects", {"kind": "backup", "name": "b1"})
+    assert _content(sim, resource_types=["Deployment"]) == ["shop/Deployment"]
+
+
+def test_listed_resources_narrow_their_own_namespace_only(sim: Simulator) -> None:
+    content = _content(sim, namespaces=["shop", "billing"], include_resources=[DEPLOYMENT])
+    assert [item for item in content if item.startswith("shop/")] == ["shop/Deployment"]
+    assert len([item for item in content if item.startswith("billing/")]) > 5
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "ghost"}, {"group": "core"}, {"kind": "Secret", "name": "db-vm-cloudinit"}]
+)
+def test_a_vm_backup_passes_over_what_is_no_machine_of_the_cluster(sim: Simulator, change: dict[str, str]) -> None:
+    sim.create("b1", **VM, include_resources=[MACHINE | change])
+    assert sim.ending("b1")[0] == "Success"
+    info = sim.inspect("b1")["backup_info"]
+    assert info["namespaces"] == ["vms"]
+    assert not info.get("virtual_machines") and not info.get("volumes") and not info.get("resource_count")
+
+
+def test_a_login_name_shares_with_nobody(sim: Simulator) -> None:
+    sim.create("b1")
+    bob = sim.user("5f0e1d2c-aaaa-4bbb-8ccc-0123456789ab", username="bob")
+    for identity, status in (("bob", 404), ("5f0e1d2c-aaaa-4bbb-8ccc-0123456789ab", 200)):
+        share = {"collaborators": [{"id": identity, "access": "View"}]}
+        body = {"org_id": ORG, "name": "b1", "backupshare": share}
+        assert sim.call("PUT", "/v1/backup/updatebackupshare", json=body).status_code == 200
+        assert sim.call("GET", f"/v1/backup/{ORG}/b1", headers=bob).status_code == status

@@ -1,0 +1,341 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is found before a request is sent: each rule by itself, and how findings are graded and told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import preflight
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
+    PermissionDeniedError,
+    PXBackupError,
+    StateError,
+    ValidationError,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.preflight import Finding
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.references import References
+
+USER = "7b0c9d4e-1111-4222-8333-944455556666"
+KNOWN = ["ConfigMap", "CronJob", "Deployment", "Ingress", "NetworkPolicy", "PersistentVolumeClaim", "Endpoints"]
+MACHINES = {"backup_object_type": {"type": "VirtualMachine"}}
+NAMES = {"name": "one", "namespaces": ["shop"]}
+
+
+def entry(name: str = "web", namespace: str = "shop", kind: str = "Deployment", group: str = "apps") -> dict[str, str]:
+    return {"name": name, "namespace": namespace, "kind": kind, "group": group, "version": "v1"}
+
+
+MACHINE = entry("db", "vms", "VirtualMachine", "kubevirt.io")
+
+
+def found(parameters: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return severity and parameter of what the parameters alone say."""
+    findings = [*preflight.impossible(parameters), *preflight.doubtful(parameters)]
+    assert all(item.parameter in item.message or not parameters.get(item.parameter) for item in findings)
+    return [(item.severity, item.parameter) for item in findings]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "findings"),
+    [
+        # Nothing to find.
+        ({"namespaces": ["shop", "billing"]}, []),
+        ({"namespaces": ["*"]}, []),
+        ({"ns_label_selectors": "tier in (gold),!old"}, []),
+        ({"namespaces": ["shop"], "label_selectors": {"app": "web"}}, []),
+        ({"namespaces": ["shop"], "include_resources": [entry()]}, []),
+        ({"include_resources": [entry()]}, []),
+        ({**MACHINES, "namespaces": ["vms"], "include_resources": [MACHINE]}, []),
+        ({**MACHINES, "namespaces": ["vms"], "skip_vm_auto_exec_rules": True, "pre_exec_rule_ref": {"name": "r"}}, []),
+        ({"namespaces": ["shop"], "resource_types": ["Secret"], "exclude_resource_types": ["Job"]}, []),
+        ({"namespaces": ["shop"], "pre_exec_rule_ref": {"name": "r"}}, []),
+        # Namespaces.
+        ({}, [("warning", "namespaces")]),
+        ({"namespaces": ["shop"], "ns_label_selectors": "a=b"}, [("warning", "namespaces")]),
+        ({"namespaces": ["*", "shop"]}, [("warning", "namespaces")]),
+        ({"namespaces": ["Shop"]}, [("warning", "namespaces")]),
+        ({"namespaces": ["x" * 64]}, [("warning", "namespaces")]),
+        ({"namespaces": ["shop-*"]}, [("warning", "namespaces")]),
+        # Selectors.
+        ({"ns_label_selectors": "a=="}, []),
+        ({"ns_label_selectors": "a=b,"}, [("error", "ns_label_selectors")]),
+        ({"ns_label_selectors": " "}, [("warning", "ns_label_selectors")]),
+        ({"ns_label_selectors": "a,!a"}, [("warning", "ns_label_selectors")]),
+        (
+            {"namespaces": ["shop"], "advanced_resource_label_selector": "app in web"},
+            [("error", "advanced_resource_label_selector")],
+        ),
+        (
+            {"namespaces": ["shop"], "advanced_resource_label_selector": "a=b", "label_selectors": {"a": "b"}},
+            [("warning", "label_selectors")],
+        ),
+        ({"namespaces": ["shop"], "label_selectors": {"app": "in (a)"}}, [("warning", "label_selectors")]),
+        ({"namespaces": ["shop"], "label_selectors": {"a b": ""}}, [("warning", "label_selectors")]),
+        # Resources.
+        ({"namespaces": ["shop", "web"], "include_resources": [entry()]}, [("warning", "include_resources")]),
+        ({"namespaces": ["*"], "include_resources": [entry()]}, [("warning", "include_resources")]),
+        ({"ns_label_selectors": "a=b", "include_resources": [entry()]}, [("warning", "include_resources")]),
+        ({"namespaces": ["shop"], "include_resources": [entry(), entry("x", "web")]}, [("note", "include_resources")]),
+        (
+            {"namespaces": ["shop", "web"], "include_resources": [entry()], "resource_types": ["Secret"]},
+            [("note", "include_resources")],
+        ),
+        (
+            {"namespaces": ["shop"], "resource_types": ["Secret"], "exclude_resource_types": ["secret"]},
+            [("warning", "exclude_resource_types")],
+        ),
+        # Virtual machines.
+        ({**MACHINES, "namespaces": ["vms"], "resource_types": ["Secret"]}, [("error", "resource_types")]),
+        ({**MACHINES, "namespaces": ["vms"], "post_exec_rule_ref": {"uid": "u"}}, [("error", "post_exec_rule_ref")]),
+        (
+            {
+                **MACHINES,
+                "namespaces": ["vms"],
+                "skip_vm_auto_exec_rules": False,
+                "pre_exec_rule_ref": {"name": "r"},
+                "resource_types": ["Secret"],
+            },
+            [("error", "resource_types"), ("error", "pre_exec_rule_ref")],
+        ),
+        (
+            {**MACHINES, "namespaces": ["shop"], "include_resources": [entry()]},
+            [("warning", "include_resources")],
+        ),
+        (
+            {**MACHINES, "namespaces": ["vms"], "include_resources": [{**MACHINE, "group": ""}]},
+            [("warning", "include_resources")],
+        ),
+        ({"namespaces": ["shop"], "skip_vm_auto_exec_rules": True}, [("note", "skip_vm_auto_exec_rules")]),
+    ],
+)
+def test_what_the_parameters_alone_say(parameters: dict[str, Any], findings: list[tuple[str, str]]) -> None:
+    assert found(parameters) == findings
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"namespaces": ["shop", "web"]}, "namespace 'web' will be taken in full"),
+        ({"namespaces": ["shop", "web", "db"]}, "namespaces 'web', 'db' will be taken in full"),
+        ({"namespaces": ["*"]}, "every namespace but 'shop' will be taken in full"),
+        ({"ns_label_selectors": "a=b"}, "every namespace that ns_label_selectors finds"),
+        ({"namespaces": ["web"], "label_selectors": {"a": "b"}}, "'web' will be taken with every resource that has"),
+        ({"namespaces": ["web"], "resource_types": ["Pod"]}, "with every resource of the kinds in resource_types"),
+        ({"namespaces": ["web"], **MACHINES}, "'web' will be taken with all its virtual machines"),
+    ],
+)
+def test_the_namespaces_that_are_not_narrowed_are_named(parameters: dict[str, Any], words: str) -> None:
+    messages = [item.message for item in preflight.doubtful({**parameters, "include_resources": [entry()]})]
+    assert any(words in message for message in messages), messages
+
+
+@pytest.mark.parametrize(
+    ("kind", "near"),
+    [
+        ("deployments", "Deployment"),
+        ("deployment", "Deployment"),
+        ("apps/v1/Deployment", "Deployment"),
+        ("deployments.apps", "Deployment"),
+        ("Deploymnet", "Deployment"),
+        ("ingresses", "Ingress"),
+        ("networkpolicies", "NetworkPolicy"),
+        ("pvc", "PersistentVolumeClaim"),
+        ("pvcs", "PersistentVolumeClaim"),
+        ("endpoints", "Endpoints"),
+        ("cm", "ConfigMap"),
+        ("svc", ""),
+        ("Kafka", ""),
+        ("", ""),
+        ("/", ""),
+    ],
+)
+def test_the_kind_that_was_meant(kind: str, near: str) -> None:
+    assert preflight.nearest(kind, KNOWN) == near
+
+
+@pytest.mark.parametrize(
+    ("parameters", "known", "findings"),
+    [
+        ({"resource_types": ["Deployment"]}, KNOWN, []),
+        ({"resource_types": ["anything"]}, [], []),
+        (
+            {"resource_types": ["Deployment", "configmaps", "Kafka"]},
+            KNOWN,
+            [
+                ("warning", "did you mean 'ConfigMap'?"),
+                ("warning", "'Kafka' is no kind that PX-Backup knows of cluster 'c'"),
+            ],
+        ),
+        ({"exclude_resource_types": ["deployments"]}, KNOWN, [("warning", "leaves nothing out; did you mean")]),
+        ({"exclude_resource_types": ["deployment"]}, KNOWN, [("note", "exact case")]),
+    ],
+)
+def test_kinds(parameters: dict[str, Any], known: list[str], findings: list[tuple[str, str]]) -> None:
+    given = list(preflight.kinds(parameters, known, "c"))
+    assert [item.severity for item in given] == [severity for severity, _words in findings]
+    for number, (_severity, words) in enumerate(findings):
+        assert words in given[number].message
+
+
+@pytest.mark.parametrize(
+    ("share", "findings"),
+    [
+        ({"collaborators": [{"id": USER}, {"id": "*"}, {"id": f"f:{USER}:bob"}, {"id": "me"}]}, []),
+        ({"collaborators": [{"id": "bob"}]}, ["backup_share.collaborators"]),
+        ({"collaborators": [{"id": USER[:-1]}, {"id": USER.upper()}]}, ["backup_share.collaborators"]),
+        ({"collaborators": None, "groups": [{"id": "platform"}, {"id": "*"}]}, []),
+        ({"groups": [{"id": USER}]}, ["backup_share.groups"]),
+    ],
+)
+def test_whom_a_share_names(share: dict[str, Any], findings: list[str]) -> None:
+    given = list(preflight.shared_with(share, lambda: "me"))
+    assert [item.parameter for item in given] == findings
+    assert {item.severity for item in given} <= {"warning"}
+
+
+class FakeApi:
+    """Answers lists of objects and kinds, and counts what it is asked."""
+
+    def __init__(
+        self, cluster: Any = "Online", location: Any = "Valid", kinds: list[str] | PXBackupError | None = None
+    ) -> None:
+        self.asked: list[str] = []
+        self._infos = {
+            "clusters": {"clusterInfo": {"status": {"status": cluster, "reason": "it is away"}}},
+            "backup_locations": {"backup_location_info": {"status": {"status": location}}},
+        }
+        self._kinds = KNOWN if kinds is None else kinds
+
+    def list_objects(self, rpc: str, key: str, query: list[tuple[str, str]]) -> list[dict[str, Any]]:
+        self.asked.append(rpc)
+        assert (("include_validation_state", "true") in query) is (key == "backup_locations")
+        return [{"metadata": {"name": "x", "uid": "u"}, **self._infos[key]}]
+
+    def resource_types(self, _cluster_ref: dict[str, str]) -> list[str]:
+        self.asked.append("kinds")
+        if isinstance(self._kinds, PXBackupError):
+            raise self._kinds
+        return self._kinds
+
+
+def context_of(api: Any, warnings: list[str]) -> Context:
+    none: Any = None
+    return Context(api, References(api), lambda: "me", warnings.append, none, none, none, none)
+
+
+def looked_up(context: Context, **parameters: Any) -> dict[str, Any]:
+    refs = {name: context.references.resolve(name, {"name": "x"}) for name in ("cluster_ref", "backup_location_ref")}
+    return {**NAMES, **refs, **parameters}
+
+
+@pytest.mark.parametrize(
+    ("states", "severity", "parameter"),
+    [
+        ({"cluster": "Offline"}, "error", "cluster_ref"),
+        ({"cluster": "Pending"}, "warning", "cluster_ref"),
+        ({"cluster": "DeletePending"}, "warning", "cluster_ref"),
+        ({"location": "ValidationFailed"}, "error", "backup_location_ref"),
+        ({"location": "ValidationInProgress"}, "warning", "backup_location_ref"),
+        ({"location": "LimitedAvailability"}, "note", "backup_location_ref"),
+        ({"cluster": "Invalid"}, "", ""),
+        ({"cluster": None, "location": None}, "", ""),
+        ({"cluster": "NewWord", "location": ["odd"]}, "", ""),
+    ],
+)
+def test_states(states: dict[str, Any], severity: str, parameter: str) -> None:
+    api, warnings = FakeApi(**states), []
+    context = context_of(api, warnings)
+    wanted = looked_up(context)
+    if severity == "error":
+        with pytest.raises(StateError) as caught:
+            preflight.of_create(context, wanted)
+        assert caught.value.retriable and "set preflight to off" in str(caught.value)
+        findings = caught.value.result["preflight"]
+    else:
+        findings = preflight.as_result(preflight.of_create(context, wanted))
+    assert [(item["severity"], item["parameter"]) for item in findings] == [(severity, parameter)] * bool(severity)
+    assert len(warnings) == (severity == "warning")
+    assert preflight.of_create(context, {**wanted, "preflight": "off"}) == []
+    assert len(api.asked) == 2, "what the look-up brought is enough"
+
+
+def test_an_object_that_may_not_be_listed_is_not_judged() -> None:
+    context = context_of(FakeApi(), [])
+    refs = dict.fromkeys(("cluster_ref", "backup_location_ref"), {"name": "x", "uid": "unseen"})
+    assert preflight.of_create(context, {**NAMES, **refs}) == []
+
+
+def test_a_cluster_is_asked_once_for_its_kinds() -> None:
+    api, warnings = FakeApi(), []
+    context = context_of(api, warnings)
+    for number in range(3):
+        preflight.of_create(context, looked_up(context, name=f"n{number}", resource_types=["deployments"]))
+    assert api.asked.count("kinds") == 1
+    assert [text.partition(":")[0] for text in warnings] == ["CREATE of 'n0'", "CREATE of 'n1'", "CREATE of 'n2'"]
+
+
+@pytest.mark.parametrize("mode", ["warn", "strict"])
+def test_a_refused_list_of_kinds_is_a_note_and_asked_for_once(mode: str) -> None:
+    api, warnings = FakeApi(kinds=PermissionDeniedError("no role for this")), []
+    context = context_of(api, warnings)
+    for _ in range(2):
+        wanted = looked_up(context, resource_types=["Pod"], exclude_resource_types=["Job"], preflight=mode)
+        (note,) = preflight.of_create(context, wanted)
+        assert note.severity == "note" and "no role for this" in note.message
+    assert api.asked.count("kinds") == 1 and warnings == []
+
+
+@pytest.mark.parametrize(
+    ("states", "more"),
+    [
+        ({}, {}),
+        ({}, {"resource_types": ["Pod"], "preflight": "off"}),
+        ({"cluster": "Pending"}, {"resource_types": ["Pod"]}),
+    ],
+)
+def test_kinds_are_not_asked_for_without_need(states: dict[str, Any], more: dict[str, Any]) -> None:
+    api = FakeApi(**states)
+    context = context_of(api, [])
+    preflight.of_create(context, looked_up(context, **more))
+    assert "kinds" not in api.asked
+
+
+def test_errors_are_told_together_and_the_most_severe_first() -> None:
+    api, warnings = FakeApi(cluster="Offline", location="LimitedAvailability"), []
+    context = context_of(api, warnings)
+    wanted = looked_up(context, namespaces=["*", "shop"], ownership={"owner": "bob"})
+    with pytest.raises(StateError) as caught:
+        preflight.of_create(context, wanted)
+    severities = [item["severity"] for item in caught.value.result["preflight"]]
+    assert severities == ["error", "warning", "warning", "note"]
+    assert len(warnings) == 2, "a warning is told beside an error"
+
+    warnings.clear()
+    with pytest.raises(ValidationError) as strict:
+        preflight.of_create(context, {**wanted, "preflight": "strict"})
+    for words in ("cluster_ref: PX-Backup says", "'*' takes all", "ownership.owner 'bob'", "preflight to warn"):
+        assert words in str(strict.value)
+    assert warnings == [] and not strict.value.retriable
+
+
+@pytest.mark.parametrize("mode", ["warn", "strict", "off", None])
+def test_what_always_fails_is_refused_in_every_mode_and_nothing_is_asked(mode: str | None) -> None:
+    parameters = {**NAMES, "ns_label_selectors": "a=b,", "preflight": mode}
+    with pytest.raises(ValidationError) as caught:
+        preflight.refuse_impossible(parameters)
+    severities = [item["severity"] for item in caught.value.result["preflight"]]
+    assert severities == {"off": ["error"], "strict": ["error", "error"]}.get(str(mode), ["error", "warning"])
+    assert "CREATE of 'one' was not sent: ns_label_selectors 'a=b,'" in str(caught.value)
+    preflight.refuse_impossible({**NAMES, "namespaces": ["*", "x"], "preflight": mode})
+
+
+def test_the_result_holds_plain_values() -> None:
+    finding = Finding("note", "namespaces", "namespaces is odd")
+    assert preflight.as_result([finding]) == [
+        {"severity": "note", "parameter": "namespaces", "message": "namespaces is odd"}
+    ]
