@@ -262,6 +262,35 @@ def test_killed_in_the_middle_and_run_again_makes_each_once(simulator: Simulator
     assert _kept(simulator) == names
 
 
+def test_a_cluster_that_is_away_is_told_for_its_backups_alone(simulator: Simulator, work: Path) -> None:
+    kinds = {"resource_types": ["Deployment"]}
+    backups = [
+        {"name": "away", "cluster_ref": {"name": "edge-01"}},
+        {"name": "near", **kinds},
+        {"name": "too", **kinds},
+    ]
+    result = _run(simulator, work, {"defaults": DEFAULTS, "backups": backups}).only
+    away, near, too = result["backups"]
+    assert away["failed"] and "edge-01" in away["message"]
+    assert [(item["severity"], item["parameter"]) for item in away["preflight"]] == [("error", "cluster_ref")]
+    assert (near["failed"], too["failed"], near["preflight"]) == (False, False, [])
+    assert _kept(simulator) == ["near", "too"]
+    assert _sent(simulator)["ResourceCollector.ResourceTypes"] == 1, "asked once for all"
+
+
+def test_a_backup_without_content_is_told(simulator: Simulator, work: Path) -> None:
+    simulator.settings(backup_seconds=0)
+    backups = [{"name": "full"}, {"name": "hollow", "namespaces": ["empty"]}]
+    wait = {"wait": True, "wait_interval": 1, "on_empty": "fail"}
+    result = _run(simulator, work, {"defaults": DEFAULTS, "backups": backups, **wait}).only
+    full, hollow = result["backups"]
+    assert (full["failed"], hollow["failed"]) == (False, True)
+    assert "holds no resource and no volume" in hollow["message"]
+    wait["on_empty"] = "warn"
+    again = _run(simulator, work, {"defaults": DEFAULTS, "backups": backups, **wait}).ok().only
+    assert any("'hollow' ended Success and holds no resource" in text for text in again["warnings"])
+
+
 # --- waits
 
 
@@ -317,7 +346,7 @@ def test_the_time_is_up_for_those_that_are_not_done(simulator: Simulator, work: 
 
 def test_a_poll_costs_as_many_requests_as_the_list_has_pages(simulator: Simulator, work: Path) -> None:
     names = _names(500)
-    simulator.settings(backup_seconds=8)
+    simulator.settings(backup_seconds=14)
     _run(simulator, work, _present(names)).ok()
     result = _run(simulator, work, _present(names, wait=True, wait_interval=2)).ok().only
     assert result["message"] == "500 backups: 500 so already"

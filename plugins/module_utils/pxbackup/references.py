@@ -10,6 +10,7 @@ error that lists the uids (behaviour note 3.1, 6.2; trap "the first is taken").
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any, NamedTuple
 
 from .api import Api
@@ -56,6 +57,8 @@ class References:
         self._api = api
         self._listed: dict[str, list[dict[str, Any]]] = {}
         self._resource_types: dict[str, list[str] | PXBackupError] = {}
+        # Where several threads make backups, the first one asks for all.
+        self._lock = Lock()
 
     def resolve(self, parameter: str, ref: dict[str, str]) -> dict[str, str]:
         """Return name and uid of the object that ``ref`` (name, uid or both) means.
@@ -104,11 +107,12 @@ class References:
             PXBackupError: the server does not say.
         """
         uid = cluster_ref["uid"]
-        if uid not in self._resource_types:
-            try:
-                self._resource_types[uid] = self._api.resource_types(cluster_ref)
-            except PXBackupError as error:
-                self._resource_types[uid] = error
+        with self._lock:
+            if uid not in self._resource_types:
+                try:
+                    self._resource_types[uid] = self._api.resource_types(cluster_ref)
+                except PXBackupError as error:
+                    self._resource_types[uid] = error
         known = self._resource_types[uid]
         if isinstance(known, PXBackupError):
             raise known
