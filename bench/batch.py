@@ -142,12 +142,14 @@ def _made(size: Size, works: Works, ideal: float) -> str:
             )
         )
     header = ("", "backups", "time", f"for {size.batch:,}", "requests", "connections", "memory")
-    task = works["task"].seconds
+    task, library, wire = (works[name].seconds for name in ("task", "library", "wire"))
     return (
         f"{table(header, rows)}\nWhat the work has to keep to: at most {MOST} times the ideal.\n\n"
-        f"- library alone: {kept(works['library'].seconds / ideal, MOST)}.\n"
+        f"- library alone: {kept(library / ideal, MOST)}.\n"
         f"- task, without ansible-playbook's start: {kept((task - start) / ideal, MOST)}; with it"
-        f" {kept(task / ideal, MOST)}.\n"
+        f" {kept(task / ideal, MOST)}.\n\n"
+        f"The bare requests themselves took {wire / ideal:.2f} times the ideal; of their time the library took"
+        f" {library / wire:.2f} times,\nthe task without the start {(task - start) / wire:.2f} times.\n"
     )
 
 

@@ -32,8 +32,8 @@ class Figures(NamedTuple):
     memory: float
     time_ratio: float
     memory_ratio: float
-    requests: float
-    connections: float
+    requests: float = 0
+    connections: float = 0
 
 
 Works = dict[str, Figures]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from figures import PlainWorks, Works, figures_of, from_plain, plain
 from parts import Toolbox
-from servers import Server, Work, server
+from servers import MODULE_ALWAYS, Server, Work, server
 from tables import kept, table
 from workspace import ROOT, StepError
 
@@ -18,20 +18,23 @@ TITLES = {
     "bare": "bare loop of `requests`",
     "library": "library, whole backups",
     "library summary": "library, `summary`",
-    "module": "task `backup`, `INSPECT_ALL`",
-    "module summary": "task `backup_info`, `summary`",
+    "fast": "task `backup`, `INSPECT_ALL`, fast path",
+    "fast summary": "task `backup_info`, `summary`, fast path",
+    "module": "task `backup`, `INSPECT_ALL`, as a module",
+    "module summary": "task `backup_info`, `summary`, as a module",
 }
 PROCESS_WORKS = ("bare", "library", "library summary")
-MODULE_WORKS = ("module", "module summary")
+TASK_WORKS = ("fast", "fast summary", "module", "module summary")
+MODULE_WORKS = TASK_WORKS[2:]
 PAGE_SIZES = (100, 200, 500, 1000, 2000)
 PAGE_SIZE_COUNT = 10_000
 
 
 class Rounds(NamedTuple):
-    """How often the works are measured with a number of backups: those in one process, and the modules."""
+    """How often the works are measured with a number of backups: those in one process, and the tasks."""
 
     process: int
-    module: int
+    task: int
 
 
 ROUNDS = {1_000: Rounds(7, 3), 10_000: Rounds(5, 3), 100_000: Rounds(3, 1)}
@@ -52,18 +55,24 @@ def measure(box: Toolbox, small: bool) -> dict[str, Any]:
         with server(box, "--backups", str(count)) as running:
 
             def figures(names: tuple[str, ...], page: int, times: int, running: Server = running) -> PlainWorks:
-                works = {name: Work(name, {"page_size": page}) for name in names}
+                works = {name: _work(name, page) for name in names}
                 return plain(figures_of(running.turns(works, times), {}))
 
             # Encodes each backup once, too.
             if running.once("bare", Work("bare", {"page_size": 1000})).backups != count:
                 raise StepError(f"the simulator did not list {count} backups")
             process = figures(PROCESS_WORKS, size, rounds.process)
-            # A module is compared with the bare loop too, and takes so long that its own rounds are fewer.
-            result["works"][count] = figures(("bare", *MODULE_WORKS), size, rounds.module) | process
+            # A task is compared with the bare loop too, and takes so long that its own rounds are fewer.
+            result["works"][count] = figures(("bare", *TASK_WORKS), size, rounds.task) | process
             if count == PAGE_SIZE_COUNT:
                 result["page_sizes"] = {page: figures(PROCESS_WORKS, page, rounds.process) for page in PAGE_SIZES}
     return result
+
+
+def _work(name: str, page_size: int) -> Work:
+    # The fast path does the work of the same task.
+    task = name.replace("fast", "module")
+    return Work(task, {"page_size": page_size}, MODULE_ALWAYS if name in MODULE_WORKS else {})
 
 
 def page_size_of_the_library() -> int:
@@ -87,8 +96,8 @@ certificate authorities that it reads once.
 ADVICE_BEFORE = """\
 ### How large a result Ansible can bear
 
-Most of a task's time goes into handling its result: the module looks for secrets in every text of it and encodes it,
-and ansible-playbook decodes it, checks it and keeps it.
+Most of a task's time goes into handling its result: without the fast path the module looks for secrets in every text of
+it and encodes it, and ansible-playbook decodes it; in any case ansible-playbook checks it and keeps it.
 """
 
 ADVICE_AFTER = """\
@@ -139,7 +148,8 @@ def _works(works: dict[int, Works], page_size: int) -> str:
 
 def _advice(works: dict[int, Works]) -> str:
     lines = []
-    for work in MODULE_WORKS:
+    measured = {work for figures in works.values() for work in figures}
+    for work in (work for work in TASK_WORKS if work in measured):
         bearable = [count for count, figures in works.items() if figures[work].seconds <= BEARABLE_SECONDS]
         beyond = [(count, figures[work]) for count, figures in works.items() if count not in bearable]
         line = (

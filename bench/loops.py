@@ -13,10 +13,8 @@ from typing import Any, NamedTuple
 from figures import figures_of, from_plain, less_the_start, plain
 from parts import Toolbox
 from replays import Replay, checks
-from servers import Server, Work, server
+from servers import MODULE_ALWAYS, Server, Work, server
 from tables import kept, table
-
-MODULE_ALWAYS = {"PX_BACKUP_FAST_PATH": "false"}
 
 TITLES = {
     "start": "ansible-playbook with one `debug`",
@@ -25,10 +23,10 @@ TITLES = {
     "ping": "loop of `ping`: a module that does nothing",
     "wire INSPECT": "bare loop of `requests`, as INSPECT_ONE",
     "INSPECT fast": "loop of INSPECT_ONE, fast path",
-    "INSPECT module": "loop of INSPECT_ONE, without it",
+    "INSPECT module": "loop of INSPECT_ONE, as a module",
     "wire CREATE": "bare loop of `requests`, as CREATE",
     "CREATE fast": "loop of CREATE, fast path",
-    "CREATE module": "loop of CREATE, without it",
+    "CREATE module": "loop of CREATE, as a module",
 }
 # What a work is compared with: the sum of these.
 BASES = {
@@ -37,6 +35,8 @@ BASES = {
     "CREATE fast": ("debug", "wire CREATE"),
     "CREATE module": ("ping", "wire CREATE"),
 }
+# The same loop beside one whose results are as large.
+RESULT_BASES = {"INSPECT fast": ("results", "wire INSPECT")}
 # How many times that a loop of INSPECT_ONE may take.
 MOST = {"INSPECT fast": 1.3, "INSPECT module": 1.15}
 FAST_WORKS = ("start", "debug", "results", "wire INSPECT", "INSPECT fast", "wire CREATE", "CREATE fast")
@@ -70,6 +70,7 @@ def measure(box: Toolbox, small: bool) -> dict[str, Any]:
         "items": size.items,
         "rounds": [size.fast, size.module],
         "works": plain(figures_of(module, BASES)) | plain(figures_of(fast, BASES)),
+        "beside_results": plain(figures_of(fast, RESULT_BASES))["INSPECT fast"]["time_ratio"],
         "less_the_start": {name: round(ratio, 4) for name, ratio in strict.items()},
     }
 
@@ -104,7 +105,7 @@ def _works(running: Server, folder: Path, items: int) -> tuple[dict[str, Work], 
 
 INTRODUCTION = """\
 What an item of a loop costs, with the fast path (the work is done in the worker of the controller where the task runs
-there anyway) and without it (a module in a process of its own for each item). The bare loop is a process that imports
+there anyway) and as a module (in a process of its own for each item). The bare loop is a process that imports
 `requests` and sends what the module sent, taken from the simulator's log and compared with it afterwards: for
 INSPECT_ONE by name a list with a filter and the backup itself, for CREATE the lists of clusters and backup locations,
 the list with the name and the POST. Its start is not counted; that of ansible-playbook is.
@@ -144,6 +145,10 @@ def _verdicts(result: dict[str, Any]) -> str:
             f"- {TITLES[name]}: {verdict} the loop of `{base[0]}` and the bare loop together;"
             f" without ansible-playbook's start {strict[name]:.2f} times.\n"
         )
+    lines.append(
+        f"- {TITLES['INSPECT fast']}: {result['beside_results']:.2f} times the loop of an action that returns such"
+        " results and the bare loop together.\n"
+    )
     connections = works["INSPECT fast"].connections
     verdict = "kept" if connections == 1 else "**not kept**"
     lines.append(f"- {TITLES['INSPECT fast']}: one connection for the whole loop ({connections:.0f}: {verdict}).\n")

@@ -98,4 +98,5 @@ def _when(name: str, found: dict[str, Any]) -> str:
     versions = ", ".join(f"{what} {version}" for what, version in found["versions"].items())
     busy = f"; load before {found['load']:.2f}" if "load" in found else ""
     took = f"; took {found['minutes']:.0f} minutes" if "minutes" in found else ""
-    return f"*`{name}`, {found['day']}: {found['machine']}; {versions}{busy}{took}.*\n"
+    note = f"; {found['note']}" if "note" in found else ""
+    return f"*`{name}`, {found['day']}: {found['machine']}; {versions}{busy}{took}{note}.*\n"

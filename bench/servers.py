@@ -24,6 +24,8 @@ from workspace import INSTALLED, LOGS, StepError
 WORKER = Path(__file__).resolve().parent / "work"
 # No piece of work may take longer than this many seconds.
 LONGEST = 1800
+# Switches the fast path off.
+MODULE_ALWAYS = {"PX_BACKUP_FAST_PATH": "false"}
 
 
 class Work(NamedTuple):

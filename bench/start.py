@@ -10,14 +10,12 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from parts import Toolbox
-from servers import Server, server
+from servers import MODULE_ALWAYS, Server, server
 from tables import table
 from workspace import INSTALLED, StepError
 
@@ -64,7 +62,7 @@ def measure(box: Toolbox, small: bool) -> dict[str, Any]:
 
 
 def _environment(box: Toolbox, running: Server) -> dict[str, str]:
-    return {**box.environment, "PX_BACKUP_TOKEN": running.token, "PX_BACKUP_FAST_PATH": "false"}
+    return {**box.environment, "PX_BACKUP_TOKEN": running.token, **MODULE_ALWAYS}
 
 
 def _once(box: Toolbox, running: Server, command: list[str]) -> float:
@@ -95,22 +93,18 @@ def _sent(box: Toolbox, running: Server, folder: Path, module: str, arguments: s
     return files[0]
 
 
-@contextmanager
-def _unpacked(box: Toolbox, file: Path, folder: Path) -> Iterator[Path]:
-    """Unpack what a module's file carries, in the way that Ansible has for looking into it."""
+def _packed(box: Toolbox, file: Path, folder: Path) -> Path:
+    """Return a zip file with what a module's file carries: sources, which Python compiles at every start.
+
+    Ansible's own way to look into such a file unpacks it.
+    """
     own = folder / "unpacked"
     own.mkdir()
     copy = shutil.copy(file, own)
     subprocess.run([str(box.bin / "python"), copy, "explode"], cwd=own, capture_output=True, check=True)
-    yield own / "debug_dir"
-    shutil.rmtree(own)
-
-
-def _packed(box: Toolbox, file: Path, folder: Path) -> Path:
-    """Return the zip file that the module imports from: it holds sources, so Python compiles them every time."""
-    with _unpacked(box, file, folder) as content:
-        (content / "args").unlink(missing_ok=True)
-        return Path(shutil.make_archive(str(folder / "payload"), "zip", content))
+    content = own / "debug_dir"
+    (content / "args").unlink(missing_ok=True)
+    return Path(shutil.make_archive(str(folder / "payload"), "zip", content))
 
 
 # --- the page
