@@ -50,8 +50,8 @@ releases: ## targets and registry tests against a strict simulator of every rele
 compatibility: ## write docs/compatibility.md anew from the library's tables
 	@$(RUN) tools/compatibility.py
 
-bench: ## measure how fast lists are read (a quarter of an hour) and write docs/benchmarks.md
-	@$(RUN) bench/run.py
+bench: ## measure (half an hour; or some parts: make bench PARTS="loops batch") and write docs/benchmarks.md
+	@$(RUN) bench/run.py $(PARTS)
 
 build: ## build the tarball and install it offline, both below .cache
 	@$(RUN) tools/package.py

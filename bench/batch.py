@@ -1,0 +1,167 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many backups made in one task, beside the ideal and beside a loop; and what a wait for many of them asks."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from figures import Works, figures_of, from_plain, plain
+from lists import page_size_of_the_library
+from parts import Toolbox
+from replays import Replay
+from servers import Work, server
+from tables import kept, table
+
+LATENCY_MS = 20
+CONCURRENCY = 5
+# How long a backup runs in the works that wait: less than the first pause of a wait.
+BACKUP_SECONDS = 0.5
+# How long backups run that a wait looks at several times.
+LONG_SECONDS = 10
+# How many times the ideal the work may take.
+MOST = 1.3
+
+TITLES = {
+    "start": "ansible-playbook with one `debug`",
+    "wire": f"bare `requests`, the same requests, {CONCURRENCY} at a time",
+    "library": "library alone",
+    "task": "task `backup_batch`",
+    "task, wait": "task `backup_batch` that waits for all",
+    "loop": "loop of CREATE",
+    "loop, wait": "loop of CREATE that waits for each",
+}
+
+
+class Size(NamedTuple):
+    """How many backups are made at once, in a loop, and in a loop that waits; how many run in the wait; the rounds."""
+
+    batch: int
+    loop: int
+    waiting_loop: int
+    running: int
+    rounds: int
+
+
+FULL, SMALL = Size(1000, 100, 50, 500, 3), Size(50, 5, 3, 250, 1)
+
+
+def measure(box: Toolbox, small: bool) -> dict[str, Any]:
+    """Make many backups at once and in loops, and wait for many."""
+    size = SMALL if small else FULL
+    made, looped = {"count": size.batch}, {"count": size.loop}
+    start = Work("playbook", {}, fresh=True)
+    library = Work("library batch", made, fresh=True)
+    options = ("--latency", str(LATENCY_MS), "--backup-seconds", str(BACKUP_SECONDS))
+    with tempfile.TemporaryDirectory() as folder, server(box, *options) as running:
+        replay = Replay(running, library, Path(folder) / "batch.json")
+        batches = running.turns(
+            {
+                "start": start,
+                "wire": replay.work(at_a_time=CONCURRENCY),
+                "library": library,
+                "task": Work("batch", made, fresh=True),
+                "task, wait": Work("batch", {**made, "wait": True}, fresh=True),
+            },
+            size.rounds,
+            lambda title: replay.check(title) if title in ("wire", "library", "task") else None,
+        )
+        loops = running.turns(
+            {
+                "start": start,
+                "loop": Work("loop of create", looped, fresh=True),
+                "loop, wait": Work("loop of create", {"count": size.waiting_loop, "wait": True}, fresh=True),
+            },
+            1,
+        )
+    return {
+        "sizes": size._asdict(),
+        "works": plain(figures_of(loops, {}) | figures_of(batches, {})),
+        "polls": _polls(box, size.running),
+    }
+
+
+def _polls(box: Toolbox, count: int) -> list[int]:
+    """Make backups that run for a while and wait for all; return how many requests each look took."""
+    with server(box, "--backup-seconds", str(LONG_SECONDS)) as running:
+        running.once("a long wait", Work("library batch", {"count": count, "wait": True}))
+        last = max(index for index, entry in enumerate(running.log) if entry["writes"])
+        looks = 0
+
+        def look(entry: dict[str, Any]) -> int:
+            """Return the number of the look that a request belongs to; a list that begins anew begins one."""
+            nonlocal looks
+            looks += dict(entry["query"]).get("enumerate_options.object_index") == "0"
+            return looks
+
+        return [len(list(entries)) for _number, entries in groupby(running.log[last + 1 :], look)]
+
+
+# --- the page
+
+
+def section(result: dict[str, Any]) -> str:
+    """Return what was measured as a section of the page."""
+    size, works = Size(**result["sizes"]), from_plain(result["works"])
+    ideal = size.batch * LATENCY_MS / 1000 / CONCURRENCY
+    return "\n".join([_introduction(size, ideal), _made(size, works, ideal), _waited(size, result["polls"])])
+
+
+def _introduction(size: Size, ideal: float) -> str:
+    return (
+        f"The server answers each request after {LATENCY_MS} ms, and {CONCURRENCY} are sent at a time: to make"
+        f" {size.batch:,} backups takes\n{ideal:.1f} s at the best. Backups end after {BACKUP_SECONDS} s; a wait looks"
+        " for the first time after one second.\n\n"
+        f"The loops use the fast path. They are as short as the table says; what {size.batch:,} items would take is"
+        " worked out\nfrom them, not measured.\n"
+    )
+
+
+def _made(size: Size, works: Works, ideal: float) -> str:
+    counts = {"start": 0, "loop": size.loop, "loop, wait": size.waiting_loop}
+    start = works["start"].seconds
+    rows = []
+    for name, title in TITLES.items():
+        one, count = works[name], counts.get(name, size.batch)
+        whole = start + (one.seconds - start) / count * size.batch if name.startswith("loop") else one.seconds
+        rows.append(
+            (
+                title,
+                f"{count:,}" if count else "",
+                f"{one.seconds:.2f} s",
+                f"{'≈ ' if count != size.batch else ''}{whole:.1f} s" if count else "",
+                f"{one.requests:,.0f}" if one.requests else "",
+                f"{one.connections:.0f}" if one.requests else "",
+                f"{one.memory / 1024:.0f} MiB",
+            )
+        )
+    header = ("", "backups", "time", f"for {size.batch:,}", "requests", "connections", "memory")
+    task, library, wire = (works[name].seconds for name in ("task", "library", "wire"))
+    return (
+        f"{table(header, rows)}\nWhat the work has to keep to: at most {MOST} times the ideal.\n\n"
+        f"- library alone: {kept(library / ideal, MOST)}.\n"
+        f"- task, without ansible-playbook's start: {kept((task - start) / ideal, MOST)}; with it"
+        f" {kept(task / ideal, MOST)}.\n\n"
+        f"The bare requests themselves took {wire / ideal:.2f} times the ideal; of their time the library took"
+        f" {library / wire:.2f} times,\nthe task without the start {(task - start) / wire:.2f} times.\n"
+    )
+
+
+def _waited(size: Size, polls: list[int]) -> str:
+    page = page_size_of_the_library()
+    # Each page begins with the last backup of the page before.
+    pages = math.ceil((size.running - 1) / (page - 1))
+    verdict = "kept" if max(polls) <= pages else "**not kept**"
+    listed = ", ".join(map(str, polls))
+    return (
+        f"### A wait for {size.running} backups\n\n"
+        f"The list of {size.running} backups has {pages} pages of {page}. A wait for all of them while they run for"
+        f" {LONG_SECONDS} s looked {len(polls)} times,\nwith {listed} requests; as many as the list has pages"
+        f" ({verdict}). A loop would ask {size.running} times for each look.\n"
+    )

@@ -1,0 +1,155 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Loops of one operation with and without the fast path, beside what Ansible and the wire cost."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from figures import figures_of, from_plain, less_the_start, plain
+from parts import Toolbox
+from replays import Replay, checks
+from servers import MODULE_ALWAYS, Server, Work, server
+from tables import kept, table
+
+TITLES = {
+    "start": "ansible-playbook with one `debug`",
+    "debug": "loop of `debug`: an action that does nothing",
+    "results": "loop of an action that returns the result of INSPECT_ONE from a file",
+    "ping": "loop of `ping`: a module that does nothing",
+    "wire INSPECT": "bare loop of `requests`, as INSPECT_ONE",
+    "INSPECT fast": "loop of INSPECT_ONE, fast path",
+    "INSPECT module": "loop of INSPECT_ONE, as a module",
+    "wire CREATE": "bare loop of `requests`, as CREATE",
+    "CREATE fast": "loop of CREATE, fast path",
+    "CREATE module": "loop of CREATE, as a module",
+}
+# What a work is compared with: the sum of these.
+BASES = {
+    "INSPECT fast": ("debug", "wire INSPECT"),
+    "INSPECT module": ("ping", "wire INSPECT"),
+    "CREATE fast": ("debug", "wire CREATE"),
+    "CREATE module": ("ping", "wire CREATE"),
+}
+# The same loop beside one whose results are as large.
+RESULT_BASES = {"INSPECT fast": ("results", "wire INSPECT")}
+# How many times that a loop of INSPECT_ONE may take.
+MOST = {"INSPECT fast": 1.3, "INSPECT module": 1.15}
+FAST_WORKS = ("start", "debug", "results", "wire INSPECT", "INSPECT fast", "wire CREATE", "CREATE fast")
+MODULE_WORKS = ("start", "ping", "wire INSPECT", "INSPECT module", "wire CREATE", "CREATE module")
+
+
+class Size(NamedTuple):
+    """How many items a loop has, and how often the works are measured: those of actions, and those of modules."""
+
+    items: int
+    fast: int
+    module: int
+
+
+FULL, SMALL = Size(200, 5, 2), Size(10, 1, 1)
+
+
+def measure(box: Toolbox, small: bool) -> dict[str, Any]:
+    """Run every loop in turns with what it is compared with."""
+    size = SMALL if small else FULL
+    with tempfile.TemporaryDirectory() as folder, server(box, "--backups", str(size.items)) as running:
+        works, replays = _works(running, Path(folder), size.items)
+        check = checks(replays)
+        fast = running.turns({name: works[name] for name in FAST_WORKS}, size.fast, check)
+        module = running.turns({name: works[name] for name in MODULE_WORKS}, size.module, check)
+    turns = {"fast": fast, "module": module}
+    strict = {
+        name: less_the_start(turns[name.split()[1]], name, "start", BASES[name][:1], *BASES[name][1:]) for name in BASES
+    }
+    return {
+        "items": size.items,
+        "rounds": [size.fast, size.module],
+        "works": plain(figures_of(module, BASES)) | plain(figures_of(fast, BASES)),
+        "beside_results": plain(figures_of(fast, RESULT_BASES))["INSPECT fast"]["time_ratio"],
+        "less_the_start": {name: round(ratio, 4) for name, ratio in strict.items()},
+    }
+
+
+def _works(running: Server, folder: Path, items: int) -> tuple[dict[str, Work], dict[str, Replay]]:
+    """Return the works, and what the loops of the module send."""
+    names = [backup["metadata"]["name"] for backup in running.control("GET", "state")["backups"]]
+    result = folder / "result.json"
+    running.once("keep a result", Work("keep result", {"name": names[0], "file": str(result)}))
+    inspect = Work("loop of inspect", {"items": names}, fresh=True)
+    create = Work("loop of create", {"count": items}, fresh=True)
+    replays = {
+        "INSPECT": Replay(running, inspect, folder / "inspect.json"),
+        "CREATE": Replay(running, create, folder / "create.json"),
+    }
+    works = {
+        "start": Work("playbook", {}, fresh=True),
+        "debug": Work("loop of debug", {"items": names}, fresh=True),
+        "results": Work("loop of results", {"items": names, "file": str(result)}, fresh=True),
+        "ping": Work("loop of ping", {"items": names}, fresh=True),
+        "wire INSPECT": replays["INSPECT"].work(),
+        "INSPECT fast": inspect,
+        "INSPECT module": inspect._replace(environment=MODULE_ALWAYS),
+        "wire CREATE": replays["CREATE"].work(),
+        "CREATE fast": create,
+        "CREATE module": create._replace(environment=MODULE_ALWAYS),
+    }
+    return works, replays
+
+
+# --- the page
+
+INTRODUCTION = """\
+What an item of a loop costs, with the fast path (the work is done in the worker of the controller where the task runs
+there anyway) and as a module (in a process of its own for each item). The bare loop is a process that imports
+`requests` and sends what the module sent, taken from the simulator's log and compared with it afterwards: for
+INSPECT_ONE by name a list with a filter and the backup itself, for CREATE the lists of clusters and backup locations,
+the list with the name and the POST. Its start is not counted; that of ansible-playbook is.
+"""
+
+
+def section(result: dict[str, Any]) -> str:
+    """Return what was measured as a section of the page."""
+    items, works = result["items"], from_plain(result["works"])
+    start = works["start"].seconds
+    rows = []
+    for name, title in TITLES.items():
+        one = works[name]
+        each = (one.seconds - (0 if name.startswith("wire") else start)) / items * 1000
+        rows.append(
+            (
+                title,
+                f"{one.seconds:.2f} s",
+                "" if name == "start" else f"{each:.1f} ms",
+                f"{one.requests:.0f}" if one.requests else "",
+                f"{one.connections:.0f}" if one.requests else "",
+            )
+        )
+    header = (f"{items} items", "time", "an item, without the start", "requests", "connections")
+    fast, module = result["rounds"]
+    rounds = f"Medians of {fast} rounds, of {module} with the loops of modules.\n"
+    return f"{INTRODUCTION}\n{table(header, rows)}\n{rounds}\n{_verdicts(result)}"
+
+
+def _verdicts(result: dict[str, Any]) -> str:
+    works, strict = from_plain(result["works"]), result["less_the_start"]
+    lines = []
+    for name, base in BASES.items():
+        ratio = works[name].time_ratio
+        verdict = f"at most {MOST[name]} times ({kept(ratio, MOST[name])})" if name in MOST else f"{ratio:.2f} times"
+        lines.append(
+            f"- {TITLES[name]}: {verdict} the loop of `{base[0]}` and the bare loop together;"
+            f" without ansible-playbook's start {strict[name]:.2f} times.\n"
+        )
+    lines.append(
+        f"- {TITLES['INSPECT fast']}: {result['beside_results']:.2f} times the loop of an action that returns such"
+        " results and the bare loop together.\n"
+    )
+    connections = works["INSPECT fast"].connections
+    verdict = "kept" if connections == 1 else "**not kept**"
+    lines.append(f"- {TITLES['INSPECT fast']}: one connection for the whole loop ({connections:.0f}: {verdict}).\n")
+    return "What the loops have to keep to, and how they compare:\n\n" + "".join(lines)

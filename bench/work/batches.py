@@ -1,0 +1,25 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many backups with the library's own batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import batch
+
+from library import context
+from samples import SETTINGS, names
+
+
+def made(url: str, token: str, count: int, **options: Any) -> int:
+    """Make backups and return how many were made."""
+    parameters = {"state": "present", "defaults": SETTINGS, "backups": [{"name": name} for name in names(count)]}
+    outcome = batch.run(context(url, token), {**parameters, **options})
+    return sum(item["changed"] for item in outcome.result["backups"])
+
+
+WORKS: dict[str, Callable[..., int]] = {"library batch": made}

@@ -1,0 +1,37 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The library without a module around it."""
+
+from __future__ import annotations
+
+import time
+
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import Connection, check_connection
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.references import References
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens import caller_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
+
+TIMEOUT = 120.0
+
+
+def _nobody_listens(_text: str) -> None:
+    pass
+
+
+def context(url: str, token: str) -> Context:
+    """Return what a handler works with."""
+    api = Api(Transport(check_connection(Connection(api_url=url, token=token, timeout=TIMEOUT))), "default")
+    return Context(
+        api=api,
+        references=References(api),
+        caller=lambda: caller_of(token),
+        warn=_nobody_listens,
+        now=time.time,
+        clock=time.monotonic,
+        sleep=time.sleep,
+        progress=_nobody_listens,
+    )

@@ -1,0 +1,45 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Long lists: with requests alone and with the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import requests
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import backup_read, listing
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context, Outcome
+
+from library import TIMEOUT, context
+
+
+def bare(url: str, token: str, page_size: int) -> int:
+    """Fetch the same pages with requests alone and keep them."""
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {token}"
+    backups: list[Any] = []
+    while True:
+        query = {"enumerate_options.max_objects": page_size, "enumerate_options.object_index": len(backups)}
+        page = session.get(f"{url}/v1/backup/default", params=query, timeout=TIMEOUT).json()
+        backups += page["backups"]
+        if len(backups) >= int(page["total_count"]):
+            return len(backups)
+
+
+def _library(handler: Callable[[Context, dict[str, Any]], Outcome], parameters: dict[str, Any]) -> Callable[..., int]:
+    def work(url: str, token: str, page_size: int) -> int:
+        listing.Listing.__init__.__defaults__ = (page_size,)
+        outcome = handler(context(url, token), parameters)
+        return len(outcome.result["backups"])
+
+    return work
+
+
+WORKS: dict[str, Callable[..., int]] = {
+    "bare": bare,
+    "library": _library(backup_read.inspect_all, {}),
+    "library summary": _library(backup_read.info, {"summary": True}),
+}

@@ -1,0 +1,102 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tasks and loops of tasks through ansible-playbook."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from library import TIMEOUT
+from samples import SETTINGS, names
+
+MODULE = "pxops.px_backup.backup"
+ACTIONS = Path(__file__).resolve().parent / "action_plugins"
+
+
+def _played(task: dict[str, Any], count: str, *more: dict[str, Any]) -> int:
+    """Play a task and return how many backups or items there are in what it registers as ``done``.
+
+    Args:
+        count: where they are, an expression.
+        more: tasks to play after it.
+    """
+    counted = {"name": "Count", "ansible.builtin.debug": {"msg": f"counted={{{{ {count} | length }}}}."}}
+    tasks = [{"name": "Work", "register": "done", **task}, counted, *more]
+    play = [{"name": "Bench", "hosts": "localhost", "gather_facts": False, "tasks": tasks}]
+    with tempfile.TemporaryDirectory() as folder:
+        playbook = Path(folder) / "bench.json"
+        playbook.write_text(json.dumps(play))
+        command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", "localhost,", "-c", "local"]
+        command += ["-e", f"ansible_python_interpreter={sys.executable}", str(playbook)]
+        environment = os.environ | {"ANSIBLE_ACTION_PLUGINS": str(ACTIONS)}
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    found = re.search(r"counted=(\d+)\.", done.stdout)
+    if done.returncode or not found:
+        raise SystemExit(f"ansible-playbook ended with {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr}")
+    return int(found[1])
+
+
+def _connected(url: str, **parameters: Any) -> dict[str, Any]:
+    return {**parameters, "api_url": url, "org_id": "default", "timeout": TIMEOUT}
+
+
+def _listed(name: str, **parameters: Any) -> Callable[..., int]:
+    """List backups in one task, at the page size of the module."""
+
+    def work(url: str, _token: str, page_size: int) -> int:
+        return _played({name: _connected(url, **parameters)}, "done.backups")
+
+    return work
+
+
+def _looped(name: str, parameters: Callable[[str], dict[str, Any]]) -> Callable[..., int]:
+    """Run a task for each item, which is given as ``items`` or as names of samples in the number ``count``."""
+
+    def work(url: str, _token: str, count: int = 0, items: list[str] | None = None, **options: Any) -> int:
+        loop = names(count) if items is None else items
+        return _played({name: {**parameters(url), **options}, "loop": loop}, "done.results")
+
+    return work
+
+
+def _batch(url: str, _token: str, count: int, **options: Any) -> int:
+    """Make backups in one task."""
+    made = [{"name": name} for name in names(count)]
+    task = {"pxops.px_backup.backup_batch": _connected(url, defaults=SETTINGS, backups=made, **options)}
+    return _played(task, "done.backups | selectattr('changed')")
+
+
+def _empty(_url: str, _token: str) -> int:
+    """Do nothing: what ansible-playbook takes to start and to end."""
+    return _played({"ansible.builtin.debug": {"msg": "nothing"}}, "[done]")
+
+
+def _result_kept(url: str, _token: str, name: str, file: str) -> int:
+    """Keep the result of an INSPECT_ONE in a file."""
+    copy = {"content": "{{ done | to_json }}", "dest": file, "mode": "600"}
+    task = {MODULE: _connected(url, operation="INSPECT_ONE", name=name)}
+    return _played(task, "[done]", {"name": "Keep", "ansible.builtin.copy": copy})
+
+
+WORKS: dict[str, Callable[..., int]] = {
+    "module": _listed(MODULE, operation="INSPECT_ALL"),
+    "module summary": _listed("pxops.px_backup.backup_info", summary=True),
+    "playbook": _empty,
+    "loop of ping": _looped("ansible.builtin.ping", lambda url: {"data": "{{ item }}"}),
+    "loop of debug": _looped("ansible.builtin.debug", lambda url: {"msg": "{{ item }}"}),
+    "loop of results": _looped("same_result", lambda url: {"name": "{{ item }}"}),
+    "loop of inspect": _looped(MODULE, lambda url: _connected(url, operation="INSPECT_ONE", name="{{ item }}")),
+    "loop of create": _looped(MODULE, lambda url: _connected(url, operation="CREATE", name="{{ item }}", **SETTINGS)),
+    "batch": _batch,
+    "keep result": _result_kept,
+}

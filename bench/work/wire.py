@@ -1,0 +1,48 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the wire costs: requests that were sent before, sent again with requests alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import local
+from typing import Any
+
+import requests
+
+from library import TIMEOUT
+
+
+def replayed(url: str, token: str, file: str, at_a_time: int = 1) -> int:
+    """Send the requests of a file in their order, decode the answers and return how many there were.
+
+    Args:
+        at_a_time: how many of the writes are sent at a time, each over a connection of its thread.
+    """
+    lines: list[dict[str, Any]] = json.loads(Path(file).read_text())
+    kept = local()
+
+    def send(line: dict[str, Any]) -> Any:
+        if not hasattr(kept, "session"):
+            kept.session = requests.Session()
+            kept.session.headers["Authorization"] = f"Bearer {token}"
+        session: requests.Session = kept.session
+        answer = session.request(
+            line["method"], url + line["path"], params=line["query"], json=line["body"], timeout=TIMEOUT
+        )
+        answer.raise_for_status()
+        return answer.json()
+
+    if at_a_time == 1:
+        return len([send(line) for line in lines])
+    with ThreadPoolExecutor(at_a_time) as pool:
+        reads = [send(line) for line in lines if not line["writes"]]
+        return len(reads) + len(list(pool.map(send, (line for line in lines if line["writes"]))))
+
+
+WORKS: dict[str, Callable[..., int]] = {"wire": replayed}
