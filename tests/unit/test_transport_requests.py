@@ -105,11 +105,31 @@ def test_redirect_is_not_followed(serve: Serve, status: int, method: str) -> Non
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("location", ["", "/other", "http://[", "http://[::1", "//", "\xff", "http://a:b:c/"])
-def test_redirect_to_anything(serve: Serve, location: str) -> None:
-    server = serve(Reply(302, b"", (("Location", location),)))
-    with pytest.raises(ProtocolError, match="redirect"):
+@pytest.mark.parametrize(
+    ("location", "told"),
+    [
+        (None, "nowhere"),
+        ("", "nowhere"),
+        ("//", "nowhere"),
+        ("/other", "/other"),
+        ("/other?token=secret#secret", "/other"),
+        ("https://user:secret@login.example.com:8443/auth?x=secret", "https://login.example.com/auth"),
+        ("http://a:b:c/", "http://a/"),
+        ("http:///x", "http:///x"),
+        ("http://[", "an address that is no URL"),
+        ("http://[::1", "an address that is no URL"),
+        ("\xff", "\xff"),
+    ],
+)
+@pytest.mark.parametrize("status", [300, 302])
+def test_redirect_to_anything(serve: Serve, status: int, location: str | None, told: str) -> None:
+    server = serve(Reply(status, b"", () if location is None else (("Location", location),)))
+    with pytest.raises(ProtocolError) as caught:
         transport(server.url).request("GET", "/x", writes=False)
+    assert str(caught.value) == (
+        f"the server answered with a redirect (HTTP {status}) to {told}, which is not followed; "
+        "set api_url to the address that the API itself answers at"
+    )
 
 
 def test_proxy_of_the_environment_is_used(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
