@@ -20,7 +20,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.compare i
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup
 
 REF = {"name": "prod", "uid": "c-1"}
-RESOURCE = {"name": "web", "namespace": "shop", "group": "apps", "kind": "Deployment", "version": "v1"}
+RESOURCE = {"group": "apps", "version": "v1", "kind": "Deployment", "namespace": "shop", "name": "web"}
 OTHER_RESOURCE = {**RESOURCE, "name": "db", "group": ""}
 
 # Parameter, what the backup has, what the task may say and mean the same, what it may say and mean another thing.
@@ -42,7 +42,7 @@ CASES: list[tuple[str, Any, list[Any], list[Any]]] = [
         "include_resources",
         [RESOURCE, {**OTHER_RESOURCE, "group": "core"}],
         [[OTHER_RESOURCE, RESOURCE], [RESOURCE, OTHER_RESOURCE, RESOURCE]],
-        [[RESOURCE], [RESOURCE, {**OTHER_RESOURCE, "group": "apps"}]],
+        [[RESOURCE], *([{**RESOURCE, key: "other"}, OTHER_RESOURCE] for key in RESOURCE)],
     ),
     ("backup_object_type", {"type": "All"}, [{"type": "All"}], [{"type": "VirtualMachine"}]),
     ("ns_label_selectors", "tier=gold", ["tier=gold"], ["tier=silver", ""]),
@@ -52,15 +52,22 @@ CASES: list[tuple[str, Any, list[Any], list[Any]]] = [
     ("labels", {"a": "1"}, [{"a": "1"}], [{}, {"a": "2"}, {"a": "1", "b": "1"}]),
     (
         "ownership",
-        {"owner": "u", "groups": [{"id": "g", "access": "Read"}, {"id": "h", "access": "Admin"}]},
+        {
+            "owner": "u",
+            "groups": [{"id": "g", "access": "Read"}, {"id": "h", "access": "Admin"}],
+            "collaborators": [{"id": "c", "access": "Read"}],
+            "public": {"type": "Write"},
+        },
         [
             {"owner": "u"},
             {"owner": None, "groups": [{"id": "h", "access": "Admin"}, {"id": "g", "access": "Read"}]},
-            {"collaborators": []},
+            {"collaborators": [{"id": "c", "access": "Read"}], "public": {"type": "Write"}},
         ],
         [
             {"owner": "v"},
             {"groups": []},
+            {"collaborators": []},
+            {"collaborators": [{"id": "c", "access": "Admin"}]},
             {"groups": [{"id": "g", "access": "Write"}, {"id": "h", "access": "Admin"}]},
             {"public": {"type": "Read"}},
         ],
@@ -91,6 +98,39 @@ def test_other(name: str, has: Any, wanted: Any) -> None:
     found = differences({name: wanted}, with_setting(name, has), SETTINGS)
     assert [item.parameter for item in found] == [name]
     assert str(found[0]).startswith(f"{name} is ")
+
+
+@pytest.mark.parametrize(
+    ("name", "has", "wanted", "shown_has", "shown_wanted"),
+    [
+        ("labels", None, {"a": "1"}, {}, {"a": "1"}),
+        ("namespaces", ["b", "a"], ["c"], ["a", "b"], ["c"]),
+        ("ns_label_selectors", None, "tier=gold", "", "tier=gold"),
+        ("backup_type", {"type": "Normal"}, "Generic", "Normal", "Generic"),
+        ("cluster_ref", None, {"name": "dev"}, {"name": "", "uid": ""}, {"name": "dev", "uid": ""}),
+        ("include_resources", [RESOURCE], [OTHER_RESOURCE], [RESOURCE], [{**OTHER_RESOURCE, "group": "core"}]),
+        (
+            "include_resources",
+            [],
+            [{"kind": "Pod", "name": "web"}],
+            [],
+            [{"group": "core", "version": "", "kind": "Pod", "namespace": "", "name": "web"}],
+        ),
+        (
+            "ownership",
+            {"owner": "u", "collaborators": [{"id": "b", "access": "Read"}, {"id": "a"}]},
+            {"collaborators": []},
+            {"collaborators": [{"id": "a", "access": "Invalid"}, {"id": "b", "access": "Read"}]},
+            {"collaborators": []},
+        ),
+    ],
+)
+def test_difference_shows_both_sides_in_one_form(
+    name: str, has: Any, wanted: Any, shown_has: Any, shown_wanted: Any
+) -> None:
+    (found,) = differences({name: wanted}, with_setting(name, has), SETTINGS)
+    assert found == (name, shown_has, shown_wanted)
+    assert str(found) == f"{name} is {shown_has!r}, not {shown_wanted!r}"
 
 
 @pytest.mark.parametrize(("name", "has", "wanted"), OTHER)
@@ -135,6 +175,14 @@ def test_absent_share_and_ownership_are_whole() -> None:
     assert share(None) == share({}) == {"collaborators": [], "groups": []}
     nobody = {"owner": "", "groups": [], "collaborators": [], "public": {"type": "Invalid"}}
     assert ownership(None) == ownership({"public": None}) == nobody
+
+
+@pytest.mark.parametrize("part", ["groups", "collaborators"])
+def test_lists_of_share_and_ownership_are_sets(part: str) -> None:
+    given = {part: [{"id": "b", "access": "View"}, {"id": "a", "access": "FullAccess"}]}
+    wanted = [{"id": "a", "access": "FullAccess"}, {"id": "b", "access": "View"}]
+    assert share(given) == {**share({}), part: wanted}
+    assert ownership(given) == {**ownership({}), part: wanted}
 
 
 def test_merge_keeps_what_is_left_out_and_empties_what_is_empty() -> None:

@@ -16,6 +16,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connectio
     check_connection,
     insecurities,
     open_to_all,
+    read_secret,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ValidationError
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN
@@ -55,47 +56,60 @@ def test_url_is_completed(given: str, url: str) -> None:
 @pytest.mark.parametrize("name", ["connect_timeout", "timeout"])
 @pytest.mark.parametrize("value", [0, -1, -0.5, float("nan"), float("inf")])
 def test_timeouts_are_positive_and_finite(name: str, value: float) -> None:
-    assert name in refusal(**{name: value})
+    assert refusal(**{name: value}) == f"{name} is {value}; give more than 0 seconds"
 
 
 @pytest.mark.parametrize("name", ["retries", "retry_max_delay"])
 def test_retries_are_not_negative(name: str) -> None:
-    assert name in refusal(**{name: -1})
+    assert refusal(**{name: -1}) == f"{name} is -1; give 0 or more"
     assert getattr(check_connection(GOOD._replace(**{name: 0})), name) == 0
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_longest_pause_is_finite(value: float) -> None:
-    assert "retry_max_delay" in refusal(retry_max_delay=value)
+    assert refusal(retry_max_delay=value) == f"retry_max_delay is {value}; give 0 or more"
 
 
 def test_key_needs_a_certificate() -> None:
-    assert "client_key" in refusal(client_key="/key.pem")
+    assert refusal(client_key="/key.pem") == "client_key is given without client_cert; give both, or client_cert alone"
     check_connection(GOOD._replace(client_cert="/both.pem"))
 
 
+NO_HOST = "names no host that can be reached; give https://HOST:PORT alone"
+TOO_MUCH = "has a query or a fragment; give https://HOST:PORT alone"
+NO_URL = "is no URL; give https://HOST:PORT"
+
+
 @pytest.mark.parametrize(
-    "url",
+    ("url", "shown", "problem"),
     [
-        "",
-        "   ",
-        "https://",
-        "https://:10001",
-        "https:///path",
-        "ftp://px.example.com",
-        "https://px.example.com:99999",
-        "https://px.example.com:0",
-        "https://px.example.com:port",
-        "https://[::1",
-        "https://px example.com",
-        "https://px.example.com\\evil",
-        "https://px.example.com/?x=1",
-        "https://px.example.com/#x",
-        "px.example.com?redirect=http://other",
+        ("", "https://", NO_HOST),
+        ("   ", "https://", NO_HOST),
+        ("https://", "https://", NO_HOST),
+        ("https://:10001", "https://:10001", NO_HOST),
+        ("https:///path", "https:///path", NO_HOST),
+        ("https://https://px", "https://https://px", NO_HOST),
+        ("https://http://px", "https://http://px", NO_HOST),
+        ("https://px.example.com:0", "https://px.example.com:0", NO_HOST),
+        ("https://px example.com", "https://px example.com", NO_HOST),
+        ("https://px.example.com\\evil", "https://px.example.com\\evil", NO_HOST),
+        ("ftp://px.example.com", "ftp://px.example.com", "has the scheme 'ftp'; give https://HOST:PORT alone"),
+        ("https://px.example.com:99999", "https://px.example.com:99999", NO_URL),
+        ("https://px.example.com:port", "https://px.example.com:port", NO_URL),
+        ("https://[::1", "https://[::1", NO_URL),
+        ("https://px.example.com/?x=1", "https://px.example.com/?x=1", TOO_MUCH),
+        ("https://px.example.com/#x", "https://px.example.com/#x", TOO_MUCH),
+        (
+            "px.example.com?redirect=http://other",
+            "px.example.com?redirect=http://other",
+            "has the scheme ''; give https://HOST:PORT alone",
+        ),
     ],
 )
-def test_url_that_makes_no_sense(url: str) -> None:
-    assert "api_url" in refusal(api_url=url)
+def test_url_that_makes_no_sense(url: str, shown: str, problem: str) -> None:
+    text = refusal(api_url=url)
+    assert text.startswith(f"api_url {shown!r} ")
+    assert problem in text
 
 
 @pytest.mark.parametrize(
@@ -113,18 +127,27 @@ def test_url_that_makes_no_sense(url: str) -> None:
     ],
 )
 def test_password_in_the_url_is_refused_and_not_shown(url: str) -> None:
-    assert PASSWORD not in refusal(api_url=url.format(PASSWORD))
+    assert refusal(api_url=url.format(PASSWORD)) == (
+        "api_url holds a user or a password; take them out and give token instead"
+    )
 
 
 @pytest.mark.parametrize("token", ["", "short", " 1234567 "])
 def test_short_token(token: str) -> None:
-    assert "fewer than 8" in refusal(token=token)
+    assert refusal(token=token) == "token has fewer than 8 characters; give the whole token that the login gave you"
+
+
+def test_shortest_secrets_that_are_taken() -> None:
+    assert check_connection(GOOD._replace(token="12345678")).token == "12345678"
+    assert check_connection(GOOD._replace(login=Login("https://login", "eve", "12345678"))).login
 
 
 @pytest.mark.parametrize("token", ["Bearer abcdefgh", "abcdefgh\nX-Other: 1", "abcdefgh\u00e9", "abcd\x00efgh"])
 def test_token_with_a_character_that_no_token_has(token: str) -> None:
-    text = refusal(token=token)
-    assert "abcd" not in text
+    assert refusal(token=token) == (
+        "token holds a space, a line break or another character that no token has; "
+        "give the token alone, without 'Bearer'"
+    )
 
 
 def test_token_is_stripped() -> None:
@@ -132,37 +155,59 @@ def test_token_is_stripped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "warning"),
     [
         ({}, None),
-        ({"validate_certs": False}, "validate_certs"),
-        ({"api_url": "http://px"}, "clear text"),
-        ({"api_url": "HTTP://px"}, "clear text"),
+        (
+            {"validate_certs": False},
+            "validate_certs is false: whoever is on the way to the server can read token and password. "
+            "Give the server's certificate authority in ca_cert instead.",
+        ),
+        (
+            {"api_url": "http://px"},
+            "api_url is http://: the token and all data travel in clear text. Use https://.",
+        ),
+        (
+            {"api_url": "HTTP://px"},
+            "api_url is http://: the token and all data travel in clear text. Use https://.",
+        ),
         ({"login": Login("https://login", "eve", PASSWORD)}, None),
-        ({"login": Login("http://login", "eve", PASSWORD)}, "auth_url"),
+        (
+            {"login": Login("http://login", "eve", PASSWORD)},
+            "auth_url is http://: the password travels in clear text. Use https://.",
+        ),
     ],
 )
-def test_insecure_ways_warn_once(changes: dict[str, Any], words: str | None) -> None:
-    warnings = insecurities(check_connection(GOOD._replace(**changes)))
-    assert len(warnings) == (words is not None)
-    assert all(words in warning for warning in warnings if words)
-    assert all(TOKEN not in warning for warning in warnings)
-    assert all(PASSWORD not in warning for warning in warnings)
+def test_insecure_ways_warn_once(changes: dict[str, Any], warning: str | None) -> None:
+    assert insecurities(check_connection(GOOD._replace(**changes))) == ([warning] if warning else [])
+
+
+@pytest.mark.parametrize("names", [["client_key"], ["client_cert"], ["client_cert", "client_key"]])
+def test_key_that_everybody_can_read(tmp_path: Path, names: list[str]) -> None:
+    # Where there is no file for the key, the certificate's file holds it.
+    for name in names:
+        (tmp_path / name).write_text("key")
+        (tmp_path / name).chmod(0o644 if name == names[-1] else 0o600)
+    (warning,) = insecurities(GOOD._replace(**{name: str(tmp_path / name) for name in names}))
+    assert warning == (
+        f"client_key {str(tmp_path / names[-1])!r} can be read by every user of this host. "
+        "Allow its owner alone (mode 0600)."
+    )
 
 
 @pytest.mark.parametrize(
-    ("changes", "word"),
+    ("changes", "start"),
     [
-        ({"password": "short"}, "password"),
-        ({"username": ""}, "username"),
+        ({"password": "short"}, "password has fewer than 8 characters; use a user with a longer password"),
+        ({"username": ""}, "username is empty; give the login name"),
         ({"auth_url": ""}, "auth_url"),
         ({"auth_url": f"https://eve:{PASSWORD}@login"}, "auth_url"),
         ({"auth_url": f"https:///eve:{PASSWORD}@login"}, "auth_url"),
     ],
 )
-def test_login_that_makes_no_sense(changes: dict[str, str], word: str) -> None:
+def test_login_that_makes_no_sense(changes: dict[str, str], start: str) -> None:
     text = refusal(login=Login("https://login", "eve", PASSWORD)._replace(**changes))
-    assert word in text
+    assert text.startswith(start)
     assert PASSWORD not in text
     assert changes.get("password", PASSWORD) not in text
 
@@ -180,3 +225,23 @@ def test_secret_file_that_everybody_can_read(tmp_path: Path, mode: int, count: i
     path.chmod(mode)
     assert len(open_to_all("token_file", str(path))) == count
     assert open_to_all("token_file", str(tmp_path / "none")) == open_to_all("token_file", None) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(None, "no such file or directory"), (b"\xff\xfe", "it is no text")], ids=["none", "bytes"]
+)
+def test_secret_that_cannot_be_read(tmp_path: Path, content: bytes | None, reason: str) -> None:
+    path = tmp_path / "token"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ValidationError) as caught:
+        read_secret("token_file", str(path))
+    assert str(caught.value) == (
+        f"token_file {str(path)!r} cannot be read ({reason}); give the path of a readable file on the managed host"
+    )
+
+
+def test_secret_is_read_as_text_without_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "password"
+    path.write_bytes("p\u00e4ssw\u00f6rd 1\n".encode())
+    assert read_secret("password_file", str(path)) == "p\u00e4ssw\u00f6rd 1"

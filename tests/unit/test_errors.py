@@ -101,6 +101,52 @@ def test_hint_follows_the_message() -> None:
     assert str(PXBackupError("it broke")) == "it broke"
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "text", "sentence"),
+    [
+        (500, UNKNOWN, "boom", "PX-Backup refused the request (HTTP 500, Unknown): boom"),
+        (500, None, "boom", "PX-Backup refused the request (HTTP 500): boom"),
+        (500, 99, "boom", "PX-Backup refused the request (HTTP 500): boom"),
+        (500, None, " \n", "PX-Backup refused the request (HTTP 500): no reason given"),
+        (409, 6, "", "PX-Backup refused the request (HTTP 409, AlreadyExists): no reason given"),
+    ],
+)
+def test_sentence(status: int, code: int | None, text: str, sentence: str) -> None:
+    assert str(from_answer(status, code, text)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "text", "words"),
+    [
+        (401, 16, "who", "get a new token"),
+        (403, None, "", "an administrator"),
+        (503, None, "", "run the task again later"),
+        (500, UNKNOWN, "license is expired", "check the licence"),
+        (500, UNKNOWN, "it has reference to 2 backups", "remove what still uses the object"),
+    ],
+)
+def test_answer_with_a_way_out(status: int, code: int | None, text: str, words: str) -> None:
+    error = from_answer(status, code, text)
+    assert words in (error.hint or "")
+    assert str(error).endswith(f"; {error.hint}")
+
+
+def test_error_that_knows_nothing_but_its_message() -> None:
+    error = PXBackupError("it broke")
+    assert repr(error) == "PXBackupError('it broke')"
+    assert error.as_dict() == {
+        "category": "server",
+        "http_status": None,
+        "grpc_code": None,
+        "method": None,
+        "path": None,
+        "attempts": 0,
+        "retriable": False,
+        "hint": None,
+    }
+    assert (error.changed, error.result, error.maybe_processed, error.retry_after) == (False, {}, False, None)
+
+
 def test_every_category_has_a_class() -> None:
     assert {kind.category for kind in subclasses()} == set(errors.CATEGORIES)
     assert len(set(errors.CATEGORIES)) == len(errors.CATEGORIES)

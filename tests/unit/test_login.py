@@ -15,7 +15,11 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connectio
     Login,
     check_connection,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
+    AuthenticationError,
+    PXBackupError,
+    ServerError,
+)
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens import rfc3339, token_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import (
@@ -32,10 +36,10 @@ TOKEN_PATH = "/auth/realms/master/protocol/openid-connect/token"
 EXPIRED = json_reply({"code": 16, "message": "token is expired"}, 401)
 
 
-def logging_in(server: HTTPServer, **login: str) -> Transport:
+def logging_in(server: HTTPServer, retries: int = 0, **login: str) -> Transport:
     """Return a transport that gets its token from the same server."""
     made = Login(f"{server.url}/auth", "eve", PASSWORD, **login)
-    return Transport(check_connection(Connection(server.url, login=made, retries=0)), sleep=lambda _seconds: None)
+    return Transport(check_connection(Connection(server.url, login=made, retries=retries)), sleep=lambda _seconds: None)
 
 
 def service(api: Responder) -> Responder:
@@ -63,6 +67,7 @@ def test_one_login_serves_all_requests(serve: Serve) -> None:
         wire.request("GET", "/x", writes=False)
     assert tokens(server) == ["login"] + ["Bearer token-number-1"] * 3
     assert wire.known_tokens == ["token-number-1"]
+    assert server.requests[0].headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert dict(parse_qsl(server.requests[0].body.decode())) == {
         "grant_type": "password",
         "client_id": "pxcentral",
@@ -76,8 +81,25 @@ def test_expired_token_is_renewed_once(serve: Serve, writes: bool) -> None:
     server = serve()
     good = "Bearer token-number-2"
     server.responder = service(lambda item: json_reply({}) if item.headers["Authorization"] == good else EXPIRED)
-    assert logging_in(server).request("POST", "/x", body={}, writes=writes) == {}
+    wire = logging_in(server)
+    assert wire.request("POST", "/x", [("a", "b")], {"name": "n"}, writes=writes) == {}
     assert tokens(server) == ["login", "Bearer token-number-1", "login", good]
+    assert [item.body for item in server.requests if item.path == "/x"] == [b'{"name": "n"}'] * 2
+    assert [item.query for item in server.requests if item.path == "/x"] == [[("a", "b")]] * 2
+    assert wire.known_tokens == ["token-number-1", "token-number-2"]
+
+
+@pytest.mark.parametrize(("writes", "sent"), [(False, 3), (True, 2)])
+def test_write_after_a_new_login_is_still_a_write(serve: Serve, writes: bool, sent: int) -> None:
+    answers = iter([EXPIRED, json_reply({}, 503), json_reply({})])
+    server = serve(responder=service(lambda _request: next(answers)))
+    wire = logging_in(server, retries=1)
+    if writes:
+        with pytest.raises(ServerError):
+            wire.request("POST", "/x", body={}, writes=True)
+    else:
+        assert wire.request("POST", "/x", body={}, writes=False) == {}
+    assert len([request for request in server.requests if request.path == "/x"]) == sent
 
 
 def test_token_that_is_never_good_ends_with_an_error(serve: Serve) -> None:
@@ -87,6 +109,28 @@ def test_token_that_is_never_good_ends_with_an_error(serve: Serve) -> None:
     assert caught.value.category == "authentication"
     assert len(server.requests) == 4
     assert "token-number" not in str(caught.value)
+    assert (caught.value.method, caught.value.path, caught.value.attempts) == ("GET", "/x", 1)
+
+
+def test_new_login_that_fails_leaves_the_known_tokens_texts(serve: Serve) -> None:
+    server = serve(json_reply({"access_token": "token-number-1"}), EXPIRED, json_reply({}, 503))
+    wire = logging_in(server)
+    with pytest.raises(ServerError):
+        wire.request("GET", "/x", writes=False)
+    assert wire.known_tokens == ["token-number-1", ""]
+
+
+def test_login_is_repeated_like_a_read(serve: Serve) -> None:
+    server = serve(json_reply({}, 503), json_reply({"access_token": "token-number-1"}), json_reply({"ok": 1}))
+    assert logging_in(server, retries=1).request("GET", "/x", writes=False) == {"ok": 1}
+    assert tokens(server) == ["login", "login", "Bearer token-number-1"]
+
+
+def test_login_without_the_means() -> None:
+    wire = Transport(check_connection(Connection("https://px", "given-token")))
+    with pytest.raises(AuthenticationError) as caught:
+        wire.log_in()
+    assert str(caught.value) == "there is no login to get a token with; give auth_url, username and password"
 
 
 def test_given_token_is_not_renewed(serve: Serve) -> None:
@@ -125,6 +169,9 @@ def test_login_that_fails(serve: Serve, reply: Reply, category: str) -> None:
     assert PASSWORD not in str(caught.value)
     assert PASSWORD not in str(caught.value.as_dict())
     assert {request.path for request in server.requests} == {TOKEN_PATH}
+    if reply.status != 200:
+        assert (caught.value.http_status, caught.value.method, caught.value.attempts) == (reply.status, "POST", 1)
+        assert f"/auth{caught.value.path}" == TOKEN_PATH
 
 
 @pytest.mark.parametrize("realm", ["", "..", "a/b"])

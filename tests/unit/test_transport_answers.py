@@ -18,13 +18,21 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     NotFoundError,
     ProtocolError,
     PXBackupError,
+    ServerError,
 )
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import transport
-from ansible_collections.pxops.px_backup.tests.unit.support.server import ByteServer, HTTPServer, Reply, Script
+from ansible_collections.pxops.px_backup.tests.unit.support.server import (
+    ByteServer,
+    HTTPServer,
+    Reply,
+    Script,
+    json_reply,
+)
 
 Serve = Callable[..., HTTPServer]
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 PLAIN = (("Content-Type", "text/plain"),)
+TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
 JSON = (("Content-Type", "application/json"),)
 
 
@@ -32,36 +40,47 @@ def answered(server: HTTPServer | ByteServer) -> object:
     return transport(server.url).request("GET", "/x", writes=False)
 
 
+NO_ADDRESS = "the server has no such address (HTTP 404 that does not come from the API)"
+NO_SUCH_ROUTE = json_reply({"code": 5, "message": "Not Found", "details": []}, 404)
+
+
 @pytest.mark.parametrize(
-    ("reply", "words"),
+    ("reply", "sentence"),
     [
-        (Reply(200, b"<html>login</html>", HTML), "an HTML page"),
-        (Reply(200, b"\n <!DOCTYPE html><p>", PLAIN), "an HTML page"),
-        (Reply(200, b"", JSON), "an empty body"),
-        (Reply(200, b" \r\n", JSON), "an empty body"),
-        (Reply(200, b"[]", JSON), "a JSON list"),
-        (Reply(200, b'"x"', JSON), "a JSON string"),
-        (Reply(200, b"null", JSON), "a JSON null"),
-        (Reply(200, b"true", JSON), "a JSON boolean"),
-        (Reply(200, b"5", JSON), "a JSON number"),
-        (Reply(200, b"pong", PLAIN), "text/plain"),
-        (Reply(200, b"pong", ()), "no stated type"),
-        (Reply(200, b"\xff\xfe\x00", PLAIN), "text/plain"),
-        (Reply(200, b"[" * 200_000, JSON), "JSON"),
-        (Reply(201, b"{}", JSON), "HTTP 201"),
-        (Reply(404, b"404 page not found\n", PLAIN), "no such address"),
-        (Reply(404, b"Not Found", HTML), "no such address"),
-        (Reply(404, b"{}", JSON), "no such address"),
-        (Reply(404, b"[]", JSON), "no such address"),
+        (Reply(200, b"<html>login</html>", HTML), "the server answered HTTP 200 with an HTML page, not the API"),
+        (Reply(200, b"\n <!DOCTYPE html><p>", PLAIN), "the server answered HTTP 200 with an HTML page, not the API"),
+        (Reply(200, b"<HTML>", PLAIN), "the server answered HTTP 200 with an HTML page, not the API"),
+        (Reply(200, b"please log in", HTML), "the server answered HTTP 200 with an HTML page, not the API"),
+        (Reply(200, b"", JSON), "the server answered HTTP 200 with an empty body, not the API's JSON"),
+        (Reply(200, b" \r\n", JSON), "the server answered HTTP 200 with an empty body, not the API's JSON"),
+        (Reply(200, b"[]", JSON), "the server answered HTTP 200 with a JSON list where the API sends an object"),
+        (Reply(200, b'"x"', JSON), "the server answered HTTP 200 with a JSON string where the API sends an object"),
+        (Reply(200, b"null", JSON), "the server answered HTTP 200 with a JSON null where the API sends an object"),
+        (Reply(200, b"true", JSON), "the server answered HTTP 200 with a JSON boolean where the API sends an object"),
+        (Reply(200, b"5", JSON), "the server answered HTTP 200 with a JSON number where the API sends an object"),
+        (Reply(200, b"pong", TEXT), "the server answered HTTP 200 with text/plain, not the API's JSON"),
+        (Reply(200, b"pong", ()), "the server answered HTTP 200 with a body of no stated type, not the API's JSON"),
+        (Reply(200, b"\xff\xfe\x00", PLAIN), "the server answered HTTP 200 with text/plain, not the API's JSON"),
+        (Reply(200, b"[" * 200_000, JSON), "the server answered HTTP 200 with application/json, not the API's JSON"),
+        (Reply(201, b"{}", JSON), "the server answered HTTP 201, which the API never does"),
+        (Reply(600, b"{}", JSON), "the server answered HTTP 600, which the API never does"),
+        (Reply(404, b"404 page not found\n", PLAIN), NO_ADDRESS),
+        (Reply(404, b"Not Found", HTML), NO_ADDRESS),
+        (Reply(404, b"{}", JSON), NO_ADDRESS),
+        (Reply(404, b"[]", JSON), NO_ADDRESS),
+        (NO_SUCH_ROUTE, NO_ADDRESS),
     ],
-    ids=range(18),
+    ids=range(22),
 )
-def test_answer_that_is_not_the_api(serve: Serve, reply: Reply, words: str) -> None:
-    with pytest.raises(ProtocolError, match=words) as caught:
+def test_answer_that_is_not_the_api(serve: Serve, reply: Reply, sentence: str) -> None:
+    with pytest.raises(ProtocolError) as caught:
         answered(serve(reply))
-    assert caught.value.hint
+    assert caught.value.message == sentence
+    assert "api_url" in (caught.value.hint or "")
     assert caught.value.http_status == reply.status
     assert not caught.value.retriable
+    # Whatever it was that answered: a write may have been carried out, but not by an address that is not there.
+    assert caught.value.maybe_processed is (reply.status != 404)
 
 
 def test_absence_that_the_api_tells(serve: Serve) -> None:
@@ -79,13 +98,15 @@ def test_absence_that_the_api_tells(serve: Serve) -> None:
         (500, b'{"code": "2", "message": "boom"}', "server"),
         (500, b'{"code": null, "message": null}', "server"),
         (500, b'{"message": ["boom"]}', "server"),
+        (500, b'{"code": [2], "message": "boom"}', "server"),
+        (500, b'{"code": 2, "message": "Not Found"}', "server"),
         (500, b"<html>", "server"),
         (401, b"", "authentication"),
         (403, b"<html>object not found</html>", "permission"),
         (502, b"", "server"),
         (500, b"[" * 200_000, "server"),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_refusal(serve: Serve, status: int, body: bytes, category: str) -> None:
     with pytest.raises(PXBackupError) as caught:
@@ -93,12 +114,49 @@ def test_refusal(serve: Serve, status: int, body: bytes, category: str) -> None:
     assert (caught.value.category, caught.value.http_status) == (category, status)
 
 
-@pytest.mark.parametrize("body", [b'{"backup": ', b'{"backup": {"x": "y'])
+@pytest.mark.parametrize(
+    ("reply", "sentence"),
+    [
+        (Reply(500, b"<html>", HTML), "(HTTP 500): an HTML page instead of an answer of the API"),
+        (Reply(500, b"boom", TEXT), "(HTTP 500): text/plain instead of an answer of the API"),
+        (Reply(500, b"boom", ()), "(HTTP 500): a body of no stated type instead of an answer of the API"),
+        (json_reply({"code": 2, "message": "boom"}, 500), "(HTTP 500, Unknown): boom"),
+        (json_reply({"code": 2, "message": None}, 500), "(HTTP 500, Unknown): no reason given"),
+    ],
+    ids=range(5),
+)
+def test_refusal_in_words(serve: Serve, reply: Reply, sentence: str) -> None:
+    with pytest.raises(ServerError) as caught:
+        answered(serve(reply))
+    assert str(caught.value) == f"PX-Backup refused the request {sentence}"
+    # Nobody knows what became of a write when something else answers; the API itself says that it refused.
+    assert caught.value.maybe_processed is ("instead" in sentence)
+
+
+@pytest.mark.parametrize("body", [b'{"backup": ', b' {"backup": {"x": "y'])
 def test_json_that_stops_early(serve: Serve, body: bytes) -> None:
-    with pytest.raises(NetworkError, match="stopped early") as caught:
+    with pytest.raises(NetworkError) as caught:
         answered(serve(Reply(200, body, JSON)))
+    assert str(caught.value) == (
+        "the answer (HTTP 200) stopped early, in the middle of its JSON; "
+        "something on the way closed the connection: run the task again"
+    )
+    assert caught.value.http_status == 200
     assert caught.value.retriable
     assert caught.value.maybe_processed
+
+
+def test_body_that_is_shorter_than_it_says(serve_bytes: Callable[[Script], ByteServer]) -> None:
+    # Whole JSON all the same: an empty list must not be taken for one that was cut off.
+    server = serve_bytes(lambda wire: wire.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{}"))
+    with pytest.raises(NetworkError) as caught:
+        answered(server)
+    assert caught.value.retriable
+    assert caught.value.maybe_processed
+
+
+def test_compressed_answer_that_is_longer_than_its_content(serve: Serve) -> None:
+    assert answered(serve(Reply(200, gzip.compress(b"{}"), (*JSON, ("Content-Encoding", "gzip"))))) == {}
 
 
 def test_compressed_answer_in_pieces(serve_bytes: Callable[[Script], ByteServer]) -> None:

@@ -17,7 +17,8 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     ProtocolError,
     ValidationError,
 )
-from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN, transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
+from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN, connection, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import (
     ByteServer,
     HTTPServer,
@@ -40,8 +41,24 @@ def test_request_as_it_arrives(serve: Serve) -> None:
     assert json.loads(request.body) == {"name": "\u00fc"}
     assert request.headers["Content-Type"] == "application/json"
     assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert request.headers["Accept"] == "application/json"
     assert request.headers["User-Agent"] == "pxops.px_backup"
     assert wire.attempts == 1
+
+
+def test_server_sees_who_asks(serve: Serve) -> None:
+    server = serve(json_reply({}))
+    Transport(connection(server.url), user_agent="pxops.px_backup/1.2.3").request("GET", "/x", writes=False)
+    assert server.requests[0].headers["User-Agent"] == "pxops.px_backup/1.2.3"
+
+
+@pytest.mark.parametrize("query", [[("uid", "\ud800")], [("\udcff", "x")]])
+def test_text_that_is_no_unicode_is_not_sent(serve: Serve, query: list[tuple[str, str]]) -> None:
+    server = serve(json_reply({}))
+    with pytest.raises(ValidationError) as caught:
+        transport(server.url).request("GET", "/x", query, writes=False)
+    assert str(caught.value) == "a filter or a uid holds text that is no valid Unicode; write it again"
+    assert server.requests == []
 
 
 def test_read_has_no_body(serve: Serve) -> None:
@@ -88,11 +105,31 @@ def test_redirect_is_not_followed(serve: Serve, status: int, method: str) -> Non
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("location", ["", "/other", "http://[", "http://[::1", "//", "\xff", "http://a:b:c/"])
-def test_redirect_to_anything(serve: Serve, location: str) -> None:
-    server = serve(Reply(302, b"", (("Location", location),)))
-    with pytest.raises(ProtocolError, match="redirect"):
+@pytest.mark.parametrize(
+    ("location", "told"),
+    [
+        (None, "nowhere"),
+        ("", "nowhere"),
+        ("//", "nowhere"),
+        ("/other", "/other"),
+        ("/other?token=secret#secret", "/other"),
+        ("https://user:secret@login.example.com:8443/auth?x=secret", "https://login.example.com/auth"),
+        ("http://a:b:c/", "http://a/"),
+        ("http:///x", "http:///x"),
+        ("http://[", "an address that is no URL"),
+        ("http://[::1", "an address that is no URL"),
+        ("\xff", "\xff"),
+    ],
+)
+@pytest.mark.parametrize("status", [300, 302])
+def test_redirect_to_anything(serve: Serve, status: int, location: str | None, told: str) -> None:
+    server = serve(Reply(status, b"", () if location is None else (("Location", location),)))
+    with pytest.raises(ProtocolError) as caught:
         transport(server.url).request("GET", "/x", writes=False)
+    assert str(caught.value) == (
+        f"the server answered with a redirect (HTTP {status}) to {told}, which is not followed; "
+        "set api_url to the address that the API itself answers at"
+    )
 
 
 def test_proxy_of_the_environment_is_used(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

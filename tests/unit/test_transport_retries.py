@@ -11,13 +11,19 @@ import time
 from collections.abc import Callable
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
+    Connection,
+    Login,
+    check_connection,
+)
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NetworkError,
     PXBackupError,
     RequestTimeoutError,
     ServerError,
 )
-from ansible_collections.pxops.px_backup.tests.unit.support.samples import transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
+from ansible_collections.pxops.px_backup.tests.unit.support.samples import connection, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import ByteServer, HTTPServer, Script, json_reply
 
 Serve = Callable[..., HTTPServer]
@@ -123,32 +129,49 @@ def test_lost_answer(serve_bytes: ServeBytes, script: Script, kind: type[PXBacku
 
 
 @pytest.mark.parametrize(
-    "script",
+    ("status", "script"),
     [
-        drip(HEAD + b"Content-Length: 100000\r\n\r\n", b" "),
-        drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
-        drip(b"HTTP/1.1 500 Oh\r\nContent-Length: 100000\r\n\r\n", b" "),
-        drip(b"HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 100000\r\n\r\n", b" "),
+        (200, drip(HEAD + b"Content-Length: 100000\r\n\r\n", b" ")),
+        (200, drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n")),
+        (500, drip(b"HTTP/1.1 500 Oh\r\nContent-Length: 100000\r\n\r\n", b" ")),
+        (302, drip(b"HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 100000\r\n\r\n", b" ")),
     ],
     ids=["length", "chunked", "error", "redirect"],
 )
-def test_dripping_body(serve_bytes: ServeBytes, script: Script) -> None:
+def test_dripping_body(serve_bytes: ServeBytes, status: int, script: Script) -> None:
     server = serve_bytes(script)
     began = time.monotonic()
-    with pytest.raises(PXBackupError):
+    with pytest.raises(RequestTimeoutError, match=r"had not finished after 0\.5 seconds; raise timeout") as caught:
         transport(server.url, timeout=0.1).request("GET", "/x", writes=False)
-    assert time.monotonic() - began < 2
+    assert 0.5 <= time.monotonic() - began < 2
+    assert caught.value.http_status == status
+    assert caught.value.retriable
+    assert caught.value.maybe_processed
 
 
-def test_unreachable_host_times_out() -> None:
+def test_slow_body_that_ends_in_time(serve_bytes: ServeBytes) -> None:
+    def send(connection: socket.socket) -> None:
+        connection.sendall(HEAD + b"Content-Length: 10\r\n\r\n")
+        for piece in (b'{"', b"ok", b'":', b" 1", b" }"):
+            time.sleep(0.1)
+            connection.sendall(piece)
+
+    assert transport(serve_bytes(send).url, timeout=0.4).request("GET", "/x", writes=False) == {"ok": 1}
+
+
+@pytest.mark.parametrize(("limit", "within", "told"), [(0.2, None, 0.2), (0.2, 5.0, 0.2), (30.0, 1.02, 1)])
+def test_unreachable_host_times_out(limit: float, within: float | None, told: float) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as first, socket.socket() as second:
         for filler in (first, second):
             filler.setblocking(False)
             filler.connect_ex(full.getsockname())
-        wire = transport(f"http://127.0.0.1:{full.getsockname()[1]}", connect_timeout=0.2, timeout=0.3)
-        with pytest.raises(RequestTimeoutError) as caught:
-            wire.request("GET", "/x", writes=False)
+        wire = transport(f"http://127.0.0.1:{full.getsockname()[1]}", connect_timeout=limit, timeout=0.3)
+        began = time.monotonic()
+        with pytest.raises(RequestTimeoutError, match=rf"no connection .* within {told} seconds") as caught:
+            wire.request("GET", "/x", writes=False, within=within)
+        assert time.monotonic() - began < 3
         assert caught.value.retriable
+        assert not caught.value.maybe_processed
 
 
 @pytest.mark.parametrize(
@@ -184,3 +207,46 @@ def test_pauses_double_with_jitter_up_to_the_limit(serve: Serve, chance: float, 
     with pytest.raises(ServerError):
         wire.request("GET", "/x", writes=False)
     assert pauses == expected
+
+
+@pytest.mark.parametrize(("within", "pauses"), [(None, [0.5, 1.0, 2.0]), (2.0, [0.5, 1.0]), (1.5, [0.5]), (0.5, [])])
+def test_no_pause_reaches_beyond_the_end_of_a_wait(serve: Serve, within: float | None, pauses: list[float]) -> None:
+    server = serve(json_reply({}, 503))
+    waited: list[float] = [100.0]
+    wire = Transport(
+        connection(server.url, retries=3), clock=lambda: sum(waited), sleep=waited.append, rand=lambda: 1.0
+    )
+    with pytest.raises(ServerError) as caught:
+        wire.request("GET", "/x", writes=False, within=within)
+    assert waited[1:] == pauses
+    assert caught.value.attempts == len(server.requests) == len(pauses) + 1
+
+
+def test_new_login_does_not_lengthen_a_wait(serve: Serve) -> None:
+    answers = [json_reply({"access_token": "a-good-token"}), json_reply({"code": 16}, 401)]
+    server = serve(*answers, answers[0], json_reply({}, 503))
+    waited: list[float] = []
+    login = Login(server.url, "eve", "long password")
+    wire = Transport(
+        check_connection(Connection(server.url, login=login)), clock=lambda: sum(waited), sleep=waited.append
+    )
+    with pytest.raises(ServerError):
+        wire.request("GET", "/x", writes=False, within=0.2)
+    assert waited == []
+
+
+def test_last_look_of_a_wait_has_a_second(serve_bytes: ServeBytes) -> None:
+    def send(connection: socket.socket) -> None:
+        time.sleep(0.3)
+        connection.sendall(HEAD + b'Content-Length: 9\r\n\r\n{"ok": 1}')
+
+    assert transport(serve_bytes(send).url).request("GET", "/x", writes=False, within=0.1) == {"ok": 1}
+
+
+@pytest.mark.parametrize(("timeout", "told"), [(30.0, 1), (0.3, 0.3)])
+def test_silence_does_not_lengthen_a_wait(serve_bytes: ServeBytes, timeout: float, told: float) -> None:
+    began = time.monotonic()
+    with pytest.raises(RequestTimeoutError, match=f"sent nothing for {told} seconds") as caught:
+        transport(serve_bytes(say_nothing).url, timeout=timeout).request("GET", "/x", writes=False, within=1.02)
+    assert time.monotonic() - began < 3
+    assert caught.value.maybe_processed

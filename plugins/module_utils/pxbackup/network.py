@@ -46,11 +46,21 @@ def wire_error(exc: BaseException, connection: Connection, host: str) -> PXBacku
     return _broken(connection, host)
 
 
+# Each of these says that no connection came about, and so that nothing was sent.
+_NO_CONNECTION = {
+    "NewConnectionError",
+    "NameResolutionError",
+    "gaierror",
+    "ConnectTimeoutError",
+    "ConnectionRefusedError",
+}
+
+
 def _proxy(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
     # An old urllib3 blames the proxy for every broken connection through it, also after the request was sent.
     names = {type(cause).__name__ for cause in causes}
     refused = any("tunnel connection failed" in str(cause).lower() for cause in causes)
-    never_sent = refused or bool(names & {"NewConnectionError", "ConnectTimeoutError", "ConnectionRefusedError"})
+    never_sent = refused or bool(names & _NO_CONNECTION)
     return NetworkError(
         f"the proxy did not let the request through to {host}",
         hint="check https_proxy, http_proxy and no_proxy in the environment of the task",

@@ -230,7 +230,7 @@ class Transport:
         self, method: str, url: str, content: Content | None, token: str | None, within: float | None
     ) -> dict[str, Any]:
         """Send one request and return the JSON object of its answer."""
-        connection = self._connection
+        connection = _limited(self._connection, within)
         try:
             with self._session() as session:
                 response = session.request(
@@ -238,7 +238,7 @@ class Transport:
                     url,
                     data=content.data if content else None,
                     headers={"Content-Type": content.kind} if content else None,
-                    timeout=_limited(connection, within),
+                    timeout=(connection.connect_timeout, connection.timeout),
                     auth=_bearer(token),
                     allow_redirects=False,
                     stream=True,
@@ -327,13 +327,15 @@ def _new_session(connection: Connection, context: ssl.SSLContext, user_agent: st
     return session
 
 
-def _limited(connection: Connection, within: float | None) -> tuple[float, float]:
-    """Return how long to wait for a connection and for data, in seconds."""
+def _limited(connection: Connection, within: float | None) -> Connection:
+    """Return the connection with no longer limits than what is left of a wait."""
     if within is None:
-        return connection.connect_timeout, connection.timeout
+        return connection
     # A second at the least, so that the last look of a wait has a chance.
-    longest = max(1.0, within)
-    return min(connection.connect_timeout, longest), min(connection.timeout, longest)
+    longest = max(1.0, round(within, 1))
+    return connection._replace(
+        connect_timeout=min(connection.connect_timeout, longest), timeout=min(connection.timeout, longest)
+    )
 
 
 def _bearer(token: str | None) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
