@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import requests
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import backup_read, listing
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import backup_list, listing
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context, Outcome
 
 from library import TIMEOUT, context
@@ -40,6 +40,6 @@ def _library(handler: Callable[[Context, dict[str, Any]], Outcome], parameters: 
 
 WORKS: dict[str, Callable[..., int]] = {
     "bare": bare,
-    "library": _library(backup_read.inspect_all, {}),
-    "library summary": _library(backup_read.info, {"summary": True}),
+    "library": _library(backup_list.inspect_all, {}),
+    "library summary": _library(backup_list.info, {"summary": True}),
 }

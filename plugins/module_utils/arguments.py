@@ -14,14 +14,13 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
-from .pxbackup.batch import DEFAULT_CONCURRENCY, STATES, item_options
+from .pxbackup.batch_options import DEFAULT_CONCURRENCY, STATES, item_options
 from .pxbackup.connection import Connection, Login, read_secret
 from .pxbackup.errors import ValidationError
 from .pxbackup.filters import FILTERS, SORT_KEYS, SORT_ORDERS
 from .pxbackup.operations import OPERATIONS
-from .pxbackup.preflight import MODES
+from .pxbackup.parameters import END_PARAMETERS, ON_EMPTY, ON_PARTIAL, PREFLIGHT, WAIT_PARAMETERS
 from .pxbackup.status import STATUSES
-from .pxbackup.waiting import END_PARAMETERS, ON_EMPTY, ON_PARTIAL, WAIT_PARAMETERS
 
 
 def _from_environment(name: str, **option: Any) -> dict[str, Any]:
@@ -182,7 +181,7 @@ BACKUP: dict[str, dict[str, Any]] = {
     "wait_interval": {"type": "int"},
     "on_partial": {"type": "str", "choices": list(ON_PARTIAL)},
     "on_empty": {"type": "str", "choices": list(ON_EMPTY)},
-    "preflight": {"type": "str", "choices": list(MODES)},
+    "preflight": {"type": "str", "choices": list(PREFLIGHT)},
     "max_objects": {"type": "int"},
     "name_filter": {"type": "str"},
     "cluster_name_filter": {"type": "str"},

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.messages import decode
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.waiting import ON_PARTIAL
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.parameters import ON_PARTIAL
 
 from support.examples import REFERENCES
 from support.playbooks import MODULE, Run, run_backup, run_tasks

@@ -19,14 +19,13 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     ValidationError,
     WaitTimeoutError,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.parameters import ON_PARTIAL
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.policy import Policy, policy_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.waiting import (
-    ON_PARTIAL,
-    Policy,
     end_of_backup,
     end_of_deletion,
     ending,
     failed_parts,
-    policy_of,
 )
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, json_reply
 from ansible_collections.pxops.px_backup.tests.unit.support.waits import NOT_FOUND, Time, begun, info, seen

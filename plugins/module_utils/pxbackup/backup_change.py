@@ -11,45 +11,22 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from .backup_create import with_references
 from .compare import SETTINGS, access_list, current, desired, differences, merged, share, wanted_parts
 from .errors import ConflictError, NotFoundError, ProtocolError, PXBackupError, StateError, ValidationError
 from .listing import uid_of
 from .model import Context, Outcome
-from .preflight import as_result, of_share
-from .references import backups_named, find_backup, owner_of
+from .policy import DELETION_TIMEOUT, policy_of
+from .references import backups_named, described, existing_backup, find_backup, owner_of
 from .status import DELETING, reason_of, status_of
-from .waiting import DELETION_TIMEOUT, end_of_deletion, policy_of
 
 # What an UPDATE can change. Everything else of a backup is fixed when it is made.
 CHANGEABLE = ("labels", "ownership", "cloud_credential_ref")
 
 
-def existing_backup(context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return the backup that the task names, whole.
-
-    Raises:
-        NotFoundError: when there is none.
-    """
-    name, uid = parameters.get("name", ""), parameters.get("uid", "")
-    backup = find_backup(context.api, name, uid)
-    if backup is None:
-        raise NotFoundError(
-            f"there is no backup {described(name, uid)} in organisation {context.api.org_id!r} that this user sees",
-            hint="INSPECT_ALL lists the backups that there are",
-        )
-    return backup
-
-
-def described(name: str, uid: str) -> str:
-    """Return how a task named a backup, for a sentence."""
-    return " with the ".join(part for part in (repr(name) if name else "", f"uid {uid!r}" if uid else "") if part)
-
-
 def update(context: Context, parameters: dict[str, Any]) -> Outcome:
     """Bring labels, ownership and cloud credential to what the task sets; every other setting must be so already."""
-    wanted = with_references(context, parameters)
-    backup = existing_backup(context, parameters)
+    wanted = context.references.resolve_all(parameters)
+    backup = existing_backup(context.api, parameters)
     name, uid = backup["metadata"]["name"], uid_of(backup)
     _refuse_unchangeable(wanted, backup)
     before = {setting: current(backup, setting) for setting in CHANGEABLE}
@@ -121,13 +98,16 @@ _NOBODY = SETTINGS["ownership"].canonical(None)
 def update_share(context: Context, parameters: dict[str, Any]) -> Outcome:
     """Bring the share to what the task sets: a list left out stays, an empty one empties."""
     wanted = parameters["backup_share"]
-    backup = existing_backup(context, parameters)
+    backup = existing_backup(context.api, parameters)
     name, uid = backup["metadata"]["name"], uid_of(backup)
     before = _share_of(backup)
     after = merged(before, {key: access_list(wanted[key]) for key in wanted_parts(wanted)})
     if before == after:
         return Outcome(False, f"Backup {name!r} is shared so already", _shared(backup, []), before, before)
     _refuse_while_deleting(backup)
+    # Only a share that is sent is checked, and the other operations of this file start faster without.
+    from .preflight import as_result, of_share
+
     findings = as_result(of_share(context, parameters))
     try:
         changed = _apply(
@@ -256,6 +236,8 @@ def delete(context: Context, parameters: dict[str, Any]) -> Outcome:
     if backup is None:
         gone = {"seconds": 0.0, "polls": 0, "status": "gone", "stage": "", "changes": []}
         return outcome._replace(result={**outcome.result, "waited": gone})
+    from .waiting import end_of_deletion
+
     try:
         waited = end_of_deletion(context, backup, policy)
     except PXBackupError as error:

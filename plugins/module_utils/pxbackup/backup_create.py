@@ -13,16 +13,16 @@ from __future__ import annotations
 from typing import Any
 
 from .compare import SETTINGS, desired, differences
-from .contents import is_empty, left_out, resource_count
 from .errors import ConflictError, ProtocolError, PXBackupError, StateError
+from .joining import joined
 from .listing import uid_of
 from .lost import made_all_the_same
 from .messages import decode
 from .model import Context, Outcome
+from .policy import BACKUP_TIMEOUT, policy_of
 from .preflight import as_result, of_create, refuse_impossible
-from .references import KINDS, find_backup
-from .status import BAD, DELETING, GOOD, RETRIABLE, reason_of, status_of
-from .waiting import BACKUP_TIMEOUT, Policy, end_of_backup, policy_of
+from .references import find_backup
+from .status import BAD, DELETING, RETRIABLE, reason_of, status_of
 
 # The settings that go into the request under their own name. `labels` and `ownership` go into its metadata.
 REQUEST_SETTINGS = tuple(name for name in SETTINGS if name not in ("labels", "ownership", "cloud_credential_ref"))
@@ -51,75 +51,7 @@ def prepared(context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
         ValidationError: such a backup always fails; nothing was sent.
     """
     refuse_impossible(parameters)
-    return with_references(context, parameters)
-
-
-def joined(context: Context, outcome: Outcome, policy: Policy | None) -> Outcome:
-    """Return the outcome after the end of its backup, where the task waits for it; check mode never waits."""
-    if policy is None or context.api.check_mode:
-        return outcome
-    try:
-        backup, waited = end_of_backup(context, outcome.result["backup"], policy)
-        ended = {**outcome.result, "backup": backup, "waited": waited}
-        _judge_contents(context, outcome, ended, policy)
-    except PXBackupError as error:
-        error.changed = outcome.changed
-        error.result = {**outcome.result, **error.result}
-        raise
-    counted = f"{resource_count(backup)} resources, {len(backup['backup_info']['volumes'])} volumes"
-    made_or_not = "was created and ended" if outcome.changed else "ended"
-    message = f"Backup {backup['metadata']['name']!r} {made_or_not} {status_of(backup)}: {counted}"
-    return outcome._replace(message=message, result=ended)
-
-
-def _judge_contents(context: Context, outcome: Outcome, ended: dict[str, Any], policy: Policy) -> None:
-    """Warn of a good end without content, or without something that was asked for.
-
-    Raises:
-        StateError: the backup holds nothing, and that counts as bad.
-    """
-    doubt = doubt_of(ended["backup"], outcome.after or {}, policy)
-    if isinstance(doubt, PXBackupError):
-        doubt.result = ended
-        raise doubt
-    if doubt:
-        context.warn(doubt)
-
-
-def doubt_of(backup: dict[str, Any], settings: dict[str, Any], policy: Policy) -> PXBackupError | str:
-    """Return what is wrong with the content of a backup that ended well: an error, a warning, or ``""``.
-
-    Args:
-        settings: what the task asked for.
-    """
-    if policy.on_empty == "accept" or status_of(backup) not in GOOD:
-        return ""
-    empty = is_empty(backup)
-    missing = left_out(backup, _named_namespaces(settings))
-    if not empty and not missing:
-        return ""
-    shown = ", ".join(missing[:_MOST_MISSING])
-    more = f" and {len(missing) - _MOST_MISSING} more" if len(missing) > _MOST_MISSING else ""
-    asked = f"was asked for and is not in it: {shown}{more}" if missing else ""
-    what = f"backup {backup['metadata']['name']!r} ended {status_of(backup)}"
-    if not empty:
-        return f"{what}, but something {asked}"
-    message = f"{what} and holds no resource and no volume{f' ({reason_of(backup)})' if reason_of(backup) else ''}"
-    message += f"; something {asked}" if missing else ""
-    hint = "check namespaces, selectors, resource types and include_resources"
-    if policy.on_empty == "warn":
-        return f"{message}; {hint}"
-    return StateError(message, hint=f"{hint}, delete the empty backup and make it again")
-
-
-# How many missing parts a sentence names before it counts the rest.
-_MOST_MISSING = 10
-
-
-def _named_namespaces(settings: dict[str, Any]) -> list[str]:
-    """Return the namespaces that a task names one by one, so that each of them must be found."""
-    names = settings.get("namespaces") or []
-    return [] if "*" in names or settings.get("ns_label_selectors") else list(names)
+    return context.references.resolve_all(parameters)
 
 
 def made(context: Context, wanted: dict[str, Any], owner: str, existing: dict[str, Any] | None) -> Outcome:
@@ -153,14 +85,6 @@ def _sent(context: Context, wanted: dict[str, Any], owner: str) -> Outcome:
     created = _confirmed(context, wanted, created)
     message = f"Backup {name!r} was created and is {status_of(created)}"
     return Outcome(True, message, {"backup": created}, {}, _settings(wanted))
-
-
-def with_references(context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters with every reference looked up."""
-    resolved = {
-        name: context.references.resolve(name, parameters[name]) for name in KINDS if parameters.get(name) is not None
-    }
-    return {**parameters, **resolved}
 
 
 def request_body(org_id: str, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -11,24 +11,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from .backup_change import existing_backup
-from .backup_create import joined
 from .compare import current, desired
 from .errors import PXBackupError, StateError
+from .joining import joined
 from .listing import Listing, uid_of
 from .lost import made_all_the_same
 from .messages import decode
 from .model import Context, Outcome
+from .parameters import RETRY_SETTINGS
+from .policy import BACKUP_TIMEOUT, policy_of
+from .references import existing_backup
 from .status import GOOD, PARTIAL, RETRIABLE, is_running, reason_of, status_of
-from .waiting import BACKUP_TIMEOUT, policy_of
-
-RETRY_SETTINGS = ("include_resources", "skip_vm_auto_exec_rules")
 
 
 def retry(context: Context, parameters: dict[str, Any]) -> Outcome:
     """Retry a backup, or say ``ok`` when it needs none or a retry of it is running or has succeeded."""
     policy = policy_of(parameters, BACKUP_TIMEOUT)
-    backup = existing_backup(context, parameters)
+    backup = existing_backup(context.api, parameters)
     name, state = backup["metadata"]["name"], status_of(backup)
     if state in GOOD:
         return Outcome(False, f"Backup {name!r} is {state}: there is nothing to retry", {"backup": backup}, {}, {})

@@ -18,8 +18,10 @@ from threading import Event
 from typing import Any, Callable, NamedTuple
 
 from .backup_change import deleted
-from .backup_create import doubt_of, made, owner_for, prepared
+from .backup_create import made, owner_for, prepared
+from .batch_options import DEFAULT_CONCURRENCY, MOST_AT_ONCE, STATES, item_options
 from .compare import SETTINGS, differences
+from .endings import doubt_of
 from .errors import (
     AuthenticationError,
     NetworkError,
@@ -30,30 +32,14 @@ from .errors import (
     ValidationError,
 )
 from .listing import uid_of
-from .model import Context, Operation, Outcome
-from .operations import OPERATIONS, admitted
+from .model import Context, Outcome
+from .operations import admitted
+from .policy import BACKUP_TIMEOUT, DELETION_TIMEOUT, Policy, policy_of
 from .references import the_one
 from .status import PARTIAL, is_running, reason_of, status_of
-from .waiting import (
-    BACKUP_GOES_ON,
-    BACKUP_TIMEOUT,
-    DELETION_GOES_ON,
-    DELETION_TIMEOUT,
-    END_PARAMETERS,
-    WAIT_PARAMETERS,
-    Policy,
-    bad_end,
-    deleted_meanwhile,
-    ending,
-    policy_of,
-    timed_out,
-)
+from .waiting import BACKUP_GOES_ON, DELETION_GOES_ON, bad_end, deleted_meanwhile, ending, timed_out
 from .watching import Each, Watched, identified, named, watch
 from .wire import encode_segment
-
-# As many as the server deletes at a time (behaviour note 2.2).
-DEFAULT_CONCURRENCY = 5
-_MOST_AT_ONCE = 50
 
 # How many failed backups the error of the task names before it counts the rest.
 _MOST_NAMED = 5
@@ -69,29 +55,6 @@ class Item(NamedTuple):
     def shown(self) -> str:
         """How an error names the backup."""
         return str(self.wanted.get("name") or self.wanted.get("uid") or self.place)
-
-
-class State(NamedTuple):
-    """What the task wants of its backups, and the operation that does it for one."""
-
-    operation: Operation
-    accepts: tuple[str, ...]
-    done: str
-    would: str
-
-
-_COMMON = ("backups", "concurrency", "fail_fast", *WAIT_PARAMETERS)
-
-STATES = {
-    "present": State(OPERATIONS["CREATE"], (*_COMMON, "defaults", *END_PARAMETERS), "created", "would be created"),
-    "absent": State(OPERATIONS["DELETE"], (*_COMMON, "names"), "deleted", "would be deleted"),
-}
-
-
-def item_options(state: str) -> tuple[str, ...]:
-    """Return what one backup of the task takes: what its operation does, apart from the wait, which is for all."""
-    accepts = STATES[state].operation.accepts
-    return tuple(name for name in accepts if name not in (*WAIT_PARAMETERS, *END_PARAMETERS))
 
 
 def run(context: Context, parameters: dict[str, Any]) -> Outcome:
@@ -141,8 +104,8 @@ def _checked(state: str, parameters: dict[str, Any]) -> dict[str, Any]:
         hint = "give backups" if state == "present" else "give names, or backups with name or uid"
         raise ValidationError("the task says " + ("its backups twice" if lists else "no backups"), hint=hint)
     concurrency = given.get("concurrency", DEFAULT_CONCURRENCY)
-    if not 1 <= concurrency <= _MOST_AT_ONCE:
-        raise ValidationError(f"concurrency is {concurrency}", hint=f"give 1 to {_MOST_AT_ONCE}")
+    if not 1 <= concurrency <= MOST_AT_ONCE:
+        raise ValidationError(f"concurrency is {concurrency}", hint=f"give 1 to {MOST_AT_ONCE}")
     return given
 
 

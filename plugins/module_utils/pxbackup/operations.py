@@ -12,22 +12,75 @@ from __future__ import annotations
 
 from typing import Any
 
-from .backup_change import delete, update, update_share
-from .backup_create import create
-from .backup_read import DETAIL_OPTIONS, INFO_OPTIONS, info, inspect_all, inspect_one, resource_details
-from .backup_retry import RETRY_SETTINGS, retry
 from .compare import SETTINGS
 from .errors import ValidationError
 from .filters import FILTERS
 from .inputs import given
 from .model import Context, Operation, Outcome
+from .parameters import DETAIL_OPTIONS, END_PARAMETERS, INFO_OPTIONS, RETRY_SETTINGS, WAIT_PARAMETERS
 from .releases import FILTERS_SINCE, has, require
-from .waiting import END_PARAMETERS, WAIT_PARAMETERS
 from .wire import encode_segment
 
 _IDENTITY = ("name", "uid")
 _ONE_BACKUP = (_IDENTITY,)
 _CREATE_SETTINGS = tuple(name for name in SETTINGS if name != "cloud_credential_ref")
+
+# A handler is imported when its operation is run: a module starts faster with what it needs alone.
+
+
+def _create(context: Context, parameters: dict[str, Any]) -> Outcome:
+    from .backup_create import create
+
+    return create(context, parameters)
+
+
+def _update(context: Context, parameters: dict[str, Any]) -> Outcome:
+    from .backup_change import update
+
+    return update(context, parameters)
+
+
+def _delete(context: Context, parameters: dict[str, Any]) -> Outcome:
+    from .backup_change import delete
+
+    return delete(context, parameters)
+
+
+def _update_share(context: Context, parameters: dict[str, Any]) -> Outcome:
+    from .backup_change import update_share
+
+    return update_share(context, parameters)
+
+
+def _inspect_one(context: Context, parameters: dict[str, Any]) -> Outcome:
+    from .backup_read import inspect_one
+
+    return inspect_one(context, parameters)
+
+
+def _resource_details(context: Context, parameters: dict[str, Any]) -> Outcome:
+    from .backup_read import resource_details
+
+    return resource_details(context, parameters)
+
+
+def _inspect_all(context: Context, parameters: dict[str, Any]) -> Outcome:
+    from .backup_list import inspect_all
+
+    return inspect_all(context, parameters)
+
+
+def _info(context: Context, parameters: dict[str, Any]) -> Outcome:
+    from .backup_list import info
+
+    return info(context, parameters)
+
+
+def _retry(context: Context, parameters: dict[str, Any]) -> Outcome:
+    from .backup_retry import retry
+
+    return retry(context, parameters)
+
 
 OPERATIONS = {
     operation.name: operation
@@ -35,7 +88,7 @@ OPERATIONS = {
         Operation(
             name="CREATE",
             summary="Make a backup.",
-            handler=create,
+            handler=_create,
             requires=(("name",), ("backup_location_ref",), ("cluster_ref",)),
             accepts=("name", *_CREATE_SETTINGS, "preflight", *WAIT_PARAMETERS, *END_PARAMETERS),
             writes=True,
@@ -44,7 +97,7 @@ OPERATIONS = {
         Operation(
             name="UPDATE",
             summary="Change labels, ownership or cloud credential of a backup.",
-            handler=update,
+            handler=_update,
             requires=_ONE_BACKUP,
             accepts=(*_IDENTITY, *SETTINGS),
             writes=True,
@@ -54,7 +107,7 @@ OPERATIONS = {
         Operation(
             name="DELETE",
             summary="Delete a backup.",
-            handler=delete,
+            handler=_delete,
             requires=_ONE_BACKUP,
             accepts=(*_IDENTITY, "cluster_ref", "force", *WAIT_PARAMETERS),
             writes=True,
@@ -63,7 +116,7 @@ OPERATIONS = {
         Operation(
             name="INSPECT_ONE",
             summary="Return one backup.",
-            handler=inspect_one,
+            handler=_inspect_one,
             requires=_ONE_BACKUP,
             accepts=(*_IDENTITY, *WAIT_PARAMETERS, *END_PARAMETERS),
             writes=False,
@@ -72,7 +125,7 @@ OPERATIONS = {
         Operation(
             name="INSPECT_ALL",
             summary="Return all backups that match the filters.",
-            handler=inspect_all,
+            handler=_inspect_all,
             requires=(),
             accepts=(*FILTERS, "sort_option", "max_objects"),
             writes=False,
@@ -82,7 +135,7 @@ OPERATIONS = {
         Operation(
             name="UPDATE_BACKUP_SHARE",
             summary="Say with whom a backup is shared.",
-            handler=update_share,
+            handler=_update_share,
             requires=(*_ONE_BACKUP, ("backup_share",)),
             accepts=(*_IDENTITY, "backup_share", "preflight"),
             writes=True,
@@ -92,7 +145,7 @@ OPERATIONS = {
         Operation(
             name="GET_BACKUP_RESOURCE_DETAILS",
             summary="Return what is in a backup.",
-            handler=resource_details,
+            handler=_resource_details,
             requires=_ONE_BACKUP,
             accepts=(*_IDENTITY, *DETAIL_OPTIONS),
             writes=False,
@@ -102,7 +155,7 @@ OPERATIONS = {
         Operation(
             name="RETRY_BACKUP_RESOURCES",
             summary="Make what failed in a backup once more, in a new backup.",
-            handler=retry,
+            handler=_retry,
             requires=_ONE_BACKUP,
             accepts=(*_IDENTITY, *RETRY_SETTINGS, *WAIT_PARAMETERS, *END_PARAMETERS),
             writes=True,
@@ -116,7 +169,7 @@ OPERATIONS = {
 INFO = Operation(
     name="backup_info",
     summary="Return the backups that there are.",
-    handler=info,
+    handler=_info,
     requires=(),
     accepts=("uid", *FILTERS, "sort_option", "max_objects", *INFO_OPTIONS),
     writes=False,

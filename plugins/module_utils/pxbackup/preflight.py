@@ -19,11 +19,10 @@ from typing import Any, Callable, NamedTuple
 from .contents import MACHINE
 from .errors import PXBackupError, StateError, ValidationError
 from .model import Context
+from .parameters import OFF, STRICT, WARN
 from .selectors import SelectorError, contradiction, is_key, is_value, parse
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
-
-WARN, STRICT, OFF = MODES = ("warn", "strict", "off")
 
 
 class Finding(NamedTuple):

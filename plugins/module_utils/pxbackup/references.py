@@ -92,6 +92,11 @@ class References:
             hint=f"give one of these names in {parameter}.name" if objects else "check org_id and this user's rights",
         )
 
+    def resolve_all(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Return the parameters with every reference looked up."""
+        named = [name for name in KINDS if parameters.get(name) is not None]
+        return {**parameters, **{name: self.resolve(name, parameters[name]) for name in named}}
+
     def listed(self, parameter: str, ref: dict[str, str]) -> dict[str, Any] | None:
         """Return the object of a reference that was resolved, as the look-up brought it.
 
@@ -168,6 +173,27 @@ def find_backup(api: Api, name: str, uid: str, owner: str = "") -> dict[str, Any
         return api.inspect_backup(name, uid)
     except NotFoundError:
         return None
+
+
+def existing_backup(api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the backup that the task names, whole.
+
+    Raises:
+        NotFoundError: when there is none.
+    """
+    name, uid = parameters.get("name", ""), parameters.get("uid", "")
+    backup = find_backup(api, name, uid)
+    if backup is None:
+        raise NotFoundError(
+            f"there is no backup {described(name, uid)} in organisation {api.org_id!r} that this user sees",
+            hint="INSPECT_ALL lists the backups that there are",
+        )
+    return backup
+
+
+def described(name: str, uid: str) -> str:
+    """Return how a task named a backup, for a sentence."""
+    return " with the ".join(part for part in (repr(name) if name else "", f"uid {uid!r}" if uid else "") if part)
 
 
 def backups_named(api: Api, name: str) -> list[dict[str, Any]]:

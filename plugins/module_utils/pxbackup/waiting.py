@@ -10,7 +10,7 @@ Facts: behaviour note 2.1 (states), 2.2 (deletion), 2.4 (how long things take), 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable
 
 from .errors import (
     AuthenticationError,
@@ -24,12 +24,8 @@ from .errors import (
 )
 from .listing import uid_of
 from .model import Context
+from .policy import Policy
 from .status import BAD, DELETING, GOOD, PARTIAL, RETRIABLE, is_running, reason_of, stage_of, status_of
-
-# Seconds that the vendor's own tests give a backup and a deletion.
-BACKUP_TIMEOUT = 2400
-DELETION_TIMEOUT = 3600
-DEFAULT_INTERVAL = 30
 
 # The first pause between two looks in seconds; it doubles up to the interval.
 _FIRST_PAUSE = 1.0
@@ -42,49 +38,6 @@ BACKUP_GOES_ON = "the backup goes on by itself: run the task again to wait on, o
 DELETION_GOES_ON = (
     "the server goes on with the deletion: run the task again to wait on, and see to what the reason names"
 )
-
-ON_PARTIAL = ("fail", "warn", "accept")
-ON_EMPTY = ("warn", "fail", "accept")
-
-# The parameters of a wait, and what the end of a backup means besides, which a deletion has no use for.
-WAIT_PARAMETERS = ("wait", "wait_timeout", "wait_interval")
-END_PARAMETERS = ("on_partial", "on_empty")
-
-
-class Policy(NamedTuple):
-    """How long and how often to look, in seconds, and what a partial success and an empty one mean."""
-
-    timeout: float
-    interval: float
-    on_partial: str
-    on_empty: str = "warn"
-
-
-def policy_of(parameters: dict[str, Any], timeout: float) -> Policy | None:
-    """Return how the task wants to wait, ``None`` when it does not.
-
-    Args:
-        timeout: the default for this operation, in seconds.
-
-    Raises:
-        ValidationError: a time is not more than 0, or is given without ``wait``.
-    """
-    times = {name: parameters.get(name) for name in ("wait_timeout", "wait_interval")}
-    for name, value in times.items():
-        if value is not None and value <= 0:
-            raise ValidationError(f"{name} is {value}", hint="give more than 0 seconds")
-    if not parameters.get("wait"):
-        useless = [name for name in (*times, *END_PARAMETERS) if parameters.get(name) is not None]
-        if useless:
-            have = "has" if len(useless) == 1 else "have"
-            raise ValidationError(f"{' and '.join(useless)} {have} no effect without wait", hint="set wait to true")
-        return None
-    return Policy(
-        times["wait_timeout"] or timeout,
-        times["wait_interval"] or DEFAULT_INTERVAL,
-        parameters.get("on_partial") or "fail",
-        parameters.get("on_empty") or "warn",
-    )
 
 
 def looks(context: Context, policy: Policy, started: float) -> Iterator[float]:

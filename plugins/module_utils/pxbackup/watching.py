@@ -17,9 +17,10 @@ from typing import Any, Callable, NamedTuple
 from .errors import NotFoundError, PXBackupError
 from .listing import PAGE_SIZE, Listing, uid_of
 from .model import Context
+from .policy import Policy
 from .references import backups_named
 from .status import status_of
-from .waiting import Policy, going_on, is_final, looks
+from .waiting import going_on, is_final, looks
 
 # Does the work for each of the items, several at a time, and returns what each came to, in the order of the items.
 Each = Callable[[Callable[[Any], Any], "Iterable[Any]"], "list[Any]"]
