@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -179,3 +181,16 @@ def test_no_global_statement_and_no_print(path: Path) -> None:
     for node in ast.walk(tree_of(path)):
         assert not isinstance(node, ast.Global)
         assert not (isinstance(node, ast.Name) and node.id == "print")
+
+
+def test_a_module_starts_with_what_every_operation_needs() -> None:
+    """What only some operations need is imported when one of them runs."""
+    package = "ansible_collections.pxops.px_backup.plugins.module_utils"
+    names = "name.rpartition('.')[2] for name in sys.modules if 'pxbackup.' in name"
+    code = f"import sys, {package}.runner; print(*({names}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    started = set(done.stdout.split())
+    assert "operations" in started
+    handlers = {"backup_create", "backup_change", "backup_list", "backup_read", "backup_retry", "batch"}
+    shared = {"joining", "watching", "endings", "waiting", "preflight", "selectors", "contents", "lost", "summary"}
+    assert not started & (handlers | shared)
