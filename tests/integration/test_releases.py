@@ -188,6 +188,7 @@ def test_a_release_newer_than_all_known_is_taken_as_the_newest(simulator: Simula
     assert [result["server"] for result in run.results] == [{"release": "9.9.9"}] * 2
     assert run.result("details")["total_count"] > 0
     assert run.result("delete")["changed"] is True
+    assert run.result("delete")["message"].endswith("with force the data stays in the backup location")
 
 
 def test_a_release_older_than_all_known_is_refused(simulator: Simulator, work: Path) -> None:

@@ -76,17 +76,26 @@ def test_one_login_serves_all_requests(serve: Serve) -> None:
     }
 
 
+@pytest.mark.parametrize("status", [401, 500])
 @pytest.mark.parametrize("writes", [False, True])
-def test_expired_token_is_renewed_once(serve: Serve, writes: bool) -> None:
+def test_expired_token_is_renewed_once(serve: Serve, writes: bool, status: int) -> None:
     server = serve()
     good = "Bearer token-number-2"
-    server.responder = service(lambda item: json_reply({}) if item.headers["Authorization"] == good else EXPIRED)
+    expired = json_reply({"code": 16 if status == 401 else 2, "message": "token is expired"}, status)
+    server.responder = service(lambda item: json_reply({}) if item.headers["Authorization"] == good else expired)
     wire = logging_in(server)
     assert wire.request("POST", "/x", [("a", "b")], {"name": "n"}, writes=writes) == {}
     assert tokens(server) == ["login", "Bearer token-number-1", "login", good]
     assert [item.body for item in server.requests if item.path == "/x"] == [b'{"name": "n"}'] * 2
     assert [item.query for item in server.requests if item.path == "/x"] == [[("a", "b")]] * 2
     assert wire.known_tokens == ["token-number-1", "token-number-2"]
+
+
+def test_a_login_that_a_proxy_wants_is_no_reason_for_a_new_token(serve: Serve) -> None:
+    server = serve(responder=service(lambda _request: Reply(407, b"")))
+    with pytest.raises(AuthenticationError, match="proxy"):
+        logging_in(server).request("GET", "/x", writes=False)
+    assert tokens(server) == ["login", "Bearer token-number-1"]
 
 
 @pytest.mark.parametrize(("writes", "sent"), [(False, 3), (True, 2)])

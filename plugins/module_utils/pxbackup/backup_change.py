@@ -270,7 +270,10 @@ def deleted(context: Context, parameters: dict[str, Any], backup: dict[str, Any]
     if "cluster_ref" in parameters:
         cluster_ref = context.references.resolve("cluster_ref", parameters["cluster_ref"])
     force = parameters.get("force") is True
-    return _sent_deletion(context, backup, lambda: context.api.delete_backup(name, uid, cluster_ref, force), waits)
+    outcome = _sent_deletion(context, backup, lambda: context.api.delete_backup(name, uid, cluster_ref, force), waits)
+    if not force:
+        return outcome
+    return outcome._replace(message=f"{outcome.message}; with force the data stays in the backup location")
 
 
 def _sent_deletion(context: Context, backup: dict[str, Any], send: Callable[[], None], waits: bool) -> Outcome:

@@ -213,12 +213,10 @@ def _check(operation: Operation, parameters: dict[str, Any]) -> None:
             f"{operation.name} cannot apply {', '.join(useless)}",
             hint="leave it out" + (f" ({' and '.join(users)} can use it)" if users else ""),
         )
-    for group in operation.requires:
-        if not any(name in parameters for name in group):
-            raise ValidationError(
-                f"{operation.name} needs {' or '.join(group)}, and the task gives none",
-                hint=f"set {' or '.join(group)}",
-            )
+    missing = [" or ".join(group) for group in operation.requires if not any(name in parameters for name in group)]
+    if missing:
+        needed = ", and ".join(missing)
+        raise ValidationError(f"{operation.name} needs {needed}, and the task gives none", hint=f"set {needed}")
     if "name" in parameters:
         encode_segment("name", parameters["name"])
 

@@ -167,7 +167,8 @@ class Transport:
         try:
             return self._repeated(method, url, path, content, token, writes, within)
         except AuthenticationError as error:
-            if error.http_status != 401 or self._connection.login is None:
+            # A proxy's 407 is not about this token.
+            if self._connection.login is None or error.http_status == 407 or error.maybe_processed:
                 raise
         # The token has expired: the server turned the request away, so it can be sent again with a new one.
         return self._repeated(method, url, path, content, self._renewed(token), writes, within)

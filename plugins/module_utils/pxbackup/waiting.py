@@ -79,7 +79,8 @@ def timed_out(
     reason = reason_of(backup)
     trouble = f"; the last look failed ({last_error.message})" if last_error else ""
     return WaitTimeoutError(
-        f"after {policy.timeout:g} seconds backup {backup['metadata']['name']!r} is still {last}"
+        f"after {policy.timeout:g} second{'' if policy.timeout == 1 else 's'} "
+        f"backup {backup['metadata']['name']!r} is still {last}"
         f"{f' ({reason})' if reason else ''}{trouble}",
         hint=goes_on,
         retriable=True,
