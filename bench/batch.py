@@ -49,7 +49,7 @@ class Size(NamedTuple):
     rounds: int
 
 
-FULL, SMALL = Size(1000, 100, 50, 500, 3), Size(50, 5, 3, 250, 1)
+FULL, SMALL = Size(1000, 100, 30, 500, 3), Size(50, 5, 3, 250, 1)
 
 
 def measure(box: Toolbox, small: bool) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Size(NamedTuple):
     module: int
 
 
-FULL, SMALL = Size(200, 5, 2), Size(10, 1, 1)
+FULL, SMALL = Size(200, 5, 1), Size(10, 1, 1)
 
 
 def measure(box: Toolbox, small: bool) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def section(result: dict[str, Any]) -> str:
         )
     header = (f"{items} items", "time", "an item, without the start", "requests", "connections")
     fast, module = result["rounds"]
-    rounds = f"Medians of {fast} rounds, of {module} with the loops of modules.\n"
+    rounds = f"Medians; rounds: {fast}, with the loops of modules {module}.\n"
     return f"{INTRODUCTION}\n{table(header, rows)}\n{rounds}\n{_verdicts(result)}"
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from parts import Toolbox
+from workspace import StepError
 
 
 class Part(NamedTuple):
@@ -89,7 +90,11 @@ def write_page(path: Path, folder: Path, parts: Mapping[str, Part]) -> None:
         file = folder / f"{name}.json"
         if file.is_file():
             found = json.loads(file.read_text(encoding="utf-8"))
-            sections.append(f"## {part.heading}\n\n{_when(name, found)}\n{part.section(found['result'])}")
+            try:
+                told = part.section(found["result"])
+            except (KeyError, TypeError, ValueError) as error:
+                raise StepError(f"{file} was kept by another version: measure {name} again") from error
+            sections.append(f"## {part.heading}\n\n{_when(name, found)}\n{told}")
     path.write_text("\n".join(sections), encoding="utf-8")
 
 

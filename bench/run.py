@@ -11,6 +11,7 @@ Usage: run.py [--small] [PART ...]. The parts that are not named stay on the pag
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def bench(names: list[str], small: bool) -> Path:
     page, results = ROOT / "docs" / "benchmarks.md", ROOT / "bench" / "results"
     if small:
         page, results = WORK / "bench" / "benchmarks.md", WORK / "bench"
+        shutil.rmtree(results, ignore_errors=True)
     box = prepare("dev", ["simulator"], sys.executable)
     if not run_part("build", box).ok:
         raise StepError("the collection could not be built: make build")
