@@ -93,7 +93,7 @@ class FastPath(NormalAction):  # type: ignore[misc]
         entry = ENTRIES[self._task.action.rpartition(".")[2]]
         validated = ArgumentSpecValidator(entry.options).validate(arguments)
         params = {**arguments, **validated.validated_parameters}
-        secrets = {str(params[name]) for name, option in entry.options.items() if option.get("no_log") and params[name]}
+        secrets = {str(params[name]) for name in entry.options if _is_secret(entry.options, name) and params.get(name)}
         warnings: list[str] = []
         if validated.error_messages:
             result: dict[str, Any] = {"failed": True, "msg": self._invalid(validated)}
@@ -111,7 +111,9 @@ class FastPath(NormalAction):  # type: ignore[misc]
         if not result["failed"]:
             del result["failed"]
         if _wants_invocation(variables):
-            result["invocation"] = {"module_args": _masked(params, secrets)}
+            # What is a secret by itself goes first: what is left mostly holds none, which shows at one look.
+            hidden = {name: remove_values(params[name], secrets) for name in params if _is_secret(entry.options, name)}
+            result["invocation"] = {"module_args": _masked({**params, **hidden}, secrets)}
         if warnings:
             result["warnings"] = list(dict.fromkeys(warnings))
         return _masked(result, secrets)
@@ -164,14 +166,20 @@ def _plain(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
+def _is_secret(options: dict[str, dict[str, Any]], name: str) -> bool:
+    return bool(options.get(name, {}).get("no_log"))
+
+
 def _masked(parts: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
-    """Return the parts without the secrets. A look at a part's JSON shows faster than a walk that it holds none."""
+    """Return the parts without the secrets. A look at their JSON shows faster than a walk that there is none."""
     sought = [json.dumps(secret)[1:-1] for secret in secrets]
 
     def clean(part: Any) -> bool:
         text = json.dumps(part)
         return not any(secret in text for secret in sought)
 
+    if clean(parts):
+        return parts
     return {key: part if clean(part) else remove_values(part, secrets) for key, part in parts.items()}
 
 

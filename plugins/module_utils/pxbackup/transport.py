@@ -88,7 +88,7 @@ class Transport:
         self.attempts = 0
         # Guards the token and the count of the attempts; a login under way holds the others up.
         self._lock = threading.RLock()
-        self._tls = ssl_context(connection)
+        self._tls = ssl_context(connection) if _needs_tls(connection) else None
         # The sessions that no thread uses just now: a task of one thread has one, which it uses again and again.
         self._idle: list[requests.Session] = []
 
@@ -285,9 +285,15 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
         yield chunk
 
 
-def _new_session(connection: Connection, context: ssl.SSLContext, user_agent: str) -> requests.Session:
+def _needs_tls(connection: Connection) -> bool:
+    """Whether there is a server to speak TLS with, or a file to check. To read the authorities takes a while."""
+    urls = [connection.api_url, connection.login.auth_url if connection.login else ""]
+    return any(url.startswith("https:") for url in urls) or bool(connection.ca_cert or connection.client_cert)
+
+
+def _new_session(connection: Connection, context: ssl.SSLContext | None, user_agent: str) -> requests.Session:
     """Return a session. Proxies of the environment are honoured, ``.netrc`` is not."""
-    if int(URLLIB3_VERSION.partition(".")[0]) < 2:
+    if context is not None and int(URLLIB3_VERSION.partition(".")[0]) < 2:
         # It compares the host name itself, and by a way that takes addresses only when the context does not.
         context.check_hostname = False
 
@@ -319,7 +325,8 @@ def _new_session(connection: Connection, context: ssl.SSLContext, user_agent: st
 
     environment: dict[tuple[str, str], Any] = {}
     session = Session()
-    session.mount("https://", Adapter(pool_maxsize=1))
+    if context is not None:
+        session.mount("https://", Adapter(pool_maxsize=1))
     session.headers["User-Agent"] = user_agent
     session.headers["Accept"] = "application/json"
     if not connection.validate_certs:
