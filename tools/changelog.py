@@ -14,6 +14,16 @@ from workspace import LOGS, ROOT, StepError, clean_environment, copy_tree
 RESULTS = ("CHANGELOG.rst", "changelogs/changelog.yaml")
 
 
+FORGET = """
+import sys, yaml
+with open("changelogs/changelog.yaml", encoding="utf-8") as file:
+    changelog = yaml.safe_load(file)
+changelog["releases"].pop(sys.argv[1], None)
+with open("changelogs/changelog.yaml", "w", encoding="utf-8") as file:
+    yaml.safe_dump(changelog, file)
+"""
+
+
 def version() -> str:
     """Return the collection's version."""
     found = re.search(r"^version: *(\S+)$", (ROOT / "galaxy.yml").read_text(), re.MULTILINE)
@@ -23,16 +33,18 @@ def version() -> str:
 
 
 def main() -> int:
-    """Make the release's entry, or bring it up to date, in a copied tree, and bring the two files back."""
+    """Make the release's entry anew in a copied tree, and bring the two files back."""
     log = LOGS / "changelog-write.log"
     log.unlink(missing_ok=True)
     try:
         bin_folder, tree = venvs.ensure("dev"), copy_tree("changelog")
-        known = f"\n  {version()}:" in (ROOT / "changelogs" / "changelog.yaml").read_text()
-        options = ["--update-existing"] if known else ["--version", version()]
-        command: Command = [bin_folder / "antsibull-changelog", "release", "--reload-plugins", *options]
-        if run_logged(command, cwd=tree, env=clean_environment(bin_folder), log=log, seconds=120):
-            raise StepError(tail(log))
+        environment = clean_environment(bin_folder)
+        # An entry that is there keeps the text that its fragments had when it was made, so it is made anew.
+        forget: Command = [bin_folder / "python", "-c", FORGET, version()]
+        release: Command = [bin_folder / "antsibull-changelog", "release", "--reload-plugins", "--version", version()]
+        for command in (forget, release):
+            if run_logged(command, cwd=tree, env=environment, log=log, seconds=120):
+                raise StepError(tail(log))
         for name in RESULTS:
             shutil.copyfile(tree / name, ROOT / name)
     except StepError as error:
