@@ -17,7 +17,7 @@ description:
   - Names and references are looked up once for all backups, and a wait asks for all of them with one list. That
     makes it many times faster than a loop.
   - What makes no sense in one of the backups is an error before anything is sent.
-  - When the server cannot be reached any more or refuses the token, what has not begun is not tried.
+  - When the server refuses the token or gives no answer five times in a row, what has not begun is not tried.
 extends_documentation_fragment:
   - pxops.px_backup.batch
   - pxops.px_backup.connection

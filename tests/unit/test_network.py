@@ -89,7 +89,7 @@ def test_nobody_listens(nobody: str) -> None:
 def test_name_that_nobody_knows() -> None:
     assert told(failure(f"http://{NO_NAME}:1")) == (
         NetworkError,
-        f"the host name {NO_NAME}:1 cannot be resolved",
+        f"the host name {NO_NAME} cannot be resolved",
         "check the host name",
         True,
         False,

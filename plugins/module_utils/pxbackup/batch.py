@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Event
 from typing import Any, Callable, NamedTuple
 
 from .backup_change import deleted
@@ -40,6 +39,9 @@ from .status import PARTIAL, is_running, reason_of, status_of
 from .waiting import BACKUP_GOES_ON, DELETION_GOES_ON, bad_end, deleted_meanwhile, ending, timed_out
 from .watching import Each, Watched, identified, named, watch
 from .wire import encode_segment
+
+# After so many items in a row without an answer the server counts as away.
+_MOST_IN_A_ROW = 5
 
 # How many failed backups the error of the task names before it counts the rest.
 _MOST_NAMED = 5
@@ -71,8 +73,7 @@ def run(context: Context, parameters: dict[str, Any]) -> Outcome:
     policy = policy_of(given, timeout)
     items = _items(context, state, given)
     concurrency = given.get("concurrency") or DEFAULT_CONCURRENCY
-    # Set where nothing more shall begin.
-    stop = Event()
+    brake = _Brake(given.get("fail_fast") is True)
     pool = ThreadPoolExecutor(max_workers=concurrency)
 
     def each(work: Callable[[Any], Any], of: Iterable[Any]) -> list[Any]:
@@ -81,10 +82,10 @@ def run(context: Context, parameters: dict[str, Any]) -> Outcome:
     waited = None
     try:
         work = _creation(context, items, each) if state == "present" else _deletion(context, items, each)
-        attempt = partial(_attempt, work, stop, given.get("fail_fast") is True)
+        attempt = partial(_attempt, work, brake)
         # The first goes alone: what it looks up is known to the others then, and what stops all stops them.
         results = [*map(attempt, items[:1]), *each(attempt, items[1:])]
-        if policy is not None and not context.api.check_mode and not stop.is_set():
+        if policy is not None and not context.api.check_mode and not brake.pulled:
             wait = _Wait(policy, state == "present", given.get("fail_fast") is True)
             results, waited = _after_wait(context, wait, results, each)
     finally:
@@ -172,27 +173,38 @@ class Result(NamedTuple):
 # --- one backup
 
 
-def _attempt(work: Callable[[Item], Outcome], stop: Event, fail_fast: bool, item: Item) -> Result | None:
+def _attempt(work: Callable[[Item], Outcome], brake: _Brake, item: Item) -> Result | None:
     """Return what became of one item, ``None`` where it was not tried."""
-    if stop.is_set():
+    if brake.pulled:
         return None
     try:
         outcome = work(item)
     except PXBackupError as error:
-        if fail_fast or _concerns_all(error):
-            stop.set()
+        brake.after(error)
         return Result(error.changed, str(error), error=error, findings=error.result.get("preflight"))
+    brake.after(None)
     backup = outcome.result["backup"]
     uid = uid_of(backup) if backup else (outcome.before or {}).get("uid", "")
     findings = outcome.result.get("preflight")
     return Result(outcome.changed, outcome.message, backup, uid, outcome.before, outcome.after, findings=findings)
 
 
-def _concerns_all(error: PXBackupError) -> bool:
-    """Whether the server as a whole is the cause, so that the next item would fail as well."""
-    if isinstance(error, (AuthenticationError, TLSError)):
-        return True
-    return error.retriable and isinstance(error, (NetworkError, RequestTimeoutError, ServerError))
+class _Brake:
+    """Says when nothing more shall begin: the task wants it so, or what is left would fail as well."""
+
+    def __init__(self, fail_fast: bool) -> None:
+        self._fail_fast = fail_fast
+        self._in_a_row = 0
+        self.pulled = False
+
+    def after(self, error: PXBackupError | None) -> None:
+        """Take note of how an item ended."""
+        away = isinstance(error, (NetworkError, RequestTimeoutError, ServerError)) and error.retriable
+        # A single broken connection says nothing of the next.
+        self._in_a_row = self._in_a_row + 1 if away else 0
+        refused = isinstance(error, (AuthenticationError, TLSError))
+        if refused or self._in_a_row >= _MOST_IN_A_ROW or (error is not None and self._fail_fast):
+            self.pulled = True
 
 
 def _creation(context: Context, items: list[Item], each: Each) -> Callable[[Item], Outcome]:

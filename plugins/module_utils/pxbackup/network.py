@@ -70,7 +70,8 @@ def _proxy(connection: Connection, host: str, causes: list[BaseException]) -> PX
 
 
 def _unresolved(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
-    return NetworkError(f"the host name {host} cannot be resolved", hint="check the host name", retriable=True)
+    name = host.rpartition(":")[0] or host
+    return NetworkError(f"the host name {name} cannot be resolved", hint="check the host name", retriable=True)
 
 
 def _no_connection_in_time(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:

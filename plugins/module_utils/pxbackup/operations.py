@@ -215,7 +215,7 @@ def _check(operation: Operation, parameters: dict[str, Any]) -> None:
         )
     missing = [" or ".join(group) for group in operation.requires if not any(name in parameters for name in group)]
     if missing:
-        needed = ", and ".join(missing)
+        needed = (", and " if any(" or " in group for group in missing) else " and ").join(missing)
         raise ValidationError(f"{operation.name} needs {needed}, and the task gives none", hint=f"set {needed}")
     if "name" in parameters:
         encode_segment("name", parameters["name"])
