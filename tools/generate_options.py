@@ -99,9 +99,15 @@ def _of_an_item(option: dict[str, Any]) -> dict[str, Any]:
     return {"description": sentences, **rest}
 
 
+def _linked(found: re.Match[str]) -> str:
+    """Return a reference to an option or a returned value as it is seen from another module."""
+    kind, name, value = found.groups(default="")
+    return found[0] if kind == "V" else f"{kind}({FULL_NAME}.backup#module:{name}{value})"
+
+
 def _reworded(text: str) -> str:
     """Return a sentence with its references to other options as they are seen from here."""
-    text = re.sub(r"O\((\w+)(=\w+)?\)", rf"O({FULL_NAME}.backup#module:\1\2)", text)
+    text = re.sub(r"\b(R?V|O)\((\w+)(=\w+)?\)", _linked, text)
     return text.replace("For V(DELETE)", "With O(state=absent)").replace("V(CREATE)", "O(state=present)")
 
 

@@ -310,7 +310,7 @@ options:
         description:
         - How O(state=present) and V(UPDATE_BACKUP_SHARE)
           check, before they send it, what the server
-          takes and what then goes wrong. RV(preflight)
+          takes and what then goes wrong. RV(pxops.px_backup.backup#module:preflight)
           lists all that was found, in check mode too.
           V(warn) when left out.
         - A backup that is there already with the same
@@ -647,7 +647,7 @@ options:
         description:
         - How O(state=present) and V(UPDATE_BACKUP_SHARE)
           check, before they send it, what the server
-          takes and what then goes wrong. RV(preflight)
+          takes and what then goes wrong. RV(pxops.px_backup.backup#module:preflight)
           lists all that was found, in check mode too.
           V(warn) when left out.
         - A backup that is there already with the same

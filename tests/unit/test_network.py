@@ -152,10 +152,8 @@ def test_host_name_that_an_old_library_compares() -> None:
     # urllib3 1.26 raises this one, without any SSLError of Python.
     from urllib3.util.ssl_match_hostname import CertificateError
 
-    try:
-        raise CertificateError("hostname 'px' doesn't match 'other'")
-    except CertificateError as cause:
-        error = wire_error(OSError(cause), connection("https://px"), "px")
+    cause = CertificateError("hostname 'px' doesn't match 'other'")
+    error = wire_error(OSError(cause), connection("https://px"), "px")
     assert isinstance(error, TLSError)
     assert error.message == "the certificate of px is for another host name"
 

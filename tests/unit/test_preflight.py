@@ -283,7 +283,7 @@ def test_a_cluster_is_asked_once_for_its_kinds() -> None:
 def test_a_refused_list_of_kinds_is_a_note_and_asked_for_once(mode: str) -> None:
     api, warnings = FakeApi(kinds=PermissionDeniedError("no role for this")), []
     context = context_of(api, warnings)
-    for _ in range(2):
+    for _attempt in range(2):
         wanted = looked_up(context, resource_types=["Pod"], exclude_resource_types=["Job"], preflight=mode)
         (note,) = preflight.of_create(context, wanted)
         assert note.severity == "note" and "no role for this" in note.message

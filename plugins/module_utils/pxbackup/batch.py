@@ -286,20 +286,23 @@ def _after_wait(
     backups = [result.backup for result in results if result and result.backup]
     watched = watch(context, backups, wait.policy, wait.done, wait.enough, each, wait.goes_on)
     doubts: list[str] = []
-    after = [_ended(wait, watched, result, doubts) if result and result.backup else result for result in results]
+    after = [
+        _ended(wait, watched, result, result.backup, doubts) if result and result.backup else result
+        for result in results
+    ]
     if doubts:
         context.warn(_some(doubts))
     return after, {"seconds": watched.seconds, "polls": watched.polls}
 
 
-def _ended(wait: _Wait, watched: Watched, result: Result, doubts: list[str]) -> Result:
+def _ended(wait: _Wait, watched: Watched, result: Result, backup: dict[str, Any], doubts: list[str]) -> Result:
     """Return what became of a backup in the wait.
 
     Args:
+        backup: as it was before.
         doubts: takes what is to be warned of.
     """
-    assert result.backup
-    name, now = result.backup["metadata"]["name"], watched.last[result.uid]
+    name, now = backup["metadata"]["name"], watched.last[result.uid]
     done = wait.done(now)
     error = wait.bad(name, now) if done else wait.unfinished(now or {}, watched)
     if error is None and now is not None and done:
