@@ -127,9 +127,9 @@ def _watched(server: Simulator, work: Path, tasks: list[dict[str, Any]], environ
     folders = {"ANSIBLE_HOME": "home", "ANSIBLE_LOCAL_TEMP": "local", "ANSIBLE_REMOTE_TEMP": "remote"}
     environment = {**environment, **{name: str(work / folder) for name, folder in folders.items()}}
     watch = _watch(server)
-    with watch.over_processes():
+    with watch.over_processes(str(work).encode()):
         run = run_tasks(tasks, work, environment, "-vvvv", "--diff")
-    assert watch.sampled > len(tasks), "the processes are looked at"
+    assert watch.looked_at, "the playbook's processes are looked at"
     watch.look("stdout", run.stdout.encode())
     watch.look("stderr", run.stderr.encode())
     assert watch.look_below(work) >= 2, "the results and the playbook are looked into"

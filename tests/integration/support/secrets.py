@@ -38,13 +38,13 @@ class Watch:
 
     Attributes:
         seen: the findings.
-        sampled: how often the processes were looked at.
+        looked_at: the processes that were looked at.
     """
 
     def __init__(self, secrets: dict[str, str]) -> None:
         self._forms = [(name, form) for name, secret in secrets.items() for form in sorted(forms(secret))]
         self.seen: set[str] = set()
-        self.sampled = 0
+        self.looked_at: set[str] = set()
 
     def look(self, where: str, content: bytes) -> None:
         """Look into some bytes."""
@@ -61,15 +61,18 @@ class Watch:
         return len(files)
 
     @contextmanager
-    def over_processes(self) -> Iterator[None]:
-        """Look at the arguments of all processes, again and again, for the length of a block."""
+    def over_processes(self, marked: bytes) -> Iterator[None]:
+        """Look at the arguments of all processes, again and again, for the length of a block.
+
+        Args:
+            marked: what the environment of the processes holds that are looked at; others are not this test's.
+        """
         ended = threading.Event()
 
         def sample() -> None:
             while not ended.is_set():
-                self.sampled += 1
                 for path in Path("/proc").glob("[0-9]*/cmdline"):
-                    self._look_at_process(path)
+                    self._look_at_process(path, marked)
                 time.sleep(_PAUSE)
 
         thread = threading.Thread(target=sample)
@@ -80,13 +83,13 @@ class Watch:
             ended.set()
             thread.join()
 
-    def _look_at_process(self, path: Path) -> None:
+    def _look_at_process(self, path: Path, marked: bytes) -> None:
         try:
-            arguments = path.read_bytes()
+            arguments, environment = path.read_bytes(), path.with_name("environ").read_bytes()
         except OSError:
-            return  # It has ended.
-        # The simulator is told the secrets by its own arguments.
-        if b"px_backup_simulator" not in arguments:
+            return  # It has ended, or is another user's.
+        if marked in environment:
+            self.looked_at.add(path.parent.name)
             self.look("the arguments of a process", arguments)
 
     def _context(self, form: bytes, content: bytes) -> str:
