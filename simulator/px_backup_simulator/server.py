@@ -44,6 +44,7 @@ class Front:
         self.server = CountingServer(self._handle, engine)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        arrived = asyncio.get_running_loop().time()
         body = await request.content.read()
         target = request.raw_path
         if target.startswith(control.PREFIX):
@@ -60,12 +61,21 @@ class Front:
                 user_agent=request.headers.get("User-Agent", ""),
             )
         )
-        if engine.settings.latency_ms:
-            await asyncio.sleep(engine.settings.latency_ms / 1000)
         fault = engine.faults.pick(exchange.entry)
         if fault is not None:
+            await _until(arrived + engine.settings.latency_ms / 1000)
             return await effects.strike(request, exchange, engine, fault)
-        return effects.send(exchange, engine.process(exchange))
+        answer = engine.process(exchange)
+        # The latency is that of the whole answer, the work on it included.
+        await _until(arrived + engine.settings.latency_ms / 1000)
+        return effects.send(exchange, answer)
+
+
+async def _until(time: float) -> None:
+    """Wait until the event loop's clock says so."""
+    left = time - asyncio.get_running_loop().time()
+    if left > 0:
+        await asyncio.sleep(left)
 
 
 async def start(engine: Engine, host: str, port: int, context: ssl.SSLContext | None) -> tuple[web.ServerRunner, int]:
