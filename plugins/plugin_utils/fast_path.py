@@ -12,7 +12,6 @@ keeps the connection for the next item. In every other case the module runs as u
 from __future__ import annotations
 
 import datetime
-import gc
 import json
 import os
 import sys
@@ -139,9 +138,6 @@ class FastPath(NormalAction):  # type: ignore[misc]
         if _kept is None or _kept.key != key:
             if _kept is not None:
                 _kept.transport.close()
-            # What Ansible had in memory before stays to the end of this process: no use in looking through it for
-            # garbage again and again.
-            gc.freeze()
             _kept = _Kept(key, Transport(connection))
         yield _kept.transport
 
