@@ -63,7 +63,8 @@ class FastPath(NormalAction):  # type: ignore[misc]
         return (
             self._switched_on(variables)
             and self._connection.transport in ("local", "ansible.builtin.local")
-            and not self._task.become
+            # Set by the keyword as well as by the variable ansible_become.
+            and self._connection.become is None
             and not self._task.async_val
             and REQUESTS_IMPORT_ERROR is None
             # Reading the system's proxies is not safe in a forked process there.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -175,11 +174,24 @@ def test_a_task_in_the_background_runs_as_a_module(simulator: Simulator, work: P
     assert "Using module file" in run.stdout
 
 
-@pytest.mark.skipif(not shutil.which("sudo"), reason="there is no sudo")
-def test_a_task_of_another_user_runs_as_a_module(simulator: Simulator, work: Path) -> None:
-    simulator.add_backup(name="one", status="Success")
-    run = run_tasks([_loop(1, become=True)], work, {**simulator.environment, **ON}, "-vvv")
-    assert "Using module file" in run.stdout
+@pytest.mark.parametrize(
+    "keywords",
+    [
+        {"become": True, "become_user": "nobody"},
+        {"vars": {"ansible_become": True, "ansible_become_user": "nobody"}},
+    ],
+)
+def test_a_task_of_another_user_is_left_to_ansible(simulator: Simulator, work: Path, keywords: dict[str, Any]) -> None:
+    """Ansible makes itself somebody else by a command that says so here, and does nothing."""
+    command = work / "become"
+    command.write_text("#!/bin/sh\necho somebody else >&2\nexit 1\n")
+    command.chmod(0o755)
+    simulator.forget_requests()
+    environment = {**simulator.environment, **ON, "ANSIBLE_BECOME_EXE": str(command)}
+    run = run_tasks([_loop(1, **keywords)], work, environment, "-vvv")
+    assert run.status == 2
+    assert "somebody else" in run.stdout, run.stdout
+    assert simulator.requests() == []
 
 
 def test_a_host_without_requests_for_the_controller_uses_the_module(simulator: Simulator, work: Path) -> None:
