@@ -278,7 +278,7 @@ def test_the_time_limit_of_a_task_ends_it(simulator: Simulator, work: Path) -> N
     parameters = {"operation": "INSPECT_ONE", "name": "one", "wait": True, "wait_timeout": 60}
     run = run_tasks([{"name": "wait", MODULE: parameters, "timeout": 2}], work, {**simulator.environment, **ON})
     assert run.status == 2
-    assert re.search(r"Timed out after 2|exceeded", run.stdout), run.stdout
+    assert re.search(r"Timed out after 2|expected time frame \(2\)", run.stdout), run.stdout
 
 
 def test_defaults_of_the_action_group_reach_the_fast_path(simulator: Simulator, work: Path) -> None:
