@@ -176,6 +176,9 @@ def _masked(parts: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     sought = [json.dumps(secret)[1:-1] for secret in secrets]
 
     def clean(part: Any) -> bool:
+        # As in a module, a secret that is a short word does not swallow a null or a boolean.
+        if part is None or isinstance(part, bool):
+            return True
         text = json.dumps(part)
         return not any(secret in text for secret in sought)
 
