@@ -80,6 +80,7 @@ def test_both_paths_return_the_same_keys_and_values(simulator: Simulator, work: 
             module: {**parameters, "api_url": "http://127.0.0.1:9", "retries": 0},
             "ignore_errors": True,
         },
+        {"name": "short token", module: {**parameters, "token": "als"}, "ignore_errors": True},
     ]
     fast, usual = _both(simulator, work, tasks, before, "--diff", "-v")
     assert [line["task"] for line in fast.tasks] == [task["name"] for task in tasks], str(fast)
