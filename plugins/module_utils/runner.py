@@ -105,6 +105,7 @@ def perform(entry: Entry, host: Host) -> dict[str, Any]:
         return {"failed": False, **named, **entry.work(host)}
     except PXBackupError as error:
         _hide_spellings(host)
+        _hide_logins_in_urls(host)
         return {"failed": True, "msg": str(error), **named, **_failure(error)}
     except Exception as error:  # noqa: BLE001 - a fault of ours must still be a task result, with secrets masked
         _hide_spellings(host)
@@ -114,6 +115,13 @@ def perform(entry: Entry, host: Host) -> dict[str, Any]:
             "exception": traceback.format_exc(),
             **named,
         }
+
+
+def _hide_logins_in_urls(host: Host) -> None:
+    """Take name and password out of the URLs that a result shows: such a URL is refused, and none goes well."""
+    for name in ("api_url", "auth_url"):
+        if host.params.get(name):
+            host.params[name] = re.sub(r"[^/]*@", "***@", str(host.params[name]))
 
 
 def _hide_spellings(host: Host) -> None:

@@ -16,7 +16,8 @@ description:
     already stays as it is, so a task that was interrupted goes on where it stopped when it is run again.
   - Names and references are looked up once for all backups, and a wait asks for all of them with one list. That
     makes it many times faster than a loop.
-  - What makes no sense in one of the backups is an error before anything is sent.
+  - What makes no sense in one of the backups is an error before anything is sent. What the preflight finds besides
+    belongs to its backup alone; of each finding is warned once.
   - When the server refuses the token or gives no answer five times in a row, what has not begun is not tried.
 extends_documentation_fragment:
   - pxops.px_backup.batch

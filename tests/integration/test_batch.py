@@ -146,6 +146,7 @@ SENSELESS: dict[str, tuple[dict[str, Any], str]] = {
         {"state": "absent", "backups": [{"uid": "u"}, {"uid": "u"}]},
         "backups[0] and backups[1] have the same uid 'u'",
     ),
+    "an empty list of names": ({"names": []}, "state present cannot apply names"),
     "an unroutable name": (
         {"backups": [{**ONE, "name": "a/b"}]},
         "backups[0]: name is 'a/b', and a URL path cannot hold its '/'",
@@ -366,6 +367,14 @@ def test_a_failed_poll_does_not_end_the_wait(simulator: Simulator, work: Path) -
     assert {entry["status"] for entry in result["backups"]} == {"Success"}
 
 
+def test_a_list_that_does_not_come_leaves_the_wait_in_its_time(simulator: Simulator, work: Path) -> None:
+    simulator.settings(backup_seconds=600)
+    simulator.faults({"kind": "silence", "match": {"rpc": "Backup.Enumerate", "nth": 2}, "times": 0})
+    result = _run(simulator, work, _present(["one"], wait=True, wait_interval=1, wait_timeout=4, timeout=20)).only
+    assert result["error"]["category"] == "timeout"
+    assert result["waited"]["seconds"] < 8
+
+
 def test_a_backup_that_is_deleted_meanwhile_is_told(simulator: Simulator, work: Path) -> None:
     simulator.settings(backup_seconds=600)
     simulator.faults()
@@ -416,12 +425,26 @@ def test_deletes_by_uid_and_refuses_a_name_of_several(simulator: Simulator, work
     result = _run(simulator, work, {"state": "absent", "backups": backups}).only
     failed, by_uid, nothing, by_both = result["backups"]
     assert failed["failed"] and "fits 2 backups" in failed["message"]
-    assert (by_uid["changed"], by_uid["name"]) == (True, "alone")
+    assert (by_uid["changed"], by_uid["name"], by_uid["uid"]) == (True, "alone", alone["uid"])
     assert (nothing["changed"], nothing["failed"]) == (False, False)
     assert by_both["changed"] is True
     deleting = {item["metadata"]["uid"] for item in simulator.state()["backups"] if item["simulator"]["deleting"]}
     assert deleting <= {alone["uid"], other["uid"]}
     assert mine["uid"] in {item["metadata"]["uid"] for item in simulator.state()["backups"]} - deleting
+
+
+def test_a_backup_named_in_two_ways_is_refused(simulator: Simulator, work: Path) -> None:
+    one = simulator.add_backup(name="one", status="Success")
+    backups = [{"name": "one"}, {"name": "one", "uid": one["uid"]}]
+    result = _run(simulator, work, {"state": "absent", "backups": backups}).only
+    assert result["msg"].startswith("backups[0] and backups[1] mean the same backup")
+    assert simulator.writes() == []
+
+
+def test_an_idle_deletion_asks_once_for_all(simulator: Simulator, work: Path) -> None:
+    backups = [{"name": name, "uid": f"uid-of-{name}"} for name in _names(5)]
+    _run(simulator, work, {"state": "absent", "backups": backups}).ok()
+    assert _sent(simulator) == {"Backup.Enumerate": 1}
 
 
 def test_a_deletion_that_cannot_end_says_what_it_waits_for(simulator: Simulator, work: Path) -> None:

@@ -11,6 +11,7 @@ files that are left behind and in the arguments of processes.
 from __future__ import annotations
 
 import base64
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -203,6 +204,24 @@ def test_a_refused_login_shows_no_secret(server: Simulator, work: Path) -> None:
     ]
     run = _watched(server, work, tasks, {"CANARY_PASSWORD": PASSWORD})
     assert all(result["failed"] for result in run.results)
+
+
+@pytest.mark.both_paths
+def test_a_password_in_a_url_is_not_seen(server: Simulator, work: Path) -> None:
+    hidden = quote(PASSWORD, safe="")
+    api = {"api_url": f"https://me:{hidden}@px.example.com", "token": "a-token-of-nobody"}
+    login = {"auth_url": f"https://me:{hidden}@login.example.com", "username": "me", "password": "another-password"}
+    tasks = [
+        {"name": name, MODULE: {"operation": "INSPECT_ALL", "org_id": "default", **parameters}, "ignore_errors": True}
+        for name, parameters in {"api": api, "login": {"api_url": server.url, **login}}.items()
+    ]
+    run = run_tasks(tasks, work, {"ANSIBLE_INJECT_INVOCATION": "true"}, "-vvv")
+    assert [result["error"]["category"] for result in run.results] == ["validation"] * 2
+    # The playbook itself holds the password, so only what is printed and returned is looked at.
+    watch = Watch({"the password": PASSWORD})
+    watch.look("the output", run.stdout.encode())
+    watch.look("the results", json.dumps(run.tasks).encode())
+    assert not watch.seen, watch.seen
 
 
 @pytest.mark.parametrize("before", ["", "x", "xy"])

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl
 
 import pytest
@@ -89,6 +91,31 @@ def test_expired_token_is_renewed_once(serve: Serve, writes: bool, status: int) 
     assert [item.body for item in server.requests if item.path == "/x"] == [b'{"name": "n"}'] * 2
     assert [item.query for item in server.requests if item.path == "/x"] == [[("a", "b")]] * 2
     assert wire.known_tokens == ["token-number-1", "token-number-2"]
+
+
+def test_a_refused_new_login_counts_for_all_threads(serve: Serve) -> None:
+    """Many wrong logins in a row lock a user out."""
+    logins = iter([json_reply({"access_token": "a-good-token"}), *[json_reply({"error": "invalid_grant"}, 401)] * 20])
+    meet = threading.Barrier(4)
+
+    def respond(request: Request) -> Reply:
+        if request.path == TOKEN_PATH:
+            return next(logins)
+        meet.wait(5)  # All threads have sent the old token before one of them hears that it has expired.
+        return EXPIRED
+
+    server = serve(responder=respond)
+    wire = logging_in(server)
+    assert wire.token == "a-good-token"
+
+    def ask(_number: int) -> type[Exception]:
+        with pytest.raises(AuthenticationError) as caught:
+            wire.request("GET", "/x", writes=False)
+        return type(caught.value)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(ask, range(4))) == [AuthenticationError] * 4
+    assert [request.path for request in server.requests].count(TOKEN_PATH) == 2
 
 
 def test_a_login_that_a_proxy_wants_is_no_reason_for_a_new_token(serve: Serve) -> None:

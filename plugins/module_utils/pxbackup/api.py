@@ -50,12 +50,13 @@ class Api:
         query: list[tuple[str, str]] | None = None,
         body: dict[str, Any] | None = None,
         within: float | None = None,
+        once: bool = False,
         **segments: str,
     ) -> dict[str, Any]:
         """Send a request that changes nothing. It is sent in check mode too."""
         form = self._route(rpc)
         path = self._path(form, segments)
-        return self._transport.request(form.method, path, query, body, writes=False, within=within)
+        return self._transport.request(form.method, path, query, body, writes=False, within=within, once=once)
 
     def _write(
         self,
@@ -177,14 +178,18 @@ class Api:
             )
         return backup
 
-    def enumerate_backups(self, options: dict[str, Any], index: int, size: int) -> Page:
-        """Return one page of backups: at most ``size`` from position ``index`` (0 is the first) on."""
+    def enumerate_backups(self, options: dict[str, Any], index: int, size: int, within: float | None = None) -> Page:
+        """Return one page of backups: at most ``size`` from position ``index`` (0 is the first) on.
+
+        Args:
+            within: seconds that it may take, where a wait ends then.
+        """
         paging = {**options, "max_objects": size, "object_index": index}
         if fits_query(paging):
-            answer = self._read("Backup.Enumerate", encode_query("enumerate_options", paging))
+            answer = self._read("Backup.Enumerate", encode_query("enumerate_options", paging), within=within)
         else:
             body = {"org_id": self.org_id, "enumerate_options": paging}
-            answer = self._read("Backup.EnumerateByPost", body=body)
+            answer = self._read("Backup.EnumerateByPost", body=body, within=within)
         backups = [_backup(item) for item in _items(answer, "backups")]
         return Page(backups, _count(answer.get("total_count")), answer.get("complete") is True)
 
@@ -202,13 +207,22 @@ class Api:
         return [{**item, "metadata": decode("Metadata", item.get("metadata"))} for item in items]
 
     def resource_types(self, cluster_ref: dict[str, str]) -> list[str]:
-        """Return the kinds of resources that the server backs up of a cluster (behaviour note 8.4)."""
+        """Return the kinds of resources that the server backs up of a cluster (behaviour note 8.4).
+
+        Asked once and for a short time: nobody needs the answer so much that a backup should wait for it.
+        """
         query = [(f"cluster_ref.{key}", value) for key, value in cluster_ref.items() if value]
-        kinds = self._read("ResourceCollector.ResourceTypes", query).get("resource_types") or []
+        kinds = (
+            self._read("ResourceCollector.ResourceTypes", query, within=_ADVICE_TAKES, once=True).get("resource_types")
+            or []
+        )
         if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
             raise ProtocolError("the server's answer has no list of names in 'resource_types'")
         return kinds
 
+
+# How many seconds an answer may take that is only needed for advice.
+_ADVICE_TAKES = 10.0
 
 # What a server answers that does not tell its release to this user, or by this way.
 _HIDDEN = (403, 404, 405, 501)

@@ -247,15 +247,22 @@ def delete(context: Context, parameters: dict[str, Any]) -> Outcome:
     return outcome._replace(message=message, result={"backup": None, "waited": waited})
 
 
-def deleted(context: Context, parameters: dict[str, Any], backup: dict[str, Any] | None, waits: bool) -> Outcome:
+def deleted(
+    context: Context,
+    parameters: dict[str, Any],
+    backup: dict[str, Any] | None,
+    waits: bool,
+    namesakes: list[dict[str, Any]] | None = None,
+) -> Outcome:
     """Return the outcome of starting the deletion of this backup, ``None`` when there is none.
 
     Args:
+        namesakes: the backups of that name, where they are known already.
         waits: a wait follows, so that a look that fails can be left to it.
     """
     name, uid = parameters.get("name", ""), parameters.get("uid", "")
     if backup is None:
-        _warn_of_namesakes(context, name, uid)
+        _warn_of_namesakes(context, name, uid, namesakes)
         there = f"There is no backup {described(name, uid)} in organisation {context.api.org_id!r} that this user sees"
         return Outcome(False, there, {"backup": None}, {}, {})
     name, uid = backup["metadata"]["name"], uid_of(backup)
@@ -307,10 +314,10 @@ def _sent_deletion(context: Context, backup: dict[str, Any], send: Callable[[], 
     raise AssertionError("the last round returns or raises")
 
 
-def _warn_of_namesakes(context: Context, name: str, uid: str) -> None:
+def _warn_of_namesakes(context: Context, name: str, uid: str, known: list[dict[str, Any]] | None) -> None:
     """Warn when the uid of a task is gone but its name is there: it may be the wrong uid, or a newer backup."""
     if name and uid:
-        uids = [uid_of(item) for item in backups_named(context.api, name)]
+        uids = [uid_of(item) for item in (backups_named(context.api, name) if known is None else known)]
         if uids:
             context.warn(
                 f"there is no backup {name!r} with the uid {uid!r}, but one with the uid {', '.join(uids)}. "

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Lock
 from typing import Any, Callable, NamedTuple
 
 from .backup_change import deleted
@@ -33,10 +34,11 @@ from .errors import (
 from .listing import uid_of
 from .model import Context, Outcome
 from .operations import admitted
+from .parameters import WARNING
 from .policy import BACKUP_TIMEOUT, DELETION_TIMEOUT, Policy, policy_of
-from .references import the_one
+from .references import find_backup, the_one
 from .status import PARTIAL, is_running, reason_of, status_of
-from .waiting import BACKUP_GOES_ON, DELETION_GOES_ON, bad_end, deleted_meanwhile, ending, timed_out
+from .waiting import BACKUP_GOES_ON, DELETION_GOES_ON, bad_end, deleted_meanwhile, ending, is_final, timed_out
 from .watching import Each, Watched, identified, named, watch
 from .wire import encode_segment
 
@@ -85,18 +87,21 @@ def run(context: Context, parameters: dict[str, Any]) -> Outcome:
         attempt = partial(_attempt, work, brake)
         # The first goes alone: what it looks up is known to the others then, and what stops all stops them.
         results = [*map(attempt, items[:1]), *each(attempt, items[1:])]
+        _warn_of_findings(context, items, results)
         if policy is not None and not context.api.check_mode and not brake.pulled:
             wait = _Wait(policy, state == "present", given.get("fail_fast") is True)
             results, waited = _after_wait(context, wait, results, each)
-    finally:
-        # Whatever ends the task ends it now: what has not begun never begins.
-        pool.shutdown(wait=True, cancel_futures=True)
+    except BaseException:
+        # Whatever ends the task ends it now: what has not begun never begins, and what runs is not waited for.
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
     return _outcome(context, state, items, results, waited)
 
 
 def _checked(state: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """Return what the task gives, checked as far as it can be without a look at the backups."""
-    given = {name: value for name, value in parameters.items() if value not in (None, [], {})}
+    given = {name: value for name, value in parameters.items() if value is not None and not _is_hollow(value)}
     useless = sorted(set(given) - set(STATES[state].accepts))
     if useless:
         raise ValidationError(f"state {state} cannot apply {', '.join(useless)}", hint="leave it out")
@@ -108,6 +113,11 @@ def _checked(state: str, parameters: dict[str, Any]) -> dict[str, Any]:
     if not 1 <= concurrency <= MOST_AT_ONCE:
         raise ValidationError(f"concurrency is {concurrency}", hint=f"give 1 to {MOST_AT_ONCE}")
     return given
+
+
+def _is_hollow(value: Any) -> bool:
+    """Whether a value is a dictionary that says nothing: Ansible fills one with the options that are left out."""
+    return isinstance(value, dict) and all(part is None for part in value.values())
 
 
 def _items(context: Context, state: str, given: dict[str, Any]) -> list[Item]:
@@ -182,6 +192,10 @@ def _attempt(work: Callable[[Item], Outcome], brake: _Brake, item: Item) -> Resu
     except PXBackupError as error:
         brake.after(error)
         return Result(error.changed, str(error), error=error, findings=error.result.get("preflight"))
+    except Exception as fault:  # noqa: BLE001 - a fault of ours at one backup must not hide what became of the others
+        brake.pulled = True
+        told = f"internal error in pxops.px_backup ({type(fault).__name__}: {fault}); please report it"
+        return Result(False, told, error=PXBackupError(told))
     brake.after(None)
     backup = outcome.result["backup"]
     uid = uid_of(backup) if backup else (outcome.before or {}).get("uid", "")
@@ -195,13 +209,15 @@ class _Brake:
     def __init__(self, fail_fast: bool) -> None:
         self._fail_fast = fail_fast
         self._in_a_row = 0
+        self._lock = Lock()
         self.pulled = False
 
     def after(self, error: PXBackupError | None) -> None:
         """Take note of how an item ended."""
         away = isinstance(error, (NetworkError, RequestTimeoutError, ServerError)) and error.retriable
         # A single broken connection says nothing of the next.
-        self._in_a_row = self._in_a_row + 1 if away else 0
+        with self._lock:
+            self._in_a_row = self._in_a_row + 1 if away else 0
         refused = isinstance(error, (AuthenticationError, TLSError))
         if refused or self._in_a_row >= _MOST_IN_A_ROW or (error is not None and self._fail_fast):
             self.pulled = True
@@ -210,6 +226,8 @@ class _Brake:
 def _creation(context: Context, items: list[Item], each: Each) -> Callable[[Item], Outcome]:
     """Look up which names are taken; return what makes one backup."""
     by_name = named(context, [item.wanted["name"] for item in items], each)
+    # What is found is told once for all backups, see `_warn_of_findings`.
+    quiet = context._replace(warn=lambda text: None)
 
     def create(item: Item) -> Outcome:
         wanted = item.wanted
@@ -217,8 +235,8 @@ def _creation(context: Context, items: list[Item], each: Each) -> Callable[[Item
         existing = the_one(wanted["name"], by_name[wanted["name"]], owner)
         if existing is not None and differences(wanted, existing, SETTINGS):
             # A list may leave out what decides; the backup itself does not.
-            existing = context.api.inspect_backup(wanted["name"], uid_of(existing))
-        return made(context, wanted, owner, existing)
+            existing = find_backup(context.api, wanted["name"], uid_of(existing))
+        return made(quiet, wanted, owner, existing)
 
     return create
 
@@ -226,20 +244,49 @@ def _creation(context: Context, items: list[Item], each: Each) -> Callable[[Item
 def _deletion(context: Context, items: list[Item], each: Each) -> Callable[[Item], Outcome]:
     """Look up which backups are there; return what deletes one."""
     names = [item.wanted["name"] for item in items if "name" in item.wanted]
-    by_name = named(context, names, each) if names else {}
+    by_name = named(context, names, each)
     by_uid = identified(context, [item.wanted["uid"] for item in items if "name" not in item.wanted])
 
-    def delete(item: Item) -> Outcome:
+    def meant(item: Item) -> dict[str, Any] | None:
         name, uid = item.wanted.get("name", ""), item.wanted.get("uid", "")
         if not name:
-            backup = by_uid.get(uid)
-        elif uid:
-            backup = next((hit for hit in by_name[name] if uid_of(hit) == uid), None)
-        else:
-            backup = the_one(name, by_name[name], "")
-        return deleted(context, item.wanted, backup, False)
+            return by_uid.get(uid)
+        if uid:
+            return next((hit for hit in by_name[name] if uid_of(hit) == uid), None)
+        return the_one(name, by_name[name], "")
+
+    _refuse_same(items, meant)
+
+    def delete(item: Item) -> Outcome:
+        namesakes = by_name.get(item.wanted.get("name", ""), [])
+        return deleted(context, item.wanted, meant(item), False, namesakes)
 
     return delete
+
+
+def _refuse_same(items: list[Item], meant: Callable[[Item], dict[str, Any] | None]) -> None:
+    """Raise where two items, one by its name and one by its uid, mean the same backup."""
+    seen: dict[str, Item] = {}
+    for item in items:
+        try:
+            backup = meant(item)
+        except PXBackupError:
+            continue  # It is told for the item itself.
+        other = seen.setdefault(uid_of(backup), item) if backup else item
+        if other is not item:
+            raise ValidationError(f"{other.place} and {item.place} mean the same backup", hint="keep one of them")
+
+
+def _warn_of_findings(context: Context, items: list[Item], results: list[Result | None]) -> None:
+    """Warn of what was found before backups were made, of each finding once."""
+    found: dict[str, list[str]] = {}
+    for item, result in zip(items, results):
+        for finding in (result.findings if result else None) or []:
+            if finding["severity"] == WARNING:
+                found.setdefault(finding["message"], []).append(item.shown)
+    for message, names in found.items():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        context.warn(f"CREATE of {names[0]!r}{more}: {message}")
 
 
 # --- the wait for all
@@ -272,11 +319,14 @@ class _Wait(NamedTuple):
 
     def unfinished(self, seen: dict[str, Any], watched: Watched) -> PXBackupError | None:
         """Return the error of a backup that is not done, ``None`` where another one's end ended the wait."""
+        own = watched.errors.get(uid_of(seen))
         if watched.stopped:
             return watched.error
+        if own is not None and is_final(own):
+            return own
         if watched.seconds < self.policy.timeout:
             return None
-        return timed_out(seen, self.policy, watched.error, self.goes_on)
+        return timed_out(seen, self.policy, own or watched.error, self.goes_on)
 
 
 def _after_wait(
@@ -359,7 +409,9 @@ def _entry(item: Item, result: Result | None) -> dict[str, Any]:
     result = result or Result(False, "Not tried, because of the failure of another")
     backup, error = result.backup, result.error
     return {
-        "name": backup["metadata"]["name"] if backup else item.wanted.get("name", ""),
+        "name": backup["metadata"]["name"]
+        if backup
+        else item.wanted.get("name") or (result.before or {}).get("name", ""),
         "uid": result.uid or item.wanted.get("uid", ""),
         "changed": result.changed,
         "failed": error is not None,

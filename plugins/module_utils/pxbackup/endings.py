@@ -56,9 +56,11 @@ def doubt_of(backup: dict[str, Any], settings: dict[str, Any], policy: Policy) -
     Args:
         settings: what the task asked for.
     """
-    if policy.on_empty == "accept" or status_of(backup) not in GOOD:
+    if status_of(backup) not in GOOD:
         return ""
     empty = is_empty(backup)
+    if empty and policy.on_empty == "accept":
+        return ""
     missing = left_out(backup, _named_namespaces(settings))
     if not empty and not missing:
         return ""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Callable
 
 from .api import Api
 from .errors import ProtocolError
@@ -55,15 +55,25 @@ class Listing:
     last backup of the page before: when it is not there, backups have gone and the rest has moved up, so the
     walk steps back until it meets something that it knows.
 
+    Args:
+        within: says how many seconds are left, where a wait ends then.
+
     Raises (while iterating):
         ProtocolError: when the server ends the list before its own total.
         PXBackupError: what the requests raise.
     """
 
-    def __init__(self, api: Api, options: dict[str, Any], page_size: int = PAGE_SIZE) -> None:
+    def __init__(
+        self,
+        api: Api,
+        options: dict[str, Any],
+        page_size: int = PAGE_SIZE,
+        within: Callable[[], float] | None = None,
+    ) -> None:
         self._api = api
         self._options = options
         self._page_size = page_size
+        self._within = within
         self._seen: set[str] = set()
         self._single = False
         self.total_count = 0
@@ -101,7 +111,9 @@ class Listing:
         index, step, overlaps, lost, pages, first_total = 0, 1, False, 0, 0, 0
         whole = not again or self._single
         while lost <= _MOST_LOST and pages <= _SPARE_PAGES + whole * 4 * (first_total or len(self._seen)) / step:
-            page = self._api.enumerate_backups(self._options, index, self._page_size)
+            page = self._api.enumerate_backups(
+                self._options, index, self._page_size, self._within() if self._within else None
+            )
             pages += 1
             uids = [uid_of(backup) for backup in page.backups]
             if overlaps and index and not any(uid in self._seen for uid in uids):

@@ -16,6 +16,9 @@ END_PARAMETERS = ("on_partial", "on_empty")
 # What a finding before a CREATE means.
 PREFLIGHT = WARN, STRICT, OFF = ("warn", "strict", "off")
 
+# How much a finding counts.
+ERROR, WARNING, NOTE = "error", "warning", "note"
+
 # What the module `backup_info` keeps of the backups, and what GET_BACKUP_RESOURCE_DETAILS and RETRY_BACKUP_RESOURCES
 # send besides the backup.
 INFO_OPTIONS = ("fields", "summary", "statistics")

@@ -19,10 +19,8 @@ from typing import Any, Callable, NamedTuple
 from .contents import MACHINE
 from .errors import PXBackupError, StateError, ValidationError
 from .model import Context
-from .parameters import OFF, STRICT, WARN
+from .parameters import ERROR, NOTE, OFF, STRICT, WARN, WARNING
 from .selectors import SelectorError, contradiction, is_key, is_value, parse
-
-ERROR, WARNING, NOTE = "error", "warning", "note"
 
 
 class Finding(NamedTuple):

@@ -85,6 +85,7 @@ class Transport:
         self._rand = rand
         self._token = connection.token
         self._former: list[str] = []
+        self._refused: tuple[str, PXBackupError] | None = None
         self.attempts = 0
         # Guards the token and the count of the attempts; a login under way holds the others up.
         self._lock = threading.RLock()
@@ -123,12 +124,21 @@ class Transport:
             self._idle.append(session)
 
     def _renewed(self, expired: str) -> str:
-        """Return a token that is newer than this one; of several threads the first logs in for all."""
+        """Return a token that is newer than this one; of several threads the first logs in for all.
+
+        A login that is refused counts for all of them, too: many wrong ones lock a user out.
+        """
         with self._lock:
+            if self._refused is not None and self._refused[0] == expired:
+                raise self._refused[1]
             if self._token == expired:
                 self._former.append(expired)
                 self._token = ""
-            return self.token
+            try:
+                return self.token
+            except PXBackupError as error:
+                self._refused = (expired, error)
+                raise
 
     def request(
         self,
@@ -139,10 +149,12 @@ class Transport:
         *,
         writes: bool,
         within: float | None = None,
+        once: bool = False,
     ) -> dict[str, Any]:
         """Send one request and return the JSON object of its answer.
 
         Args:
+            once: it is not repeated, whatever comes.
             within: seconds after which it is not repeated any more and waits for no answer, where a wait ends
                 before the limits of the connection do.
 
@@ -165,13 +177,13 @@ class Transport:
         content = None if body is None else Content("application/json", json.dumps(body).encode("ascii"))
         token = self.token
         try:
-            return self._repeated(method, url, path, content, token, writes, within)
+            return self._repeated(method, url, path, content, token, writes, within, once)
         except AuthenticationError as error:
             # A proxy's 407 is not about this token.
             if self._connection.login is None or error.http_status == 407 or error.maybe_processed:
                 raise
         # The token has expired: the server turned the request away, so it can be sent again with a new one.
-        return self._repeated(method, url, path, content, self._renewed(token), writes, within)
+        return self._repeated(method, url, path, content, self._renewed(token), writes, within, once)
 
     def log_in(self) -> Token:
         """Ask the login service for a token (OIDC password grant, behaviour note 7).
@@ -201,6 +213,7 @@ class Transport:
         token: str | None,
         writes: bool,
         within: float | None = None,
+        once: bool = False,
     ) -> dict[str, Any]:
         """Send a request as often as its kind and the task's limits allow."""
         attempt, began = 0, self._clock()
@@ -212,7 +225,7 @@ class Transport:
                 return self._once(method, url, content, token, within)
             except PXBackupError as error:
                 error.method, error.path, error.attempts = method, path, attempt
-                repeatable = error.retriable and not (writes and error.maybe_processed)
+                repeatable = error.retriable and not once and not (writes and error.maybe_processed)
                 delay = self._delay(attempt, error.retry_after)
                 late = within is not None and self._clock() - began + delay >= within
                 if not repeatable or late or attempt > self._connection.retries:

@@ -38,6 +38,8 @@ def named(context: Context, names: Iterable[str], each: Each) -> dict[str, list[
     """Return the backups of each name, without their resources: from one list, or a look-up for each where that takes
     fewer requests."""
     wanted = list(dict.fromkeys(names))
+    if not wanted:
+        return {}
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in wanted}
     listing = Listing(context.api, _options(wanted))
     for backup in listing:
@@ -70,12 +72,14 @@ class Watched(NamedTuple):
 
     Attributes:
         last: each backup by its uid as it was seen last, ``None`` for one that is gone.
-        error: why no look succeeded in the end, ``None`` when the last one did.
+        errors: why the last look at a backup failed, by its uid.
+        error: why the last look at all of them failed.
         stopped: whether the looks ended because no further one could succeed.
         seconds, polls: how long and how often was looked.
     """
 
     last: dict[str, dict[str, Any] | None]
+    errors: dict[str, PXBackupError]
     error: PXBackupError | None
     stopped: bool
     seconds: float
@@ -101,20 +105,20 @@ def watch(
     started = context.clock()
     last: dict[str, dict[str, Any] | None] = {uid_of(backup): backup for backup in backups}
     names = {uid: str(backup["metadata"]["name"]) for uid, backup in last.items() if backup}
+    errors: dict[str, PXBackupError] = {}
     polls, error, told = 0, None, ""
 
     def result(stopped: bool) -> Watched:
-        return Watched(last, error, stopped, round(context.clock() - started, 1), polls)
+        return Watched(last, errors, error, stopped, round(context.clock() - started, 1), polls)
 
-    def over() -> bool:
-        return all(map(done, last.values())) or any(map(enough, last.values()))
+    def waited_for() -> dict[str, str]:
+        """Return the names of those that another look can say more of."""
+        return {uid: names[uid] for uid, item in last.items() if not (done(item) or _is_hopeless(errors.get(uid)))}
 
-    if over():
-        return result(False)
-    for left in looks(context, policy, started):
+    for left in looks(context, policy, started) if waited_for() and not any(map(enough, last.values())) else ():
         polls += 1
         try:
-            seen = _look(context, {uid: names[uid] for uid, item in last.items() if not done(item)}, each, left)
+            seen = _look(context, waited_for(), each, left)
         except PXBackupError as failure:
             error = failure
             if is_final(failure):
@@ -122,35 +126,56 @@ def watch(
                 return result(True)
             continue
         error = None
-        last.update(seen)
+        for uid, item in seen.items():
+            if isinstance(item, PXBackupError):
+                errors[uid] = going_on(item, goes_on) if is_final(item) else item
+            else:
+                errors.pop(uid, None)
+                last[uid] = item
         counts = Counter(status_of(item) if item else "gone" for item in last.values())
         now = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
         if now != told:
             context.progress(f"{len(last)} backups: {now}")
             told = now
-        if over():
+        if not waited_for() or any(map(enough, last.values())):
             break
     return result(False)
 
 
-def _look(context: Context, names: dict[str, str], each: Each, left: float) -> dict[str, dict[str, Any] | None]:
-    """Return the backups as they are now, by uid; ``None`` for one that is gone.
+def _is_hopeless(error: PXBackupError | None) -> bool:
+    return error is not None and is_final(error)
+
+
+def _look(
+    context: Context, names: dict[str, str], each: Each, left: float
+) -> dict[str, dict[str, Any] | PXBackupError | None]:
+    """Return the backups as they are now, by uid; ``None`` for one that is gone, an error for one that cannot be seen.
 
     The list is read as long as that takes fewer requests than a look at each backup. What it does not hold
     is looked at by itself, so that nothing counts as gone that the server does not say is not there.
+
+    Raises:
+        PXBackupError: the list cannot be read.
     """
-    seen: dict[str, dict[str, Any] | None] = {}
-    for count, backup in enumerate(Listing(context.api, _options(names.values()))):
+    deadline = context.clock() + left
+
+    def within() -> float:
+        return deadline - context.clock()
+
+    seen: dict[str, dict[str, Any] | PXBackupError | None] = {}
+    for count, backup in enumerate(Listing(context.api, _options(names.values()), within=within)):
         if uid_of(backup) in names:
             seen[uid_of(backup)] = backup
         if len(seen) == len(names) or count >= len(names) * PAGE_SIZE:
             break
 
-    def one(uid: str) -> dict[str, Any] | None:
+    def one(uid: str) -> dict[str, Any] | PXBackupError | None:
         try:
-            return context.api.inspect_backup(names[uid], uid, within=left)
+            return context.api.inspect_backup(names[uid], uid, within=within())
         except NotFoundError:
             return None
+        except PXBackupError as error:
+            return error
 
     missing = [uid for uid in names if uid not in seen]
     return {**seen, **dict(zip(missing, each(one, missing)))}
