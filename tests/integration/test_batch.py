@@ -375,9 +375,19 @@ def test_a_list_that_does_not_come_leaves_the_wait_in_its_time(simulator: Simula
     assert result["waited"]["seconds"] < 8
 
 
-def test_a_backup_that_is_deleted_meanwhile_is_told(simulator: Simulator, work: Path) -> None:
+DENIED = {"kind": "grpc_error", "code": 7, "text": "Access denied for [Resource: one]", "match": {"path": "/one$"}}
+
+
+@pytest.mark.parametrize(
+    ("faults", "says"),
+    [([], "backup 'one' was deleted while it was waited for"), ([{**DENIED, "times": 0}], "Access denied")],
+    ids=["deleted", "denied"],
+)
+def test_one_that_goes_meanwhile_is_told_and_hides_no_other(
+    simulator: Simulator, work: Path, faults: list[dict[str, Any]], says: str
+) -> None:
     simulator.settings(backup_seconds=600)
-    simulator.faults()
+    simulator.faults(*faults)
     playbook = write_play(
         [{"name": "batch", BATCH: _present(["one", "two"], wait=True, wait_interval=1, wait_timeout=20)}], work
     )
@@ -390,7 +400,8 @@ def test_a_backup_that_is_deleted_meanwhile_is_told(simulator: Simulator, work: 
     simulator.control("DELETE", "objects", {"kind": "backup", "name": "one"})
     simulator.control("POST", "outcomes", {"name": "two", "status": "Success"})
     output, _errors = child.communicate(timeout=60)
-    assert "backup 'one' was deleted while it was waited for" in output
+    assert says in output
+    assert "2 backups: 1 created, 1 failed" in output
 
 
 # --- deleted

@@ -60,6 +60,12 @@ class Item(NamedTuple):
         """How an error names the backup."""
         return str(self.wanted.get("name") or self.wanted.get("uid") or self.place)
 
+    @property
+    def key(self) -> str:
+        """How the diff names the backup: several of one name may be given with their uids."""
+        uid = self.wanted.get("uid")
+        return f"{self.wanted['name']} ({uid})" if uid and "name" in self.wanted else self.shown
+
 
 def run(context: Context, parameters: dict[str, Any]) -> Outcome:
     """Bring all backups of the task to its state.
@@ -383,8 +389,8 @@ def _outcome(
     whole: dict[str, Any] = {"backups": [_entry(item, result) for item, result in zip(items, results)]}
     if waited is not None:
         whole["waited"] = waited
-    before = {"backups": {item.shown: result.before or {} for item, result in done if result.changed}}
-    after = {"backups": {item.shown: result.after or {} for item, result in done if result.changed}}
+    before = {"backups": {item.key: result.before or {} for item, result in done if result.changed}}
+    after = {"backups": {item.key: result.after or {} for item, result in done if result.changed}}
     errors = [(item, result.error) for item, result in done if result.error is not None]
     message = _counted(STATES[state].would if context.api.check_mode else STATES[state].done, results)
     if not errors:
