@@ -356,7 +356,8 @@ def test_a_poll_costs_as_many_requests_as_the_list_has_pages(simulator: Simulato
     assert pages == -(-500 // PAGE_SIZE)
     polls = result["waited"]["polls"]
     assert polls >= 2
-    assert _sent(simulator)["Backup.Enumerate"] == pages * (1 + polls)
+    # A look for the last few ends as soon as they are found.
+    assert 2 * pages <= _sent(simulator)["Backup.Enumerate"] <= pages * (1 + polls)
     assert set(_sent(simulator)) == {"BackupLocation.Enumerate", "Cluster.Enumerate", "Backup.Enumerate"}
 
 
