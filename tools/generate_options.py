@@ -86,7 +86,7 @@ def documentation() -> str:
             },
         }
     }
-    return yaml.dump(fragment, Dumper=_Dumper, sort_keys=False, width=50, allow_unicode=True)
+    return yaml.safe_dump(fragment, sort_keys=False, width=50, allow_unicode=True)
 
 
 def _of_an_item(option: dict[str, Any]) -> dict[str, Any]:
@@ -109,13 +109,6 @@ def _reworded(text: str) -> str:
     """Return a sentence with its references to other options as they are seen from here."""
     text = re.sub(r"\b(R?V|O)\((\w+)(=\w+)?\)", _linked, text)
     return text.replace("For V(DELETE)", "With O(state=absent)").replace("V(CREATE)", "O(state=present)")
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes everything out: fragments are easier to read without anchors."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
 
 
 if __name__ == "__main__":

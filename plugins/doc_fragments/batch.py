@@ -29,7 +29,7 @@ options:
         - Name of the backup. It may hold any character
           but V(/).
         type: str
-      backup_location_ref:
+      backup_location_ref: &id002
         description:
         - Where the backup is stored. Needed for O(state=present).
         type: dict
@@ -43,7 +43,7 @@ options:
             - Its uid, needed where several have the
               same name.
             type: str
-      cluster_ref:
+      cluster_ref: &id003
         description:
         - The cluster that is backed up. Needed for
           O(state=present).
@@ -61,7 +61,7 @@ options:
             - Its uid, needed where several have the
               same name.
             type: str
-      pre_exec_rule_ref:
+      pre_exec_rule_ref: &id004
         description:
         - Rule to run before the backup.
         type: dict
@@ -75,7 +75,7 @@ options:
             - Its uid, needed where several have the
               same name.
             type: str
-      post_exec_rule_ref:
+      post_exec_rule_ref: &id005
         description:
         - Rule to run after the backup.
         type: dict
@@ -89,7 +89,7 @@ options:
             - Its uid, needed where several have the
               same name.
             type: str
-      backup_type:
+      backup_type: &id006
         description:
         - V(Normal) takes snapshots, V(Generic) copies
           the data.
@@ -99,7 +99,7 @@ options:
         choices:
         - Generic
         - Normal
-      namespaces:
+      namespaces: &id007
         description:
         - Namespaces to back up; V(*) alone means all.
           O(pxops.px_backup.backup#module:ns_label_selectors)
@@ -110,24 +110,24 @@ options:
           compared with these.
         type: list
         elements: str
-      label_selectors:
+      label_selectors: &id008
         description:
         - Labels that a resource must have to be backed
           up, all of them.
         type: dict
-      resource_types:
+      resource_types: &id009
         description:
         - Kinds of resources to back up, in the exact
           case of Kubernetes, such as V(Deployment).
           See O(pxops.px_backup.backup#module:preflight).
         type: list
         elements: str
-      exclude_resource_types:
+      exclude_resource_types: &id010
         description:
         - Kinds of resources to leave out.
         type: list
         elements: str
-      include_resources:
+      include_resources: &id011
         description:
         - Single resources to back up. A namespace that
           occurs here gives only the resources that
@@ -164,7 +164,7 @@ options:
             - API version of the resource.
             type: str
             required: true
-      backup_object_type:
+      backup_object_type: &id012
         description:
         - What kind of objects the backup is of. For
           V(INSPECT_ALL) only such backups are returned.
@@ -178,38 +178,38 @@ options:
             - Invalid
             - All
             - VirtualMachine
-      ns_label_selectors:
+      ns_label_selectors: &id013
         description:
         - Labels that a namespace must have to be backed
           up, such as V(tier=gold,env=prod). Everything
           that Kubernetes takes as a label selector
           is taken, and nothing else.
         type: str
-      direct_kdmp:
+      direct_kdmp: &id014
         description:
         - Whether the data is copied directly from the
           volumes. O(state=present) does not when this
           is left out.
         type: bool
-      skip_vm_auto_exec_rules:
+      skip_vm_auto_exec_rules: &id015
         description:
         - Whether the rules that freeze and thaw virtual
           machines are skipped. O(state=present) does
           not when this is left out.
         type: bool
-      keep_cr_status:
+      keep_cr_status: &id016
         description:
         - Whether the status of custom resources is
           backed up too. Needs PX-Backup 2.8.2 or newer.
         type: bool
-      advanced_resource_label_selector:
+      advanced_resource_label_selector: &id017
         description:
         - Labels that a resource must have to be backed
           up, with operators, such as V(app in (web,
           api\),tier!=test).
         - Needs PX-Backup 2.8.4 or newer.
         type: str
-      volume_resource_only_policy_ref:
+      volume_resource_only_policy_ref: &id018
         description:
         - Policy that says which volumes, or which resources
           alone, are backed up. Needs PX-Backup 2.9.0
@@ -225,12 +225,12 @@ options:
             - Its uid, needed where several have the
               same name.
             type: str
-      volume_snapshot_class_mapping:
+      volume_snapshot_class_mapping: &id019
         description:
         - Volume snapshot class by provisioner, for
           CSI snapshots.
         type: dict
-      labels:
+      labels: &id020
         description:
         - Labels of the backup itself. For O(state=present)
           and V(UPDATE) all that it shall have, for
@@ -240,7 +240,7 @@ options:
           YAML has changed them already; put them into
           quotes.
         type: dict
-      ownership:
+      ownership: &id021
         description:
         - Owner and access rights of the backup. What
           is left out stays as it is; for V(UPDATE),
@@ -269,7 +269,7 @@ options:
                 - What it may do.
                 type: str
                 required: true
-                choices:
+                choices: &id001
                 - Read
                 - Write
                 - Admin
@@ -289,10 +289,7 @@ options:
                 - What it may do.
                 type: str
                 required: true
-                choices:
-                - Read
-                - Write
-                - Admin
+                choices: *id001
           public:
             description:
             - What everybody may do.
@@ -306,7 +303,7 @@ options:
                 - Read
                 - Write
                 - Admin
-      preflight:
+      preflight: &id022
         description:
         - How O(state=present) and V(UPDATE_BACKUP_SHARE)
           check, before they send it, what the server
@@ -366,316 +363,25 @@ options:
       stands here, as a whole.
     type: dict
     suboptions:
-      backup_location_ref:
-        description:
-        - Where the backup is stored. Needed for O(state=present).
-        type: dict
-        suboptions:
-          name:
-            description:
-            - Its name.
-            type: str
-          uid:
-            description:
-            - Its uid, needed where several have the
-              same name.
-            type: str
-      cluster_ref:
-        description:
-        - The cluster that is backed up. Needed for
-          O(state=present).
-        - With O(state=absent) the cluster to delete
-          through, where the one that the backup was
-          made of is gone.
-        type: dict
-        suboptions:
-          name:
-            description:
-            - Its name.
-            type: str
-          uid:
-            description:
-            - Its uid, needed where several have the
-              same name.
-            type: str
-      pre_exec_rule_ref:
-        description:
-        - Rule to run before the backup.
-        type: dict
-        suboptions:
-          name:
-            description:
-            - Its name.
-            type: str
-          uid:
-            description:
-            - Its uid, needed where several have the
-              same name.
-            type: str
-      post_exec_rule_ref:
-        description:
-        - Rule to run after the backup.
-        type: dict
-        suboptions:
-          name:
-            description:
-            - Its name.
-            type: str
-          uid:
-            description:
-            - Its uid, needed where several have the
-              same name.
-            type: str
-      backup_type:
-        description:
-        - V(Normal) takes snapshots, V(Generic) copies
-          the data.
-        - O(state=present) makes a V(Normal) backup
-          when this is left out.
-        type: str
-        choices:
-        - Generic
-        - Normal
-      namespaces:
-        description:
-        - Namespaces to back up; V(*) alone means all.
-          O(pxops.px_backup.backup#module:ns_label_selectors)
-          replaces them.
-        - Once the backup runs, the server stores the
-          namespaces that V(*) or O(pxops.px_backup.backup#module:ns_label_selectors)
-          found. An existing backup is therefore not
-          compared with these.
-        type: list
-        elements: str
-      label_selectors:
-        description:
-        - Labels that a resource must have to be backed
-          up, all of them.
-        type: dict
-      resource_types:
-        description:
-        - Kinds of resources to back up, in the exact
-          case of Kubernetes, such as V(Deployment).
-          See O(pxops.px_backup.backup#module:preflight).
-        type: list
-        elements: str
-      exclude_resource_types:
-        description:
-        - Kinds of resources to leave out.
-        type: list
-        elements: str
-      include_resources:
-        description:
-        - Single resources to back up. A namespace that
-          occurs here gives only the resources that
-          are listed for it; other O(pxops.px_backup.backup#module:namespaces)
-          are taken in full.
-        - Virtual machines are listed with the group
-          V(kubevirt.io) and the kind V(VirtualMachine).
-        type: list
-        elements: dict
-        suboptions:
-          name:
-            description:
-            - Name of the resource.
-            type: str
-            required: true
-          namespace:
-            description:
-            - Namespace of the resource.
-            type: str
-            required: true
-          group:
-            description:
-            - API group of the resource, V(core) or
-              empty for the core group.
-            type: str
-            required: true
-          kind:
-            description:
-            - Kind of the resource.
-            type: str
-            required: true
-          version:
-            description:
-            - API version of the resource.
-            type: str
-            required: true
-      backup_object_type:
-        description:
-        - What kind of objects the backup is of. For
-          V(INSPECT_ALL) only such backups are returned.
-        type: dict
-        suboptions:
-          type:
-            description:
-            - V(Invalid) is the API's word for not set.
-            type: str
-            choices:
-            - Invalid
-            - All
-            - VirtualMachine
-      ns_label_selectors:
-        description:
-        - Labels that a namespace must have to be backed
-          up, such as V(tier=gold,env=prod). Everything
-          that Kubernetes takes as a label selector
-          is taken, and nothing else.
-        type: str
-      direct_kdmp:
-        description:
-        - Whether the data is copied directly from the
-          volumes. O(state=present) does not when this
-          is left out.
-        type: bool
-      skip_vm_auto_exec_rules:
-        description:
-        - Whether the rules that freeze and thaw virtual
-          machines are skipped. O(state=present) does
-          not when this is left out.
-        type: bool
-      keep_cr_status:
-        description:
-        - Whether the status of custom resources is
-          backed up too. Needs PX-Backup 2.8.2 or newer.
-        type: bool
-      advanced_resource_label_selector:
-        description:
-        - Labels that a resource must have to be backed
-          up, with operators, such as V(app in (web,
-          api\),tier!=test).
-        - Needs PX-Backup 2.8.4 or newer.
-        type: str
-      volume_resource_only_policy_ref:
-        description:
-        - Policy that says which volumes, or which resources
-          alone, are backed up. Needs PX-Backup 2.9.0
-          or newer.
-        type: dict
-        suboptions:
-          name:
-            description:
-            - Its name.
-            type: str
-          uid:
-            description:
-            - Its uid, needed where several have the
-              same name.
-            type: str
-      volume_snapshot_class_mapping:
-        description:
-        - Volume snapshot class by provisioner, for
-          CSI snapshots.
-        type: dict
-      labels:
-        description:
-        - Labels of the backup itself. For O(state=present)
-          and V(UPDATE) all that it shall have, for
-          V(INSPECT_ALL) those that a backup must have.
-        - Numbers and booleans become text as written
-          (V(1), V(true)). Fractions are refused, because
-          YAML has changed them already; put them into
-          quotes.
-        type: dict
-      ownership:
-        description:
-        - Owner and access rights of the backup. What
-          is left out stays as it is; for V(UPDATE),
-          an empty list empties.
-        - The server lets only an administrator set
-          the owner.
-        type: dict
-        suboptions:
-          owner:
-            description:
-            - Id of the user who owns the backup.
-            type: str
-          groups:
-            description:
-            - Groups with rights.
-            type: list
-            elements: dict
-            suboptions:
-              id:
-                description:
-                - Id of the group or user.
-                type: str
-                required: true
-              access:
-                description:
-                - What it may do.
-                type: str
-                required: true
-                choices:
-                - Read
-                - Write
-                - Admin
-          collaborators:
-            description:
-            - Users with rights.
-            type: list
-            elements: dict
-            suboptions:
-              id:
-                description:
-                - Id of the group or user.
-                type: str
-                required: true
-              access:
-                description:
-                - What it may do.
-                type: str
-                required: true
-                choices:
-                - Read
-                - Write
-                - Admin
-          public:
-            description:
-            - What everybody may do.
-            type: dict
-            suboptions:
-              type:
-                description:
-                - The right.
-                type: str
-                choices:
-                - Read
-                - Write
-                - Admin
-      preflight:
-        description:
-        - How O(state=present) and V(UPDATE_BACKUP_SHARE)
-          check, before they send it, what the server
-          takes and what then goes wrong. RV(pxops.px_backup.backup#module:preflight)
-          lists all that was found, in check mode too.
-          V(warn) when left out.
-        - A backup that is there already with the same
-          settings, or a share that is so already, is
-          not checked.
-        - 'Refused with every value, because it always
-          fails: a malformed O(pxops.px_backup.backup#module:ns_label_selectors)
-          or O(pxops.px_backup.backup#module:advanced_resource_label_selector),
-          and for virtual machines O(pxops.px_backup.backup#module:resource_types),
-          or rules without O(pxops.px_backup.backup#module:skip_vm_auto_exec_rules=true).'
-        - 'Refused unless V(off): a cluster that PX-Backup
-          says is V(Offline), and a backup location
-          whose validation has failed.'
-        - 'Warned of unless V(off): namespaces that
-          O(pxops.px_backup.backup#module:include_resources)
-          does not narrow; kinds that the server does
-          not know of this cluster, with the kind that
-          was probably meant; settings that choose nothing
-          or have no effect; users named by something
-          that is no id.'
-        - The check of O(pxops.px_backup.backup#module:resource_types)
-          and O(pxops.px_backup.backup#module:exclude_resource_types)
-          costs one request, everything else none.
-        type: str
-        choices:
-          warn: What is probably a mistake is a warning.
-          strict: What is probably a mistake is an error,
-            and nothing is sent.
-          'off': Only what always fails is refused,
-            without a request.
+      backup_location_ref: *id002
+      cluster_ref: *id003
+      pre_exec_rule_ref: *id004
+      post_exec_rule_ref: *id005
+      backup_type: *id006
+      namespaces: *id007
+      label_selectors: *id008
+      resource_types: *id009
+      exclude_resource_types: *id010
+      include_resources: *id011
+      backup_object_type: *id012
+      ns_label_selectors: *id013
+      direct_kdmp: *id014
+      skip_vm_auto_exec_rules: *id015
+      keep_cr_status: *id016
+      advanced_resource_label_selector: *id017
+      volume_resource_only_policy_ref: *id018
+      volume_snapshot_class_mapping: *id019
+      labels: *id020
+      ownership: *id021
+      preflight: *id022
 """

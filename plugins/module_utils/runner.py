@@ -121,7 +121,7 @@ def _hide_logins_in_urls(host: Host) -> None:
     """Take name and password out of the URLs that a result shows: such a URL is refused, and none goes well."""
     for name in ("api_url", "auth_url"):
         if host.params.get(name):
-            host.params[name] = re.sub(r"[^/]*@", "***@", str(host.params[name]))
+            host.params[name] = re.sub(r"^(.*?//)?.*@", r"\1***@", str(host.params[name]))
 
 
 def _hide_spellings(host: Host) -> None:

@@ -451,7 +451,7 @@ options:
     choices:
       warn: The task succeeds and warns, with what was asked for and is not in the backup.
       fail: The task fails. What is missing in a backup that holds something else is a warning.
-      accept: The task succeeds without a warning, also where something is missing.
+      accept: The task succeeds. What is missing in a backup that holds something else is a warning.
   preflight:
     description:
       - How V(CREATE) and V(UPDATE_BACKUP_SHARE) check, before they send it, what the server takes and what then goes

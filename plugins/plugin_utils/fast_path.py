@@ -62,7 +62,7 @@ class FastPath(NormalAction):  # type: ignore[misc]
         """Whether the task runs on the controller, as the user who runs Ansible, and waits for its end."""
         return (
             self._switched_on(variables)
-            and self._connection.transport in ("local", "ansible.builtin.local")
+            and self._connection.transport == "local"
             # Set by the keyword as well as by the variable ansible_become.
             and self._connection.become is None
             and not self._task.async_val
@@ -176,9 +176,6 @@ def _masked(parts: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     sought = [json.dumps(secret)[1:-1] for secret in secrets]
 
     def clean(part: Any) -> bool:
-        # As in a module, a secret that is a short word does not swallow a null or a boolean.
-        if part is None or isinstance(part, bool):
-            return True
         text = json.dumps(part)
         return not any(secret in text for secret in sought)
 

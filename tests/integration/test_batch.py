@@ -141,10 +141,10 @@ SENSELESS: dict[str, tuple[dict[str, Any], str]] = {
         "backups[1]: cluster_ref.name 'prod-ue' is no cluster",
     ),
     "a fraction": ({"backups": [{**ONE, "labels": {"v": 1.1}}]}, "backups[0]: labels.v is a fraction"),
-    "a name twice": ({"backups": [ONE, ONE]}, "backups[0] and backups[1] have the same name 'one'"),
+    "a name twice": ({"backups": [ONE, ONE]}, "backups[0] and backups[1] mean the same backup"),
     "a uid twice": (
         {"state": "absent", "backups": [{"uid": "u"}, {"uid": "u"}]},
-        "backups[0] and backups[1] have the same uid 'u'",
+        "backups[0] and backups[1] mean the same backup",
     ),
     "an empty list of names": ({"names": []}, "state present cannot apply names"),
     "an unroutable name": (
@@ -277,6 +277,15 @@ def test_a_cluster_that_is_away_is_told_for_its_backups_alone(simulator: Simulat
     assert (near["failed"], too["failed"], near["preflight"]) == (False, False, [])
     assert _kept(simulator) == ["near", "too"]
     assert _sent(simulator)["ResourceCollector.ResourceTypes"] == 1, "asked once for all"
+
+
+def test_of_a_finding_is_warned_once_for_all(simulator: Simulator, work: Path) -> None:
+    shared = {**DEFAULTS, "namespaces": ["*", "shop"]}
+    result = _run(simulator, work, {"defaults": shared, "backups": [{"name": name} for name in _names(4)]}).ok().only
+    warned = [text for text in result["warnings"] if "namespaces" in text]
+    assert len(warned) == 1
+    assert warned[0].startswith("CREATE of 'night-000' and 3 more: namespaces names '*'")
+    assert all(len(entry["preflight"]) == 1 for entry in result["backups"])
 
 
 def test_a_backup_without_content_is_told(simulator: Simulator, work: Path) -> None:
@@ -457,6 +466,14 @@ def test_an_idle_deletion_asks_once_for_all(simulator: Simulator, work: Path) ->
     backups = [{"name": name, "uid": f"uid-of-{name}"} for name in _names(5)]
     _run(simulator, work, {"state": "absent", "backups": backups}).ok()
     assert _sent(simulator) == {"Backup.Enumerate": 1}
+
+
+def test_a_look_that_fails_after_a_deletion_is_left_to_the_wait(simulator: Simulator, work: Path) -> None:
+    simulator.add_backup(name="one", status="Success")
+    simulator.faults({"kind": "grpc_error", "code": 2, "text": "busy", "match": {"rpc": "Backup.Inspect", "nth": 1}})
+    task = {"state": "absent", "names": ["one"]}
+    waiting = _run(simulator, work, {**task, "wait": True, "wait_interval": 1}).ok().only
+    assert waiting["message"] == "1 backup: 1 deleted"
 
 
 def test_a_deletion_that_cannot_end_says_what_it_waits_for(simulator: Simulator, work: Path) -> None:

@@ -209,7 +209,7 @@ def test_a_refused_login_shows_no_secret(server: Simulator, work: Path) -> None:
 @pytest.mark.both_paths
 def test_a_password_in_a_url_is_not_seen(server: Simulator, work: Path) -> None:
     hidden = quote(PASSWORD, safe="")
-    api = {"api_url": f"https://me:{hidden}@px.example.com", "token": "a-token-of-nobody"}
+    api = {"api_url": f"https://me:/{hidden}@px.example.com", "token": "a-token-of-nobody"}
     login = {"auth_url": f"https://me:{hidden}@login.example.com", "username": "me", "password": "another-password"}
     tasks = [
         {"name": name, MODULE: {"operation": "INSPECT_ALL", "org_id": "default", **parameters}, "ignore_errors": True}

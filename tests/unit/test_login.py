@@ -19,6 +19,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connectio
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     AuthenticationError,
+    ProtocolError,
     PXBackupError,
     ServerError,
 )
@@ -116,6 +117,13 @@ def test_a_refused_new_login_counts_for_all_threads(serve: Serve) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(ask, range(4))) == [AuthenticationError] * 4
     assert [request.path for request in server.requests].count(TOKEN_PATH) == 2
+
+
+def test_a_login_without_a_token_says_which_request_it_was(serve: Serve) -> None:
+    with pytest.raises(ProtocolError) as caught:
+        logging_in(serve(json_reply({"access_token": ""}))).log_in()
+    error = caught.value
+    assert (error.method, error.path, error.attempts) == ("POST", TOKEN_PATH.partition("/auth")[2], 1)
 
 
 def test_a_login_that_a_proxy_wants_is_no_reason_for_a_new_token(serve: Serve) -> None:

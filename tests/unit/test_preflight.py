@@ -6,22 +6,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import findings as rules
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import preflight
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
-    PermissionDeniedError,
-    PXBackupError,
     StateError,
     ValidationError,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.findings import Finding
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.preflight import Finding
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.references import References
+from ansible_collections.pxops.px_backup.tests.unit.support import samples
+from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
+
+Serve = Callable[..., HTTPServer]
 
 USER = "7b0c9d4e-1111-4222-8333-944455556666"
+KINDS_PATH = "/v1/resourceType/default"
 KNOWN = ["ConfigMap", "CronJob", "Deployment", "Ingress", "NetworkPolicy", "PersistentVolumeClaim", "Endpoints"]
+KINDS = json_reply({"resource_types": KNOWN})
 MACHINES = {"backup_object_type": {"type": "VirtualMachine"}}
 NAMES = {"name": "one", "namespaces": ["shop"]}
 
@@ -35,7 +40,7 @@ MACHINE = entry("db", "vms", "VirtualMachine", "kubevirt.io")
 
 def found(parameters: dict[str, Any]) -> list[tuple[str, str]]:
     """Return severity and parameter of what the parameters alone say."""
-    findings = [*preflight.impossible(parameters), *preflight.doubtful(parameters)]
+    findings = [*rules.impossible(parameters), *rules.doubtful(parameters)]
     assert all(item.parameter in item.message or not parameters.get(item.parameter) for item in findings)
     return [(item.severity, item.parameter) for item in findings]
 
@@ -130,7 +135,7 @@ def test_what_the_parameters_alone_say(parameters: dict[str, Any], findings: lis
     ],
 )
 def test_the_namespaces_that_are_not_narrowed_are_named(parameters: dict[str, Any], words: str) -> None:
-    messages = [item.message for item in preflight.doubtful({**parameters, "include_resources": [entry()]})]
+    messages = [item.message for item in rules.doubtful({**parameters, "include_resources": [entry()]})]
     assert any(words in message for message in messages), messages
 
 
@@ -155,7 +160,7 @@ def test_the_namespaces_that_are_not_narrowed_are_named(parameters: dict[str, An
     ],
 )
 def test_the_kind_that_was_meant(kind: str, near: str) -> None:
-    assert preflight.nearest(kind, KNOWN) == near
+    assert rules.nearest(kind, KNOWN) == near
 
 
 @pytest.mark.parametrize(
@@ -176,7 +181,7 @@ def test_the_kind_that_was_meant(kind: str, near: str) -> None:
     ],
 )
 def test_kinds(parameters: dict[str, Any], known: list[str], findings: list[tuple[str, str]]) -> None:
-    given = list(preflight.kinds(parameters, known, "c"))
+    given = list(rules.kinds(parameters, known, "c"))
     assert [item.severity for item in given] == [severity for severity, _words in findings]
     for number, (_severity, words) in enumerate(findings):
         assert words in given[number].message
@@ -193,39 +198,43 @@ def test_kinds(parameters: dict[str, Any], known: list[str], findings: list[tupl
     ],
 )
 def test_whom_a_share_names(share: dict[str, Any], findings: list[str]) -> None:
-    given = list(preflight.shared_with(share, lambda: "me"))
+    given = list(rules.shared_with(share, lambda: "me"))
     assert [item.parameter for item in given] == findings
     assert {item.severity for item in given} <= {"warning"}
 
 
-class FakeApi:
-    """Answers lists of objects and kinds, and counts what it is asked."""
+class Server:
+    """A server with one cluster and one backup location, and a context that talks to it."""
 
-    def __init__(
-        self, cluster: Any = "Online", location: Any = "Valid", kinds: list[str] | PXBackupError | None = None
-    ) -> None:
-        self.asked: list[str] = []
-        self._infos = {
-            "clusters": {"clusterInfo": {"status": {"status": cluster, "reason": "it is away"}}},
-            "backup_locations": {"backup_location_info": {"status": {"status": location}}},
+    def __init__(self, serve: Serve, cluster: Any = "Online", location: Any = "Valid", kinds: Reply = KINDS) -> None:
+        lists = {
+            "/v1/cluster/default": {
+                "clusters": [_listed({"clusterInfo": {"status": {"status": cluster, "reason": "it is away"}}})]
+            },
+            "/v1/backuplocation/default": {
+                "backup_locations": [_listed({"backup_location_info": {"status": {"status": location}}})]
+            },
         }
-        self._kinds = KNOWN if kinds is None else kinds
 
-    def list_objects(self, rpc: str, key: str, query: list[tuple[str, str]]) -> list[dict[str, Any]]:
-        self.asked.append(rpc)
-        assert (("include_validation_state", "true") in query) is (key == "backup_locations")
-        return [{"metadata": {"name": "x", "uid": "u"}, **self._infos[key]}]
+        def respond(request: Request) -> Reply:
+            return json_reply(lists[request.path]) if request.path in lists else kinds
 
-    def resource_types(self, _cluster_ref: dict[str, str]) -> list[str]:
-        self.asked.append("kinds")
-        if isinstance(self._kinds, PXBackupError):
-            raise self._kinds
-        return self._kinds
+        self._server = serve(responder=respond)
+        self.warnings: list[str] = []
+        made = samples.context(samples.transport(self._server.url))
+        self.context = made._replace(warn=self.warnings.append, caller=lambda: "me")
+
+    def asked(self, path: str) -> int:
+        """Return how often this was asked for."""
+        return [request.path for request in self._server.requests].count(path)
+
+    @property
+    def requests(self) -> list[Request]:
+        return self._server.requests
 
 
-def context_of(api: Any, warnings: list[str]) -> Context:
-    none: Any = None
-    return Context(api, References(api), lambda: "me", warnings.append, none, none, none, none)
+def _listed(info: dict[str, Any]) -> dict[str, Any]:
+    return {"metadata": {"name": "x", "uid": "u"}, **info}
 
 
 def looked_up(context: Context, **parameters: Any) -> dict[str, Any]:
@@ -247,9 +256,9 @@ def looked_up(context: Context, **parameters: Any) -> dict[str, Any]:
         ({"cluster": "NewWord", "location": ["odd"]}, "", ""),
     ],
 )
-def test_states(states: dict[str, Any], severity: str, parameter: str) -> None:
-    api, warnings = FakeApi(**states), []
-    context = context_of(api, warnings)
+def test_states(serve: Serve, states: dict[str, Any], severity: str, parameter: str) -> None:
+    server = Server(serve, **states)
+    context, warnings = server.context, server.warnings
     wanted = looked_up(context)
     if severity == "error":
         with pytest.raises(StateError) as caught:
@@ -261,33 +270,37 @@ def test_states(states: dict[str, Any], severity: str, parameter: str) -> None:
     assert [(item["severity"], item["parameter"]) for item in findings] == [(severity, parameter)] * bool(severity)
     assert len(warnings) == (severity == "warning")
     assert preflight.of_create(context, {**wanted, "preflight": "off"}) == []
-    assert len(api.asked) == 2, "what the look-up brought is enough"
+    assert len(server.requests) == 2, "what the look-up brought is enough"
+    assert [request.query for request in server.requests if "location" in request.path] == [
+        [("include_validation_state", "true")]
+    ]
 
 
-def test_an_object_that_may_not_be_listed_is_not_judged() -> None:
-    context = context_of(FakeApi(), [])
+def test_an_object_that_may_not_be_listed_is_not_judged(serve: Serve) -> None:
+    context = Server(serve).context
     refs = dict.fromkeys(("cluster_ref", "backup_location_ref"), {"name": "x", "uid": "unseen"})
     assert preflight.of_create(context, {**NAMES, **refs}) == []
 
 
-def test_a_cluster_is_asked_once_for_its_kinds() -> None:
-    api, warnings = FakeApi(), []
-    context = context_of(api, warnings)
+def test_a_cluster_is_asked_once_for_its_kinds(serve: Serve) -> None:
+    server = Server(serve)
+    context, warnings = server.context, server.warnings
     for number in range(3):
         preflight.of_create(context, looked_up(context, name=f"n{number}", resource_types=["deployments"]))
-    assert api.asked.count("kinds") == 1
+    assert server.asked(KINDS_PATH) == 1
     assert [text.partition(":")[0] for text in warnings] == ["CREATE of 'n0'", "CREATE of 'n1'", "CREATE of 'n2'"]
 
 
+@pytest.mark.parametrize("status", [403, 503])
 @pytest.mark.parametrize("mode", ["warn", "strict"])
-def test_a_refused_list_of_kinds_is_a_note_and_asked_for_once(mode: str) -> None:
-    api, warnings = FakeApi(kinds=PermissionDeniedError("no role for this")), []
-    context = context_of(api, warnings)
+def test_a_refused_list_of_kinds_is_a_note_and_asked_for_once(serve: Serve, mode: str, status: int) -> None:
+    server = Server(serve, kinds=json_reply({"code": 7, "message": "no role for this"}, status))
+    context, warnings = server.context, server.warnings
     for _attempt in range(2):
         wanted = looked_up(context, resource_types=["Pod"], exclude_resource_types=["Job"], preflight=mode)
         (note,) = preflight.of_create(context, wanted)
         assert note.severity == "note" and "no role for this" in note.message
-    assert api.asked.count("kinds") == 1 and warnings == []
+    assert server.asked(KINDS_PATH) == 1 and warnings == []
 
 
 @pytest.mark.parametrize(
@@ -298,16 +311,15 @@ def test_a_refused_list_of_kinds_is_a_note_and_asked_for_once(mode: str) -> None
         ({"cluster": "Pending"}, {"resource_types": ["Pod"]}),
     ],
 )
-def test_kinds_are_not_asked_for_without_need(states: dict[str, Any], more: dict[str, Any]) -> None:
-    api = FakeApi(**states)
-    context = context_of(api, [])
-    preflight.of_create(context, looked_up(context, **more))
-    assert "kinds" not in api.asked
+def test_kinds_are_not_asked_for_without_need(serve: Serve, states: dict[str, Any], more: dict[str, Any]) -> None:
+    server = Server(serve, **states)
+    preflight.of_create(server.context, looked_up(server.context, **more))
+    assert server.asked(KINDS_PATH) == 0
 
 
-def test_errors_are_told_together_and_the_most_severe_first() -> None:
-    api, warnings = FakeApi(cluster="Offline", location="LimitedAvailability"), []
-    context = context_of(api, warnings)
+def test_errors_are_told_together_and_the_most_severe_first(serve: Serve) -> None:
+    server = Server(serve, cluster="Offline", location="LimitedAvailability")
+    context, warnings = server.context, server.warnings
     wanted = looked_up(context, namespaces=["*", "shop"], ownership={"owner": "bob"})
     with pytest.raises(StateError) as caught:
         preflight.of_create(context, wanted)

@@ -80,22 +80,22 @@ def run(context: Context, parameters: dict[str, Any]) -> Outcome:
     timeout = BACKUP_TIMEOUT if state == "present" else DELETION_TIMEOUT
     policy = policy_of(given, timeout)
     items = _items(context, state, given)
-    concurrency = given.get("concurrency") or DEFAULT_CONCURRENCY
-    brake = _Brake(given.get("fail_fast") is True)
-    pool = ThreadPoolExecutor(max_workers=concurrency)
+    present, fail_fast, waits = state == "present", given.get("fail_fast") is True, policy is not None
+    brake = _Brake(fail_fast)
+    pool = ThreadPoolExecutor(max_workers=given["concurrency"])
 
     def each(work: Callable[[Any], Any], of: Iterable[Any]) -> list[Any]:
         return list(pool.map(work, of))
 
     waited = None
     try:
-        work = _creation(context, items, each) if state == "present" else _deletion(context, items, each)
+        work = _creation(context, items, each) if present else _deletion(context, items, each, waits)
         attempt = partial(_attempt, work, brake)
         # The first goes alone: what it looks up is known to the others then, and what stops all stops them.
         results = [*map(attempt, items[:1]), *each(attempt, items[1:])]
         _warn_of_findings(context, items, results)
         if policy is not None and not context.api.check_mode and not brake.pulled:
-            wait = _Wait(policy, state == "present", given.get("fail_fast") is True)
+            wait = _Wait(policy, present, fail_fast)
             results, waited = _after_wait(context, wait, results, each)
     except BaseException:
         # Whatever ends the task ends it now: what has not begun never begins, and what runs is not waited for.
@@ -115,7 +115,7 @@ def _checked(state: str, parameters: dict[str, Any]) -> dict[str, Any]:
     if len(lists) != 1:
         hint = "give backups" if state == "present" else "give names, or backups with name or uid"
         raise ValidationError("the task says " + ("its backups twice" if lists else "no backups"), hint=hint)
-    concurrency = given.get("concurrency", DEFAULT_CONCURRENCY)
+    concurrency = given.setdefault("concurrency", DEFAULT_CONCURRENCY)
     if not 1 <= concurrency <= MOST_AT_ONCE:
         raise ValidationError(f"concurrency is {concurrency}", hint=f"give 1 to {MOST_AT_ONCE}")
     return given
@@ -145,24 +145,28 @@ def _items(context: Context, state: str, given: dict[str, Any]) -> list[Item]:
             raise
         if "cluster_ref" in wanted and state == "absent":
             context.references.resolve("cluster_ref", wanted["cluster_ref"])
-    _refuse_twice(items)
+    _refuse_twice(items, _said)
     return items
 
 
-def _refuse_twice(items: list[Item]) -> None:
-    """Raise where two items mean the same backup: the second would only repeat or contradict the first."""
-    for key in ("name", "uid"):
-        seen: dict[Any, Item] = {}
-        for item in items:
-            value = item.wanted.get(key)
-            if value is None:
-                continue
-            identity = (value, (item.wanted.get("ownership") or {}).get("owner"), item.wanted.get("uid"))
-            other = seen.setdefault(identity, item)
-            if other is not item:
-                raise ValidationError(
-                    f"{other.place} and {item.place} have the same {key} {value!r}", hint="keep one of them"
-                )
+def _said(item: Item) -> tuple[Any, ...]:
+    """Return what the task says of which backup it means; names are unique for one owner."""
+    wanted = item.wanted
+    return wanted.get("name"), wanted.get("uid"), (wanted.get("ownership") or {}).get("owner")
+
+
+def _refuse_twice(items: list[Item], identity: Callable[[Item], Any]) -> None:
+    """Raise where two items mean the same backup: the second would only repeat or contradict the first.
+
+    Args:
+        identity: what only one item may have; ``None`` for an item that means no backup.
+    """
+    seen: dict[Any, Item] = {}
+    for item in items:
+        value = identity(item)
+        other = item if value is None else seen.setdefault(value, item)
+        if other is not item:
+            raise ValidationError(f"{other.place} and {item.place} mean the same backup", hint="keep one of them")
 
 
 class Result(NamedTuple):
@@ -247,8 +251,12 @@ def _creation(context: Context, items: list[Item], each: Each) -> Callable[[Item
     return create
 
 
-def _deletion(context: Context, items: list[Item], each: Each) -> Callable[[Item], Outcome]:
-    """Look up which backups are there; return what deletes one."""
+def _deletion(context: Context, items: list[Item], each: Each, waits: bool) -> Callable[[Item], Outcome]:
+    """Look up which backups are there; return what deletes one.
+
+    Args:
+        waits: a wait follows, so that a look that fails can be left to it.
+    """
     names = [item.wanted["name"] for item in items if "name" in item.wanted]
     by_name = named(context, names, each)
     by_uid = identified(context, [item.wanted["uid"] for item in items if "name" not in item.wanted])
@@ -261,26 +269,21 @@ def _deletion(context: Context, items: list[Item], each: Each) -> Callable[[Item
             return next((hit for hit in by_name[name] if uid_of(hit) == uid), None)
         return the_one(name, by_name[name], "")
 
-    _refuse_same(items, meant)
-
-    def delete(item: Item) -> Outcome:
-        namesakes = by_name.get(item.wanted.get("name", ""), [])
-        return deleted(context, item.wanted, meant(item), False, namesakes)
-
-    return delete
-
-
-def _refuse_same(items: list[Item], meant: Callable[[Item], dict[str, Any] | None]) -> None:
-    """Raise where two items, one by its name and one by its uid, mean the same backup."""
-    seen: dict[str, Item] = {}
-    for item in items:
+    def found(item: Item) -> str | None:
         try:
             backup = meant(item)
         except PXBackupError:
-            continue  # It is told for the item itself.
-        other = seen.setdefault(uid_of(backup), item) if backup else item
-        if other is not item:
-            raise ValidationError(f"{other.place} and {item.place} mean the same backup", hint="keep one of them")
+            return None  # It is told for the item itself.
+        return uid_of(backup) if backup else None
+
+    # One may be given by its name and once more by its uid.
+    _refuse_twice(items, found)
+
+    def delete(item: Item) -> Outcome:
+        namesakes = by_name.get(item.wanted.get("name", ""), [])
+        return deleted(context, item.wanted, meant(item), waits, namesakes)
+
+    return delete
 
 
 def _warn_of_findings(context: Context, items: list[Item], results: list[Result | None]) -> None:
@@ -307,6 +310,7 @@ class _Wait(NamedTuple):
 
     @property
     def goes_on(self) -> str:
+        """What the server does while nobody looks."""
         return BACKUP_GOES_ON if self.present else DELETION_GOES_ON
 
     def done(self, seen: dict[str, Any] | None) -> bool:
@@ -340,7 +344,8 @@ def _after_wait(
 ) -> tuple[list[Result | None], dict[str, Any]]:
     """Wait for the end of all that was begun or found; return what became of each, and of the wait."""
     backups = [result.backup for result in results if result and result.backup]
-    watched = watch(context, backups, wait.policy, wait.done, wait.enough, each, wait.goes_on)
+    watched = Watched(backups, wait.done, wait.enough)
+    watch(context, watched, wait.policy, each, wait.goes_on)
     doubts: list[str] = []
     after = [
         _ended(wait, watched, result, result.backup, doubts) if result and result.backup else result

@@ -9,6 +9,7 @@ Wire facts: contract table "The wire"; behaviour note sections 1.5 and 1.6.
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import ssl
@@ -46,6 +47,9 @@ _FIRST_DELAY = 0.5
 _BODY_FACTOR = 5
 
 _CHUNK = 65536
+
+# The last look of a wait has so many seconds at the least, so that it has a chance.
+_LEAST = 1.0
 
 
 class Content(NamedTuple):
@@ -130,7 +134,8 @@ class Transport:
         """
         with self._lock:
             if self._refused is not None and self._refused[0] == expired:
-                raise self._refused[1]
+                # Each thread says more of its own in it.
+                raise copy.copy(self._refused[1])
             if self._token == expired:
                 self._former.append(expired)
                 self._token = ""
@@ -202,7 +207,11 @@ class Transport:
             reply = self._repeated("POST", login.auth_url + path, path, content, None, writes=False)
         except PXBackupError as error:
             raise login_error(login, error) from None
-        return token_of(reply, self._now())
+        try:
+            return token_of(reply, self._now())
+        except PXBackupError as error:
+            error.method, error.path, error.attempts = "POST", path, 1
+            raise
 
     def _repeated(
         self,
@@ -259,16 +268,18 @@ class Transport:
                     verify=connection.validate_certs,
                 )
                 try:
-                    received = self._read(response)
+                    received = self._read(response, within)
                 finally:
                     response.close()
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
             raise wire_error(exc, connection, urlsplit(url).netloc) from None
         return answer(response, received, self._now())
 
-    def _read(self, response: requests.Response) -> bytes:
-        """Return the body, giving up when it takes longer than the read timeout allows in all."""
+    def _read(self, response: requests.Response, within: float | None) -> bytes:
+        """Return the body, giving up when it takes longer than the read timeout, or a wait, allows in all."""
         longest = self._connection.timeout * _BODY_FACTOR
+        if within is not None:
+            longest = min(longest, max(_LEAST, within))
         deadline = self._clock() + longest
         chunks = []
         for chunk in _chunks(response):
@@ -352,8 +363,7 @@ def _limited(connection: Connection, within: float | None) -> Connection:
     """Return the connection with no longer limits than what is left of a wait."""
     if within is None:
         return connection
-    # A second at the least, so that the last look of a wait has a chance.
-    longest = max(1.0, round(within, 1))
+    longest = max(_LEAST, round(within, 1))
     return connection._replace(
         connect_timeout=min(connection.connect_timeout, longest), timeout=min(connection.timeout, longest)
     )

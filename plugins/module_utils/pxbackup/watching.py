@@ -12,7 +12,7 @@ from __future__ import annotations
 import os.path
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable
 
 from .errors import NotFoundError, PXBackupError
 from .listing import PAGE_SIZE, Listing, uid_of
@@ -67,8 +67,12 @@ def _options(names: Iterable[str]) -> dict[str, Any]:
     return {"include_detailed_resources": False, **({"name_filter": part} if part else {})}
 
 
-class Watched(NamedTuple):
-    """What a wait for many backups came to.
+class Watched:
+    """What a wait for many backups has seen so far.
+
+    Args:
+        done: whether a backup (``None`` when it is gone) needs no further look.
+        enough: whether the state of this backup ends the wait for all.
 
     Attributes:
         last: each backup by its uid as it was seen last, ``None`` for one that is gone.
@@ -78,72 +82,71 @@ class Watched(NamedTuple):
         seconds, polls: how long and how often was looked.
     """
 
-    last: dict[str, dict[str, Any] | None]
-    errors: dict[str, PXBackupError]
-    error: PXBackupError | None
-    stopped: bool
-    seconds: float
-    polls: int
+    def __init__(
+        self,
+        backups: list[dict[str, Any]],
+        done: Callable[[dict[str, Any] | None], bool],
+        enough: Callable[[dict[str, Any] | None], bool],
+    ) -> None:
+        self._names = {uid_of(backup): str(backup["metadata"]["name"]) for backup in backups}
+        self._done = done
+        self._enough = enough
+        self.last: dict[str, dict[str, Any] | None] = {uid_of(backup): backup for backup in backups}
+        self.errors: dict[str, PXBackupError] = {}
+        self.error: PXBackupError | None = None
+        self.stopped = False
+        self.seconds = 0.0
+        self.polls = 0
+
+    def waited_for(self) -> dict[str, str]:
+        """Return the names, by uid, of those that another look can say more of."""
+        hopeless = {uid for uid, error in self.errors.items() if is_final(error)}
+        return {uid: self._names[uid] for uid, item in self.last.items() if not (self._done(item) or uid in hopeless)}
+
+    def over(self) -> bool:
+        """Whether there is nothing more to wait for."""
+        return self.stopped or not self.waited_for() or any(map(self._enough, self.last.values()))
+
+    def take(self, seen: dict[str, dict[str, Any] | PXBackupError | None], goes_on: str) -> None:
+        """Take note of what a look has seen."""
+        self.error = None
+        for uid, item in seen.items():
+            if isinstance(item, PXBackupError):
+                self.errors[uid] = going_on(item, goes_on) if is_final(item) else item
+            else:
+                self.errors.pop(uid, None)
+                self.last[uid] = item
+
+    def take_failure(self, error: PXBackupError, goes_on: str) -> None:
+        """Take note of a look that failed for all."""
+        self.stopped = is_final(error)
+        self.error = going_on(error, goes_on) if self.stopped else error
+
+    def in_words(self) -> str:
+        """Return how many backups are in which state."""
+        counts = Counter(status_of(item) if item else "gone" for item in self.last.values())
+        return f"{len(self.last)} backups: " + ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
 
 
-def watch(
-    context: Context,
-    backups: list[dict[str, Any]],
-    policy: Policy,
-    done: Callable[[dict[str, Any] | None], bool],
-    enough: Callable[[dict[str, Any] | None], bool],
-    each: Each,
-    goes_on: str,
-) -> Watched:
+def watch(context: Context, watched: Watched, policy: Policy, each: Each, goes_on: str) -> None:
     """Look at the backups until all are done, one of them is enough, or the time is up.
 
     Args:
-        done: whether a backup (``None`` when it is gone) needs no further look.
-        enough: whether the state of this backup ends the wait for all.
         goes_on: what the server does all the same, for an error that ends the wait.
     """
-    started = context.clock()
-    last: dict[str, dict[str, Any] | None] = {uid_of(backup): backup for backup in backups}
-    names = {uid: str(backup["metadata"]["name"]) for uid, backup in last.items() if backup}
-    errors: dict[str, PXBackupError] = {}
-    polls, error, told = 0, None, ""
-
-    def result(stopped: bool) -> Watched:
-        return Watched(last, errors, error, stopped, round(context.clock() - started, 1), polls)
-
-    def waited_for() -> dict[str, str]:
-        """Return the names of those that another look can say more of."""
-        return {uid: names[uid] for uid, item in last.items() if not (done(item) or _is_hopeless(errors.get(uid)))}
-
-    for left in looks(context, policy, started) if waited_for() and not any(map(enough, last.values())) else ():
-        polls += 1
+    started, told = context.clock(), ""
+    for left in () if watched.over() else looks(context, policy, started):
+        watched.polls += 1
         try:
-            seen = _look(context, waited_for(), each, left)
-        except PXBackupError as failure:
-            error = failure
-            if is_final(failure):
-                error = going_on(failure, goes_on)
-                return result(True)
-            continue
-        error = None
-        for uid, item in seen.items():
-            if isinstance(item, PXBackupError):
-                errors[uid] = going_on(item, goes_on) if is_final(item) else item
-            else:
-                errors.pop(uid, None)
-                last[uid] = item
-        counts = Counter(status_of(item) if item else "gone" for item in last.values())
-        now = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-        if now != told:
-            context.progress(f"{len(last)} backups: {now}")
-            told = now
-        if not waited_for() or any(map(enough, last.values())):
+            watched.take(_look(context, watched.waited_for(), each, left), goes_on)
+        except PXBackupError as error:
+            watched.take_failure(error, goes_on)
+        if watched.in_words() != told:
+            told = watched.in_words()
+            context.progress(told)
+        if watched.over():
             break
-    return result(False)
-
-
-def _is_hopeless(error: PXBackupError | None) -> bool:
-    return error is not None and is_final(error)
+    watched.seconds = round(context.clock() - started, 1)
 
 
 def _look(
