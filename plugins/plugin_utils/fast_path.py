@@ -114,7 +114,7 @@ class FastPath(NormalAction):  # type: ignore[misc]
         if _wants_invocation(variables):
             # What is a secret by itself goes first: what is left mostly holds none, which shows at one look.
             hidden = {name: remove_values(params[name], secrets) for name in params if _is_secret(entry.options, name)}
-            result["invocation"] = {"module_args": _masked({**params, **hidden}, secrets)}
+            result["invocation"] = {"module_args": {**params, **hidden}}
         if warnings:
             result["warnings"] = list(dict.fromkeys(warnings))
         return _masked(result, secrets)

@@ -224,6 +224,22 @@ def test_what_fails_for_all_is_not_tried_for_each(simulator: Simulator, work: Pa
     assert _kept(simulator) == names
 
 
+def test_what_stops_all_stops_them_after_the_first(simulator: Simulator, work: Path) -> None:
+    simulator.faults({"kind": "expire_token", "match": {"rpc": "Backup.Create"}, "times": 0})
+    result = _run(simulator, work, _present(_names(40), concurrency=20)).only
+    assert _sent(simulator)["Backup.Create"] == 1
+    assert result["msg"].startswith("40 backups: 1 failed, 39 not tried")
+
+
+def test_a_list_that_leaves_parts_out_condemns_no_backup(simulator: Simulator, work: Path) -> None:
+    simulator.add_backup(name="one", status="Success", namespaces=["shop"], labels={"team": "a"})
+    listed = simulator.control("GET", "state")["backups"][0]
+    brief = {"metadata": {**listed["metadata"], "labels": {}}, "backup_info": listed["backup_info"]}
+    answer = {"kind": "status", "status": 200, "body": {"backups": [brief], "total_count": "1"}}
+    simulator.faults({**answer, "match": {"rpc": "Backup.Enumerate"}})
+    assert _run(simulator, work, _present(["one"])).ok().only["message"] == "1 backup: 1 so already"
+
+
 OWNER = "8a2f1d5e-6c3b-4e7a-9f10-2b4c6d8e0f12"
 
 

@@ -336,6 +336,7 @@ def test_a_backup_of_nothing(simulator: Simulator, work: Path) -> None:
         "join": {**create, **nothing, "name": "nothing", "on_empty": "fail"},
         "inspect": {"operation": "INSPECT_ONE", "name": "nothing", "wait": True, "on_empty": "fail"},
         "accept": {**create, **nothing, "name": "third", "on_empty": "accept"},
+        "tolerated": {**create, **half, "name": "tolerated", "on_empty": "accept"},
         "ghost": {**create, **ghost, "name": "ghost", "on_empty": "fail"},
         "half": {**create, **half, "name": "half", "on_empty": "fail"},
         "spaces": {**create, **spaces, "name": "spaces"},
@@ -356,6 +357,7 @@ def test_a_backup_of_nothing(simulator: Simulator, work: Path) -> None:
         assert ("preflight" in result) is (name != "inspect")
     assert not _warnings(run.result("accept"))
     assert "asked for and is not in it: virtual machine vms/ghost" in run.result("ghost")["msg"]
-    assert "not in it: virtual machine vms/ghost" in _warnings(run.result("half"))
+    for name in ("half", "tolerated"):
+        assert "not in it: virtual machine vms/ghost" in _warnings(run.result(name)), "not empty, but not whole"
     assert "not in it: namespace empty" in _warnings(run.result("spaces"))
     assert "on_empty has no effect without wait" in run.result("useless")["msg"]
