@@ -137,7 +137,7 @@ def test_one_gate_for_writes() -> None:
 
 
 def test_one_place_that_sends() -> None:
-    assert everywhere("session.request") == [("transport", "Transport", "_once")]
+    assert everywhere("self._http.send") == [("transport", "Transport", "_once")]
     assert {name for name, path in SOURCES.items() if (0, "requests") in imports_of(path)} == {"transport", "answers"}
     for verb in ("get", "post", "put", "delete", "head", "patch", "request"):
         assert everywhere(f"requests.{verb}") == []

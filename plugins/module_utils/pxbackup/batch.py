@@ -19,8 +19,9 @@ from typing import Any, Callable, NamedTuple
 
 from .backup_change import deleted
 from .backup_create import made, owner_for, prepared
-from .batch_options import DEFAULT_CONCURRENCY, MOST_AT_ONCE, STATES, item_options
+from .batch_options import DEFAULT_CONCURRENCY, STATES, item_options
 from .compare import SETTINGS, differences
+from .connection import MOST_CONNECTIONS
 from .endings import doubt_of
 from .errors import (
     AuthenticationError,
@@ -116,8 +117,8 @@ def _checked(state: str, parameters: dict[str, Any]) -> dict[str, Any]:
         hint = "give backups" if state == "present" else "give names, or backups with name or uid"
         raise ValidationError("the task says " + ("its backups twice" if lists else "no backups"), hint=hint)
     concurrency = given.setdefault("concurrency", DEFAULT_CONCURRENCY)
-    if not 1 <= concurrency <= MOST_AT_ONCE:
-        raise ValidationError(f"concurrency is {concurrency}", hint=f"give 1 to {MOST_AT_ONCE}")
+    if not 1 <= concurrency <= MOST_CONNECTIONS:
+        raise ValidationError(f"concurrency is {concurrency}", hint=f"give 1 to {MOST_CONNECTIONS}")
     return given
 
 

@@ -17,7 +17,6 @@ from .parameters import END_PARAMETERS, WAIT_PARAMETERS
 
 # As many as the server deletes at a time (behaviour note 2.2).
 DEFAULT_CONCURRENCY = 5
-MOST_AT_ONCE = 50
 
 
 class State(NamedTuple):

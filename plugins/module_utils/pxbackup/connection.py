@@ -18,6 +18,9 @@ from .errors import ValidationError
 # A shorter token could be part of an ordinary word, and hiding it would garble every text.
 MIN_SECRET_LENGTH = 8
 
+# How many connections one task may have at the same time.
+MOST_CONNECTIONS = 50
+
 
 class Login(NamedTuple):
     """How to get a token from the login service of PX-Backup."""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The HTTP connections of a task: sessions, timeouts and retries.
+"""The HTTP connections of a task: timeouts and retries.
 
 Wire facts: contract table "The wire"; behaviour note sections 1.5 and 1.6.
 """
@@ -16,12 +16,11 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Callable, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from .answers import answer
-from .connection import Connection
+from .connection import MOST_CONNECTIONS, Connection
 from .errors import AuthenticationError, PXBackupError, RequestTimeoutError, ValidationError
 from .login import login_error, login_form, login_path
 from .network import wire_error
@@ -31,6 +30,7 @@ from .tokens import Token, token_of
 try:
     import requests
     import requests.adapters
+    import requests.utils
     import urllib3
     import urllib3.exceptions
     from urllib3 import __version__ as URLLIB3_VERSION  # type: ignore[attr-defined]
@@ -82,7 +82,6 @@ class Transport:
         rand: Callable[[], float] = random.random,
     ) -> None:
         self._connection = connection
-        self._user_agent = user_agent
         self._clock = clock
         self._sleep = sleep
         self._now = now
@@ -93,9 +92,17 @@ class Transport:
         self.attempts = 0
         # Guards the token and the count of the attempts; a login under way holds the others up.
         self._lock = threading.RLock()
-        self._tls = ssl_context(connection) if _needs_tls(connection) else None
-        # The sessions that no thread uses just now: a task of one thread has one, which it uses again and again.
-        self._idle: list[requests.Session] = []
+        # Without a session of requests, which threads may not share: nothing here needs cookies or redirects.
+        self._http = _adapter(ssl_context(connection) if _needs_tls(connection) else None)
+        self._headers = {
+            **requests.utils.default_headers(),
+            "User-Agent": user_agent,
+            "Accept": "application/json",
+        }
+        self._proxies: dict[str, dict[str, str]] = {}
+        if not connection.validate_certs:
+            # The task warns once in its own words.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
     @property
     def token(self) -> str:
@@ -112,20 +119,7 @@ class Transport:
 
     def close(self) -> None:
         """Close the connections to the server."""
-        while self._idle:
-            self._idle.pop().close()
-
-    @contextmanager
-    def _session(self) -> Iterator[requests.Session]:
-        """Give a session that no other thread uses meanwhile."""
-        try:
-            session = self._idle.pop()
-        except IndexError:
-            session = _new_session(self._connection, self._tls, self._user_agent)
-        try:
-            yield session
-        finally:
-            self._idle.append(session)
+        self._http.close()
 
     def _renewed(self, expired: str) -> str:
         """Return a token that is newer than this one; of several threads the first logs in for all.
@@ -255,25 +249,37 @@ class Transport:
         """Send one request and return the JSON object of its answer."""
         connection = _limited(self._connection, within)
         try:
-            with self._session() as session:
-                response = session.request(
-                    method,
-                    url,
-                    data=content.data if content else None,
-                    headers={"Content-Type": content.kind} if content else None,
-                    timeout=(connection.connect_timeout, connection.timeout),
-                    auth=_bearer(token),
-                    allow_redirects=False,
-                    stream=True,
-                    verify=connection.validate_certs,
-                )
-                try:
-                    received = self._read(response, within)
-                finally:
-                    response.close()
+            response = self._http.send(
+                self._prepared(method, url, content, token),
+                stream=True,
+                timeout=(connection.connect_timeout, connection.timeout),
+                verify=connection.validate_certs,
+                proxies=self._proxies_for(url),
+            )
+            try:
+                received = self._read(response, within)
+            finally:
+                response.close()
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
             raise wire_error(exc, connection, urlsplit(url).netloc) from None
         return answer(response, received, self._now())
+
+    def _prepared(self, method: str, url: str, content: Content | None, token: str | None) -> requests.PreparedRequest:
+        """Return the request with all its headers."""
+        headers = dict(self._headers)
+        if content is not None:
+            headers["Content-Type"] = content.kind
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        return requests.Request(method, url, headers, data=content.data if content else None).prepare()
+
+    def _proxies_for(self, url: str) -> dict[str, str]:
+        """Return the proxies that the environment names for a server; it is read once for each."""
+        parts = urlsplit(url)
+        server = f"{parts.scheme}://{parts.netloc}"
+        if server not in self._proxies:
+            self._proxies[server] = requests.utils.get_environ_proxies(url)
+        return self._proxies[server]
 
     def _read(self, response: requests.Response, within: float | None) -> bytes:
         """Return the body, giving up when it takes longer than the read timeout, or a wait, allows in all."""
@@ -315,8 +321,8 @@ def _needs_tls(connection: Connection) -> bool:
     return any(url.startswith("https:") for url in urls) or bool(connection.ca_cert or connection.client_cert)
 
 
-def _new_session(connection: Connection, context: ssl.SSLContext | None, user_agent: str) -> requests.Session:
-    """Return a session. Proxies of the environment are honoured, ``.netrc`` is not."""
+def _adapter(context: ssl.SSLContext | None) -> requests.adapters.HTTPAdapter:
+    """Return what keeps the connections: one for each thread that sends at the same time."""
     if context is not None and int(URLLIB3_VERSION.partition(".")[0]) < 2:
         # It compares the host name itself, and by a way that takes addresses only when the context does not.
         context.check_hostname = False
@@ -333,30 +339,7 @@ def _new_session(connection: Connection, context: ssl.SSLContext | None, user_ag
         def cert_verify(self, *args: Any, **kwargs: Any) -> None:
             """Add nothing to the context: requests would add its own authorities here."""
 
-    class Session(requests.Session):
-        """Takes proxies from the environment, but no certificate authority: what the task says is what counts."""
-
-        def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
-            # Asked once for each server: requests reads the whole environment every time.
-            place = urlsplit(url)[:2]
-            if place not in environment:
-                environment[place] = super().merge_environment_settings(url, proxies, stream, verify, cert)
-            return {**environment[place], "verify": verify}
-
-        def resolve_redirects(self, *args: Any, **kwargs: Any) -> Any:
-            """Look at no redirect at all: requests reads its body without our time limit and trips over its target."""
-            return iter(())
-
-    environment: dict[tuple[str, str], Any] = {}
-    session = Session()
-    if context is not None:
-        session.mount("https://", Adapter(pool_maxsize=1))
-    session.headers["User-Agent"] = user_agent
-    session.headers["Accept"] = "application/json"
-    if not connection.validate_certs:
-        # The task warns once in its own words.
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    return session
+    return Adapter(pool_maxsize=MOST_CONNECTIONS)
 
 
 def _limited(connection: Connection, within: float | None) -> Connection:
@@ -367,14 +350,3 @@ def _limited(connection: Connection, within: float | None) -> Connection:
     return connection._replace(
         connect_timeout=min(connection.connect_timeout, longest), timeout=min(connection.timeout, longest)
     )
-
-
-def _bearer(token: str | None) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
-    """Return what puts the token into a request. With an ``auth`` of its own a request never looks into ``.netrc``."""
-
-    def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if token is not None:
-            request.headers["Authorization"] = f"Bearer {token}"
-        return request
-
-    return authorize
