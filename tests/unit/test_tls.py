@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import requests
 from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import CONNECTION, connection_from
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import check_connection
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
@@ -122,6 +123,22 @@ def test_unknown_authority(serve_tls: Callable[..., HTTPServer], files: Files) -
 def test_authorities_in_a_folder(serve_tls: Callable[..., HTTPServer], files: Files, tmp_path: Path) -> None:
     # An empty folder trusts nobody: neither the system's authorities nor those of the environment.
     assert "not trusted here" in str(refused(serve_tls().url, ca_cert=str(tmp_path)))
+
+
+def test_an_older_requests_takes_our_authorities(
+    serve_tls: Callable[..., HTTPServer], files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Releases 2.32.0 to 2.32.2 have a context of their own for everybody who asks to verify with ``True``."""
+    usual = requests.adapters._urllib3_request_context
+    everybody = ssl.create_default_context(cafile=files.other_ca)
+
+    def as_in_2_32_2(request: Any, verify: Any, *others: Any) -> Any:
+        host, pool = usual(request, verify, *others)
+        return host, {**pool, "ssl_context": everybody} if verify is True else pool
+
+    monkeypatch.setattr(requests.adapters, "_urllib3_request_context", as_in_2_32_2)
+    assert asked(serve_tls().url, ca_cert=files.ca) == {"ok": 1}
+    assert "not trusted here" in str(refused(serve_tls().url, ca_cert=files.other_ca))
 
 
 def test_page_that_comes_over_tls(serve_tls: Callable[..., HTTPServer], files: Files) -> None:

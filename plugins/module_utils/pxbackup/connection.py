@@ -18,7 +18,7 @@ from .errors import ValidationError
 # A shorter token could be part of an ordinary word, and hiding it would garble every text.
 MIN_SECRET_LENGTH = 8
 
-# How many connections one task may have at the same time.
+# How many connections one task keeps, and so how many backups it may make at the same time.
 MOST_CONNECTIONS = 50
 
 

@@ -253,7 +253,9 @@ class Transport:
                 self._prepared(method, url, content, token),
                 stream=True,
                 timeout=(connection.connect_timeout, connection.timeout),
-                verify=connection.validate_certs,
+                # None means the same as True, but for True some releases of requests (2.32.0 to 2.32.2) put a context
+                # of their own in the place of ours, with all its authorities.
+                verify=None if connection.validate_certs else False,  # type: ignore[arg-type]
                 proxies=self._proxies_for(url),
             )
             try:
@@ -305,7 +307,7 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
     """Yield the body in pieces as they arrive, so that a dripping one is noticed."""
     read1 = getattr(response.raw, "read1", None)
     if read1 is None:
-        # urllib3 1.26: small pieces bound how long one read can take.
+        # An old urllib3 (1.26, 2.0): small pieces bound how long one read can take.
         yield from response.iter_content(1024)
         return
     while True:
@@ -318,7 +320,9 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
 def _needs_tls(connection: Connection) -> bool:
     """Whether there is a server to speak TLS with, or a file to check. To read the authorities takes a while."""
     urls = [connection.api_url, connection.login.auth_url if connection.login else ""]
-    return any(url.startswith("https:") for url in urls) or bool(connection.ca_cert or connection.client_cert)
+    speaks = any(url.startswith("https:") for url in urls)
+    # A proxy may want TLS for http:// as well: then validation is off for it, too.
+    return speaks or bool(connection.ca_cert or connection.client_cert) or not connection.validate_certs
 
 
 def _adapter(context: ssl.SSLContext | None) -> requests.adapters.HTTPAdapter:
