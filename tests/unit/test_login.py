@@ -164,6 +164,17 @@ def test_new_login_that_fails_leaves_the_known_tokens_texts(serve: Serve) -> Non
     assert wire.known_tokens == ["token-number-1", ""]
 
 
+def test_login_through_a_proxy_that_the_api_does_not_need(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = serve(json_reply({"access_token": "token-of-the-proxy", "expires_in": 60}))
+    api = serve(json_reply({"by": "server"}))
+    monkeypatch.setenv("http_proxy", proxy.url)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    login = Login("http://login.invalid:1/auth", "eve", PASSWORD)
+    wire = Transport(check_connection(Connection(api.url, login=login)))
+    assert wire.request("GET", "/x", writes=False) == {"by": "server"}
+    assert tokens(api) == ["Bearer token-of-the-proxy"]
+
+
 def test_login_is_repeated_like_a_read(serve: Serve) -> None:
     server = serve(json_reply({}, 503), json_reply({"access_token": "token-number-1"}), json_reply({"ok": 1}))
     assert logging_in(server, retries=1).request("GET", "/x", writes=False) == {"ok": 1}

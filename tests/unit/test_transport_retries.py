@@ -65,6 +65,13 @@ def test_read_is_repeated(serve: Serve, status: int) -> None:
     assert wire.attempts == len(server.requests) == 3
 
 
+def test_read_that_shall_be_sent_once_is_not_repeated(serve: Serve) -> None:
+    server = serve(json_reply({}, 503), GOOD)
+    with pytest.raises(ServerError):
+        transport(server.url, retries=3).request("GET", "/x", writes=False, once=True)
+    assert len(server.requests) == 1
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 500, 501])
 def test_read_is_not_repeated_where_it_would_fail_again(serve: Serve, status: int) -> None:
     server = serve(json_reply({"code": 2, "message": "boom"}, status), GOOD)

@@ -251,7 +251,6 @@ class Transport:
         try:
             response = self._http.send(
                 self._prepared(method, url, content, token),
-                stream=True,
                 timeout=(connection.connect_timeout, connection.timeout),
                 # None means the same as True, but for True some releases of requests (2.32.0 to 2.32.2) put a context
                 # of their own in the place of ours, with all its authorities.
