@@ -15,7 +15,11 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import CONNECTION, connection_from
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import check_connection
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
+    Connection,
+    Login,
+    check_connection,
+)
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NetworkError,
     TLSError,
@@ -123,6 +127,31 @@ def test_unknown_authority(serve_tls: Callable[..., HTTPServer], files: Files) -
 def test_authorities_in_a_folder(serve_tls: Callable[..., HTTPServer], files: Files, tmp_path: Path) -> None:
     # An empty folder trusts nobody: neither the system's authorities nor those of the environment.
     assert "not trusted here" in str(refused(serve_tls().url, ca_cert=str(tmp_path)))
+
+
+def test_authorities_of_the_system(
+    serve_tls: Callable[..., HTTPServer], files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenSSL finds them by this variable where it is set; requests by itself would not."""
+    monkeypatch.setenv("SSL_CERT_FILE", files.ca)
+    assert asked(serve_tls().url) == {"ok": 1}
+
+
+def test_authorities_of_the_system_for_the_login_alone(
+    serve_tls: Callable[..., HTTPServer], files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", files.ca)
+    service = serve_tls()
+    service.responder = lambda _request: json_reply({"access_token": TOKEN, "expires_in": 60})
+    with HTTPServer(in_turn(json_reply({"ok": 1}))) as api:
+        login = Login(f"{service.url}/auth", "eve", "correct horse")
+        wire = Transport(check_connection(Connection(api.url, login=login)))
+        assert wire.request("GET", "/x", writes=False) == {"ok": 1}
+
+
+def test_file_that_is_missing_is_told_without_tls_too(tmp_path: Path) -> None:
+    with pytest.raises(TLSError, match="does not exist"):
+        transport("http://px.example.com", ca_cert=str(tmp_path / "none.pem"))
 
 
 def test_an_older_requests_takes_our_authorities(
