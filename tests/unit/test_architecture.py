@@ -23,7 +23,7 @@ LAYERS = (
     ("modules",),
     ("runner",),
     ("arguments", "batch"),
-    ("batch_options",),
+    ("batch_options", "batch_results"),
     ("operations",),
     ("backup_create", "backup_change", "backup_list", "backup_read", "backup_retry"),
     ("joining", "watching"),
