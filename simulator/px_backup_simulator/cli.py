@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from px_backup_simulator import __version__, server, tls, worldfile
+from px_backup_simulator import __version__, eventloop, server, tls, worldfile
 from px_backup_simulator.auth import FAR_AWAY, Door, User, make_jwt, make_user, read_claims
 from px_backup_simulator.clock import SEEDED_START, Clock
 from px_backup_simulator.engine import Engine
@@ -201,7 +201,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         setup = make_setup(options)
         gc.freeze()
-        asyncio.run(_run(options, setup))
+        with asyncio.Runner(loop_factory=eventloop.precise) as runner:
+            runner.run(_run(options, setup))
     except (ControlError, OSError) as error:
         print(f"px-backup-simulator: {error}", file=sys.stderr)
         return 2
