@@ -18,7 +18,8 @@ attributes:
     support: full
     details:
       - Where the task runs on the controller itself, the action plugin does the module's work in the controller's own
-        process. That makes loops fast and changes nothing else.
+        process. That makes loops fast and changes nothing else, except that before ansible-core 2.21 results hold
+        RV(ignore:invocation) at verbosity 3 and above only.
       - The variable C(px_backup_fast_path=false) or the environment variable E(PX_BACKUP_FAST_PATH) with V(false) makes
         the module run as usual.
   async:

@@ -32,9 +32,10 @@ from .pxbackup.api import Api
 from .pxbackup.connection import Connection, check_connection, insecurities, open_to_all
 from .pxbackup.errors import PXBackupError, ValidationError
 from .pxbackup.model import Context, Outcome
+from .pxbackup.pools import REQUESTS_IMPORT_ERROR
 from .pxbackup.references import References
 from .pxbackup.tokens import caller_of, rfc3339, spellings
-from .pxbackup.transport import REQUESTS_IMPORT_ERROR, Transport
+from .pxbackup.transport import Transport
 
 
 class Host(NamedTuple):

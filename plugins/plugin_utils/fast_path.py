@@ -27,15 +27,16 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import Connection
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import (
-    REQUESTS_IMPORT_ERROR,
-    Transport,
-)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.pools import REQUESTS_IMPORT_ERROR
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.runner import ENTRIES, Host, perform
 
 # What switches the fast path off, or on where the other says off: the variable wins.
 VARIABLE = "px_backup_fast_path"
 ENVIRONMENT = "PX_BACKUP_FAST_PATH"
+
+# The verbosity at which Ansible shows the arguments of a task.
+_SHOWS_ARGUMENTS = 3
 
 display = Display()
 
@@ -94,7 +95,8 @@ class FastPath(NormalAction):  # type: ignore[misc]
         entry = ENTRIES[self._task.action.rpartition(".")[2]]
         validated = ArgumentSpecValidator(entry.options).validate(arguments)
         params = {**arguments, **validated.validated_parameters}
-        secrets = {str(params[name]) for name in entry.options if _is_secret(entry.options, name) and params.get(name)}
+        secret = [name for name, option in entry.options.items() if option.get("no_log")]
+        secrets = {str(params[name]) for name in secret if params.get(name)}
         warnings: list[str] = []
         if validated.error_messages:
             result: dict[str, Any] = {"failed": True, "msg": self._invalid(validated)}
@@ -113,7 +115,7 @@ class FastPath(NormalAction):  # type: ignore[misc]
             del result["failed"]
         if _wants_invocation(variables):
             # What is a secret by itself goes first: what is left mostly holds none, which shows at one look.
-            hidden = {name: remove_values(params[name], secrets) for name in params if _is_secret(entry.options, name)}
+            hidden = {name: remove_values(params[name], secrets) for name in secret if name in params}
             result["invocation"] = {"module_args": {**params, **hidden}}
         if warnings:
             result["warnings"] = list(dict.fromkeys(warnings))
@@ -167,10 +169,6 @@ def _plain(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def _is_secret(options: dict[str, dict[str, Any]], name: str) -> bool:
-    return bool(options.get(name, {}).get("no_log"))
-
-
 def _masked(parts: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
     """Return the parts without the secrets. A look at their JSON shows faster than a walk that there is none."""
     sought = [json.dumps(secret)[1:-1] for secret in secrets]
@@ -185,11 +183,15 @@ def _masked(parts: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
 
 
 def _wants_invocation(variables: dict[str, Any]) -> bool:
-    """Whether results hold the arguments; before ansible-core 2.21 they always do."""
+    """Whether results hold the arguments.
+
+    From ansible-core 2.21 on a setting says so. Before, modules always return them for ``-vvv`` to show. They are a
+    quarter of a result, and Ansible goes through each result several times, so here they are there for ``-vvv`` alone.
+    """
     try:
         return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))
     except (AnsibleError, KeyError):
-        return True
+        return bool(display.verbosity >= _SHOWS_ARGUMENTS)
 
 
 @contextmanager

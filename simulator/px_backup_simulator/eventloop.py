@@ -14,7 +14,7 @@ class _Selector(DefaultSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
         if sys.platform == "linux" and timeout is not None and timeout > 0:
-            # epoll counts whole milliseconds, which Python rounds up. Its one descriptor stands for all that it watches.
+            # epoll counts whole milliseconds, and Python rounds up. Its descriptor stands for all that it watches.
             select.select([self.fileno()], [], [], timeout)
             timeout = 0
         return super().select(timeout)

@@ -77,7 +77,7 @@ def test_options_that_make_no_sense_are_refused(
 def test_requests_is_missing(simulator: Simulator, work: Path) -> None:
     hiding = work / "hiding"
     hiding.mkdir()
-    (hiding / "requests.py").write_text("raise ImportError('No module named requests')\n")
+    (hiding / "sitecustomize.py").write_text("import sys\nsys.modules['requests'] = None\n")
     run = run_backup(work, {**simulator.environment, "PYTHONPATH": str(hiding)}, **LIST)
     assert run.status != 0
     assert "Failed to import the required Python library (requests)" in run.only["msg"]

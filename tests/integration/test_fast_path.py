@@ -82,7 +82,7 @@ def test_both_paths_return_the_same_keys_and_values(simulator: Simulator, work: 
         },
         {"name": "short token", module: {**parameters, "token": "als"}, "ignore_errors": True},
     ]
-    fast, usual = _both(simulator, work, tasks, before, "--diff", "-v")
+    fast, usual = _both(simulator, work, tasks, before, "--diff", "-vvv")
     assert [line["task"] for line in fast.tasks] == [task["name"] for task in tasks], str(fast)
     for one, other in zip(fast.tasks, usual.tasks, strict=True):
         assert one["outcome"] == other["outcome"], one["task"]
@@ -91,13 +91,20 @@ def test_both_paths_return_the_same_keys_and_values(simulator: Simulator, work: 
     assert simulator.token not in json.dumps([fast.tasks, usual.tasks])
 
 
+def test_the_arguments_are_in_a_result_only_where_they_are_shown(simulator: Simulator, work: Path) -> None:
+    task = {"name": "list", MODULE: {"operation": "INSPECT_ALL"}}
+    fast, usual = _both(simulator, work, [task], EXAMPLES["INSPECT_ONE"].before, "-vv")
+    assert "invocation" not in fast.only
+    assert _alike(fast.only) == _alike({key: value for key, value in usual.only.items() if key != "invocation"})
+
+
 def test_the_token_module_returns_the_same_on_both_paths(simulator: Simulator, work: Path) -> None:
     login = {"auth_url": simulator.auth_url, "username": "admin", "password": "simulator"}
     tasks = [
         {"name": "in", "pxops.px_backup.token": login},
         {"name": "out", "pxops.px_backup.token": {**login, "password": "not-the-password"}, "ignore_errors": True},
     ]
-    fast, usual = _both(simulator, work, tasks, ())
+    fast, usual = _both(simulator, work, tasks, (), "-vvv")
     for one, other in zip(fast.results, usual.results, strict=True):
         assert one.keys() == other.keys()
     assert fast.result("in")["token"].count(".") == 2

@@ -36,7 +36,7 @@ LAYERS = (
     ("api",),
     ("messages", "releases", "selectors"),
     ("transport",),
-    ("answers", "network", "tls", "login"),
+    ("answers", "network", "pools", "tls", "login"),
     ("wire", "tokens", "connection"),
     ("errors", "parameters"),
 )
@@ -137,8 +137,11 @@ def test_one_gate_for_writes() -> None:
 
 
 def test_one_place_that_sends() -> None:
-    assert everywhere("self._http.send") == [("transport", "Transport", "_once")]
-    assert {name for name, path in SOURCES.items() if (0, "requests") in imports_of(path)} == {"transport", "answers"}
+    assert everywhere("self._pools.send") == [("transport", "Transport", "_once")]
+    assert {name for name, path in SOURCES.items() for _level, other in imports_of(path) if other == "urllib3"} == {
+        "pools",
+        "transport",
+    }
     for verb in ("get", "post", "put", "delete", "head", "patch", "request"):
         assert everywhere(f"requests.{verb}") == []
     for verb in ("get", "post", "put", "delete", "head", "patch", "send"):

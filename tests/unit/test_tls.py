@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import requests
 from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import CONNECTION, connection_from
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
     Connection,
@@ -152,22 +151,6 @@ def test_authorities_of_the_system_for_the_login_alone(
 def test_file_that_is_missing_is_told_without_tls_too(tmp_path: Path) -> None:
     with pytest.raises(TLSError, match="does not exist"):
         transport("http://px.example.com", ca_cert=str(tmp_path / "none.pem"))
-
-
-def test_an_older_requests_takes_our_authorities(
-    serve_tls: Callable[..., HTTPServer], files: Files, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Releases 2.32.0 to 2.32.2 have a context of their own for everybody who asks to verify with ``True``."""
-    usual = requests.adapters._urllib3_request_context
-    everybody = ssl.create_default_context(cafile=files.other_ca)
-
-    def as_in_2_32_2(request: Any, verify: Any, *others: Any) -> Any:
-        host, pool = usual(request, verify, *others)
-        return host, {**pool, "ssl_context": everybody} if verify is True else pool
-
-    monkeypatch.setattr(requests.adapters, "_urllib3_request_context", as_in_2_32_2)
-    assert asked(serve_tls().url, ca_cert=files.ca) == {"ok": 1}
-    assert "not trusted here" in str(refused(serve_tls().url, ca_cert=files.other_ca))
 
 
 def test_page_that_comes_over_tls(serve_tls: Callable[..., HTTPServer], files: Files) -> None:

@@ -11,38 +11,44 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from .errors import NetworkError, ProtocolError, PXBackupError, from_answer
 
-if TYPE_CHECKING:
-    import requests
-
 HINT_ADDRESS = "is api_url the address of the PX-Backup REST API (by default port 10001)?"
 
 
-def answer(response: requests.Response, content: bytes, now: float) -> dict[str, Any]:
+class Reply(NamedTuple):
+    """What a server answered: the URL that was asked, the status, the headers (any case), the decoded body."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+def answer(reply: Reply, now: float) -> dict[str, Any]:
     """Return the JSON object of a good answer, or raise what the answer means.
 
     Args:
         now: seconds since 1970, for a server that asks to wait until a date.
     """
-    status = response.status_code
-    if status == 200:
-        return _good_answer(response, content)
-    error = _refusal(response, content)
-    error.retry_after = _retry_after(response.headers.get("Retry-After"), now)
+    if reply.status == 200:
+        return _good_answer(reply)
+    error = _refusal(reply)
+    error.retry_after = _retry_after(reply.headers.get("Retry-After"), now)
     raise error
 
 
-def _good_answer(response: requests.Response, content: bytes) -> dict[str, Any]:
-    status = response.status_code
-    declared = response.headers.get("Content-Length", "")
+def _good_answer(reply: Reply) -> dict[str, Any]:
+    status, content = reply.status, reply.content
+    declared = reply.headers.get("Content-Length", "")
     if (
         re.fullmatch("[0-9]{1,18}", declared)
-        and not response.headers.get("Content-Encoding")
+        and not reply.headers.get("Content-Encoding")
         and len(content) < int(declared)
     ):
         raise _cut_short(status, f"after {len(content)} of {declared} bytes")
@@ -56,7 +62,7 @@ def _good_answer(response: requests.Response, content: bytes) -> dict[str, Any]:
     try:
         value = json.loads(content)
     except (ValueError, RecursionError):
-        if _is_html(response, content):
+        if _is_html(reply):
             raise ProtocolError(
                 "the server answered HTTP 200 with an HTML page, not the API",
                 hint=HINT_ADDRESS,
@@ -66,7 +72,7 @@ def _good_answer(response: requests.Response, content: bytes) -> dict[str, Any]:
         if content.lstrip()[:1] == b"{":
             raise _cut_short(status, "in the middle of its JSON") from None
         raise ProtocolError(
-            f"the server answered HTTP 200 with {_content_type(response)}, not the API's JSON",
+            f"the server answered HTTP 200 with {_content_type(reply)}, not the API's JSON",
             hint=HINT_ADDRESS,
             http_status=status,
             maybe_processed=True,
@@ -81,11 +87,11 @@ def _good_answer(response: requests.Response, content: bytes) -> dict[str, Any]:
     return value
 
 
-def _refusal(response: requests.Response, content: bytes) -> PXBackupError:
+def _refusal(reply: Reply) -> PXBackupError:
     """Return the error that an answer other than 200 means."""
-    status = response.status_code
+    status, content = reply.status, reply.content
     if 300 <= status < 400:
-        where = _without_secrets(response.headers.get("Location", ""))
+        where = _without_secrets(reply.headers.get("Location", ""))
         return ProtocolError(
             f"the server answered with a redirect (HTTP {status}) to {where or 'nowhere'}, which is not followed",
             hint="set api_url to the address that the API itself answers at",
@@ -104,13 +110,13 @@ def _refusal(response: requests.Response, content: bytes) -> PXBackupError:
         return from_answer(status, code if isinstance(code, int) else None, text)
     if status == 404:
         return _no_such_address(status)
-    if status == 400 and response.url.startswith("http://"):
+    if status == 400 and reply.url.startswith("http://"):
         return ProtocolError(
             "the server does not take http:// (HTTP 400 that does not come from the API)",
             hint="use https:// in api_url",
             http_status=status,
         )
-    page = "an HTML page" if _is_html(response, content) else _content_type(response)
+    page = "an HTML page" if _is_html(reply) else _content_type(reply)
     error = from_answer(status, None, f"{page} instead of an answer of the API")
     if status >= 500:
         # Something on the way answered; whether PX-Backup got the request nobody knows.
@@ -152,13 +158,13 @@ def _cut_short(status: int, where: str) -> PXBackupError:
     )
 
 
-def _is_html(response: requests.Response, content: bytes) -> bool:
-    start = content.lstrip()[:15].lower()
-    return "html" in response.headers.get("Content-Type", "") or start.startswith((b"<!doctype html", b"<html"))
+def _is_html(reply: Reply) -> bool:
+    start = reply.content.lstrip()[:15].lower()
+    return "html" in reply.headers.get("Content-Type", "") or start.startswith((b"<!doctype html", b"<html"))
 
 
-def _content_type(response: requests.Response) -> str:
-    return response.headers.get("Content-Type", "").partition(";")[0].strip() or "a body of no stated type"
+def _content_type(reply: Reply) -> str:
+    return reply.headers.get("Content-Type", "").partition(";")[0].strip() or "a body of no stated type"
 
 
 def _json_word(value: Any) -> str:

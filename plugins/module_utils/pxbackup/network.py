@@ -118,15 +118,15 @@ def _broken(connection: Connection, host: str) -> PXBackupError:
     )
 
 
-# What exceptions of requests, urllib3 and the system mean, by name because the library of the managed host may be
+# What exceptions of urllib3 and the system mean, by name because the library of the managed host may be
 # old or new. The first that occurs decides: a request that was certainly not sent comes before one that may have been.
 _MEANINGS: tuple[tuple[set[str], Callable[[Connection, str, list[BaseException]], PXBackupError]], ...] = (
     ({"ProxyError"}, _proxy),
     ({"NameResolutionError", "gaierror"}, _unresolved),
-    ({"ConnectTimeoutError", "ConnectTimeout"}, _no_connection_in_time),
-    ({"ReadTimeoutError", "ReadTimeout", "timeout", "TimeoutError"}, _silence),
+    ({"ConnectTimeoutError"}, _no_connection_in_time),
+    ({"ReadTimeoutError", "timeout", "TimeoutError"}, _silence),
     ({"NewConnectionError", "ConnectionRefusedError"}, _no_connection),
-    ({"InvalidURL", "LocationParseError", "InvalidProxyURL"}, _no_url),
+    ({"LocationParseError", "ProxySchemeUnknown"}, _no_url),
 )
 
 

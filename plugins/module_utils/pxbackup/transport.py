@@ -12,32 +12,22 @@ from __future__ import annotations
 import copy
 import json
 import random
-import ssl
 import threading
 import time
-from collections.abc import Iterator
-from typing import Any, Callable, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
-from .answers import answer
-from .connection import MOST_CONNECTIONS, Connection
+from .answers import Reply, answer
+from .connection import Connection
 from .errors import AuthenticationError, PXBackupError, RequestTimeoutError, ValidationError
 from .login import login_error, login_form, login_path
 from .network import wire_error
+from .pools import NO_ANSWER, Pools, pieces
 from .tls import ssl_context
 from .tokens import Token, token_of
 
-try:
-    import requests
-    import requests.adapters
-    import requests.utils
+if TYPE_CHECKING:
     import urllib3
-    import urllib3.exceptions
-    from urllib3 import __version__ as URLLIB3_VERSION  # type: ignore[attr-defined]
-
-    REQUESTS_IMPORT_ERROR: ImportError | None = None
-except ImportError as exc:  # pragma: no cover - shown by the test that hides requests
-    REQUESTS_IMPORT_ERROR = exc
 
 # The first pause before a repeated read, in seconds; it doubles up to `retry_max_delay`.
 _FIRST_DELAY = 0.5
@@ -45,8 +35,6 @@ _FIRST_DELAY = 0.5
 # How long one answer may take in all, as a multiple of the read timeout: a body that drips a byte
 # at a time never trips a timeout that only watches the pause between two reads.
 _BODY_FACTOR = 5
-
-_CHUNK = 65536
 
 # The last look of a wait has so many seconds at the least, so that it has a chance.
 _LEAST = 1.0
@@ -92,17 +80,8 @@ class Transport:
         self.attempts = 0
         # Guards the token and the count of the attempts; a login under way holds the others up.
         self._lock = threading.RLock()
-        # Without a session of requests, which threads may not share: nothing here needs cookies or redirects.
-        self._http = _adapter(ssl_context(connection) if _needs_tls(connection) else None)
-        self._headers = {
-            **requests.utils.default_headers(),
-            "User-Agent": user_agent,
-            "Accept": "application/json",
-        }
-        self._proxies: dict[str, dict[str, str]] = {}
-        if not connection.validate_certs:
-            # The task warns once in its own words.
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        self._pools = Pools(ssl_context(connection) if _needs_tls(connection) else None)
+        self._headers = {"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
     @property
     def token(self) -> str:
@@ -119,7 +98,7 @@ class Transport:
 
     def close(self) -> None:
         """Close the connections to the server."""
-        self._http.close()
+        self._pools.close()
 
     def _renewed(self, expired: str) -> str:
         """Return a token that is newer than this one; of several threads the first logs in for all.
@@ -248,72 +227,46 @@ class Transport:
     ) -> dict[str, Any]:
         """Send one request and return the JSON object of its answer."""
         connection = _limited(self._connection, within)
+        headers = self._headers_with(content, token)
         try:
-            response = self._http.send(
-                self._prepared(method, url, content, token),
-                timeout=(connection.connect_timeout, connection.timeout),
-                # None means the same as True, but for True some releases of requests (2.32.0 to 2.32.2) put a context
-                # of their own in the place of ours, with all its authorities.
-                verify=None if connection.validate_certs else False,  # type: ignore[arg-type]
-                proxies=self._proxies_for(url),
-            )
+            response = self._pools.send(method, url, headers, content.data if content else None, connection)
             try:
                 received = self._read(response, within)
             finally:
+                # Where the rest of an answer is still to come the connection is of no use any more.
                 response.close()
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
+                response.release_conn()
+        except NO_ANSWER as exc:
             raise wire_error(exc, connection, urlsplit(url).netloc) from None
-        return answer(response, received, self._now())
+        return answer(Reply(url, response.status, response.headers, received), self._now())
 
-    def _prepared(self, method: str, url: str, content: Content | None, token: str | None) -> requests.PreparedRequest:
-        """Return the request with all its headers."""
+    def _headers_with(self, content: Content | None, token: str | None) -> dict[str, str]:
+        """Return the headers of a request."""
         headers = dict(self._headers)
         if content is not None:
             headers["Content-Type"] = content.kind
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        return requests.Request(method, url, headers, data=content.data if content else None).prepare()
+        return headers
 
-    def _proxies_for(self, url: str) -> dict[str, str]:
-        """Return the proxies that the environment names for a server; it is read once for each."""
-        parts = urlsplit(url)
-        server = f"{parts.scheme}://{parts.netloc}"
-        if server not in self._proxies:
-            self._proxies[server] = requests.utils.get_environ_proxies(url)
-        return self._proxies[server]
-
-    def _read(self, response: requests.Response, within: float | None) -> bytes:
+    def _read(self, response: urllib3.BaseHTTPResponse, within: float | None) -> bytes:
         """Return the body, giving up when it takes longer than the read timeout, or a wait, allows in all."""
         longest = self._connection.timeout * _BODY_FACTOR
         if within is not None:
             longest = min(longest, max(_LEAST, within))
         deadline = self._clock() + longest
         chunks = []
-        for chunk in _chunks(response):
+        for chunk in pieces(response):
             chunks.append(chunk)
             if self._clock() > deadline:
                 raise RequestTimeoutError(
                     f"the server began to answer but had not finished after {longest:g} seconds",
                     hint="raise timeout, or find out what slows the server down",
-                    http_status=response.status_code,
+                    http_status=response.status,
                     retriable=True,
                     maybe_processed=True,
                 )
         return b"".join(chunks)
-
-
-def _chunks(response: requests.Response) -> Iterator[bytes]:
-    """Yield the body in pieces as they arrive, so that a dripping one is noticed."""
-    read1 = getattr(response.raw, "read1", None)
-    if read1 is None:
-        # An old urllib3 (1.26, 2.0): small pieces bound how long one read can take.
-        yield from response.iter_content(1024)
-        return
-    while True:
-        chunk = read1(_CHUNK, decode_content=True)
-        if not chunk:
-            return
-        yield chunk
 
 
 def _needs_tls(connection: Connection) -> bool:
@@ -322,27 +275,6 @@ def _needs_tls(connection: Connection) -> bool:
     speaks = any(url.startswith("https:") for url in urls)
     # A proxy may want TLS for http:// as well: then validation is off for it, too.
     return speaks or bool(connection.ca_cert or connection.client_cert) or not connection.validate_certs
-
-
-def _adapter(context: ssl.SSLContext | None) -> requests.adapters.HTTPAdapter:
-    """Return what keeps the connections: one for each thread that sends at the same time."""
-    if context is not None and int(URLLIB3_VERSION.partition(".")[0]) < 2:
-        # It compares the host name itself, and by a way that takes addresses only when the context does not.
-        context.check_hostname = False
-
-    class Adapter(requests.adapters.HTTPAdapter):
-        """Uses our TLS settings for direct and proxied connections and no other."""
-
-        def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
-            return super().init_poolmanager(*args, ssl_context=context, **kwargs)
-
-        def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-            return super().proxy_manager_for(*args, ssl_context=context, **kwargs)
-
-        def cert_verify(self, *args: Any, **kwargs: Any) -> None:
-            """Add nothing to the context: requests would add its own authorities here."""
-
-    return Adapter(pool_maxsize=MOST_CONNECTIONS)
 
 
 def _limited(connection: Connection, within: float | None) -> Connection:
