@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from figures import figures_of, from_plain, less_the_start, plain
+from figures import Turn, figures_of, from_plain, less_the_start, plain
 from parts import Toolbox
 from replays import Replay, checks
 from servers import MODULE_ALWAYS, Server, Work, server
@@ -19,6 +20,7 @@ from tables import kept, table
 TITLES = {
     "start": "ansible-playbook with one `debug`",
     "debug": "loop of `debug`: an action that does nothing",
+    "assert": "loop of `assert`: an action that does nothing else",
     "results": "loop of an action that returns the result of INSPECT_ONE from a file",
     "ping": "loop of `ping`: a module that does nothing",
     "wire INSPECT": "bare loop of `requests`, as INSPECT_ONE",
@@ -35,44 +37,59 @@ BASES = {
     "CREATE fast": ("debug", "wire CREATE"),
     "CREATE module": ("ping", "wire CREATE"),
 }
-# The same loop beside one whose results are as large.
-RESULT_BASES = {"INSPECT fast": ("results", "wire INSPECT")}
+# The same loop beside other actions: one that does nothing, too, and one whose results are as large.
+OTHER_BASES = {"assert": "a loop of `assert`", "results": "a loop of an action that returns such results"}
+# How long a server takes for an answer that is not on the same machine.
+LATENCY_MS = 20
 # How many times that a loop of INSPECT_ONE may take.
 MOST = {"INSPECT fast": 1.3, "INSPECT module": 1.15}
-FAST_WORKS = ("start", "debug", "results", "wire INSPECT", "INSPECT fast", "wire CREATE", "CREATE fast")
+FAST_WORKS = ("start", "debug", "assert", "results", "wire INSPECT", "INSPECT fast", "wire CREATE", "CREATE fast")
+FAR_WORKS = ("start", "debug", "wire INSPECT", "INSPECT fast")
 MODULE_WORKS = ("start", "ping", "wire INSPECT", "INSPECT module", "wire CREATE", "CREATE module")
 
 
 class Size(NamedTuple):
-    """How many items a loop has, and how often the works are measured: those of actions, and those of modules."""
+    """How many items a loop has, and how often works are measured: of actions, of modules, with a server far away."""
 
     items: int
     fast: int
     module: int
+    far: int
 
 
-FULL, SMALL = Size(200, 5, 1), Size(10, 1, 1)
+FULL, SMALL = Size(200, 9, 1, 3), Size(10, 1, 1, 1)
 
 
 def measure(box: Toolbox, small: bool) -> dict[str, Any]:
     """Run every loop in turns with what it is compared with."""
     size = SMALL if small else FULL
-    with tempfile.TemporaryDirectory() as folder, server(box, "--backups", str(size.items)) as running:
+    options = ("--tls", "valid", "--backups", str(size.items))
+    with tempfile.TemporaryDirectory() as folder, server(box, *options) as running:
         works, replays = _works(running, Path(folder), size.items)
         check = checks(replays)
         fast = running.turns({name: works[name] for name in FAST_WORKS}, size.fast, check)
         module = running.turns({name: works[name] for name in MODULE_WORKS}, size.module, check)
+    with tempfile.TemporaryDirectory() as folder, server(box, *options, "--latency", str(LATENCY_MS)) as running:
+        works, replays = _works(running, Path(folder), size.items)
+        far = running.turns({name: works[name] for name in FAR_WORKS}, size.far, checks(replays))
     turns = {"fast": fast, "module": module}
     strict = {
         name: less_the_start(turns[name.split()[1]], name, "start", BASES[name][:1], *BASES[name][1:]) for name in BASES
     }
     return {
         "items": size.items,
-        "rounds": [size.fast, size.module],
+        "rounds": [size.fast, size.module, size.far],
         "works": plain(figures_of(module, BASES)) | plain(figures_of(fast, BASES)),
-        "beside_results": plain(figures_of(fast, RESULT_BASES))["INSPECT fast"]["time_ratio"],
+        "beside_others": {name: _ratio(fast, name) for name in OTHER_BASES},
+        "far": plain(figures_of(far, {"INSPECT fast": BASES["INSPECT fast"]})),
         "less_the_start": {name: round(ratio, 4) for name, ratio in strict.items()},
     }
+
+
+def _ratio(turns: Sequence[Turn], other: str) -> float:
+    """Return how many times the loop takes of what another loop and the wire take."""
+    bases = {"INSPECT fast": (other, "wire INSPECT")}
+    return plain(figures_of(turns, bases))["INSPECT fast"]["time_ratio"]
 
 
 def _works(running: Server, folder: Path, items: int) -> tuple[dict[str, Work], dict[str, Replay]]:
@@ -89,6 +106,7 @@ def _works(running: Server, folder: Path, items: int) -> tuple[dict[str, Work], 
     works = {
         "start": Work("playbook", {}, fresh=True),
         "debug": Work("loop of debug", {"items": names}, fresh=True),
+        "assert": Work("loop of assert", {"items": names}, fresh=True),
         "results": Work("loop of results", {"items": names, "file": str(result)}, fresh=True),
         "ping": Work("loop of ping", {"items": names}, fresh=True),
         "wire INSPECT": replays["INSPECT"].work(),
@@ -108,7 +126,8 @@ What an item of a loop costs, with the fast path (the work is done in the worker
 there anyway) and as a module (in a process of its own for each item). The bare loop is a process that imports
 `requests` and sends what the module sent, taken from the simulator's log and compared with it afterwards: for
 INSPECT_ONE by name a list with a filter and the backup itself, for CREATE the lists of clusters and backup locations,
-the list with the name and the POST. Its start is not counted; that of ansible-playbook is.
+the list with the name and the POST. Its start is not counted; that of ansible-playbook is. The server speaks TLS, and
+the environment names it.
 """
 
 
@@ -130,8 +149,8 @@ def section(result: dict[str, Any]) -> str:
             )
         )
     header = (f"{items} items", "time", "an item, without the start", "requests", "connections")
-    fast, module = result["rounds"]
-    rounds = f"Medians; rounds: {fast}, with the loops of modules {module}.\n"
+    fast, module, far = result["rounds"]
+    rounds = f"Medians; rounds: {fast}, with the loops of modules {module}, with a server far away {far}.\n"
     return f"{INTRODUCTION}\n{table(header, rows)}\n{rounds}\n{_verdicts(result)}"
 
 
@@ -145,9 +164,17 @@ def _verdicts(result: dict[str, Any]) -> str:
             f"- {TITLES[name]}: {verdict} the loop of `{base[0]}` and the bare loop together;"
             f" without ansible-playbook's start {strict[name]:.2f} times.\n"
         )
+    lines += [
+        f"- {TITLES['INSPECT fast']}: {result['beside_others'][name]:.2f} times {title} and the bare loop together.\n"
+        for name, title in OTHER_BASES.items()
+    ]
+    far = from_plain(result["far"])
+    ratio, most = far["INSPECT fast"].time_ratio, MOST["INSPECT fast"]
+    mine, debug, wire = (far[name].seconds for name in ("INSPECT fast", *BASES["INSPECT fast"]))
     lines.append(
-        f"- {TITLES['INSPECT fast']}: {result['beside_results']:.2f} times the loop of an action that returns such"
-        " results and the bare loop together.\n"
+        f"- {TITLES['INSPECT fast']}, with a server that takes {LATENCY_MS} ms for each answer: at most {most} times"
+        f" ({kept(ratio, most)}) the loop of `debug` and the bare loop together: {mine:.1f} s beside {debug:.1f} s and"
+        f" {wire:.1f} s.\n"
     )
     connections = works["INSPECT fast"].connections
     verdict = "kept" if connections == 1 else "**not kept**"

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
 import tempfile
 import urllib.request
@@ -50,21 +51,26 @@ class Server:
     def __init__(self, box: Toolbox, ready: dict[str, str]) -> None:
         self._python = str(box.bin / "python")
         self._control_url = ready["control_url"].rstrip("/")
-        self._environment = {**box.environment, "PYTHONPATH": str(INSTALLED), "PX_BACKUP_TOKEN": ready["token"]}
-        self.url, self.token = ready["url"], ready["token"]
+        authority = ready.get("ca_file", "")
+        known = {"API_URL": ready["url"], "TOKEN": ready["token"], "ORG_ID": "default", "CA_CERT": authority}
+        # Where all works find the connection, as tasks may.
+        self.connection = {f"PX_BACKUP_{name}": value for name, value in known.items()}
+        self._environment = {**box.environment, "PYTHONPATH": str(INSTALLED), **self.connection}
+        self._tls = ssl.create_default_context(cafile=authority or None)
         # What the server got during the work that was done last.
         self.log: list[dict[str, Any]] = []
 
     def control(self, method: str, call: str) -> Any:
         """Make a control call and return its answer."""
         request = urllib.request.Request(f"{self._control_url}/{call}", method=method)
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=LONGEST) as answer:
+        handlers = urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls)
+        with urllib.request.build_opener(*handlers).open(request, timeout=LONGEST) as answer:
             return json.load(answer)
 
     def once(self, title: str, work: Work) -> Measured:
         """Do one piece of work and return what it took."""
         self.control(*(("POST", "reset") if work.fresh else ("DELETE", "requests")))
-        command = [self._python, str(WORKER), work.name, self.url, json.dumps(work.options)]
+        command = [self._python, str(WORKER), work.name, json.dumps(work.options)]
         environment = self._environment | work.environment
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LONGEST, check=False)
         if done.returncode:

@@ -4,7 +4,7 @@
 
 """One piece of work in a process of its own; prints what it took as one line of JSON.
 
-Usage: python bench/work WORK URL OPTIONS, with the token in PX_BACKUP_TOKEN and the options as JSON.
+Usage: python bench/work WORK OPTIONS, with the options as JSON and the connection in the environment, as of a task.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def _memory(key: str) -> int:
 
 def main() -> None:
     """Do the work and print what it took; of a task the memory is that of its largest process."""
-    work, url, options = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+    work, options = sys.argv[1], json.loads(sys.argv[2])
     at_start, started = _memory("VmRSS"), time.perf_counter()
-    count = WORKS[work](url, os.environ["PX_BACKUP_TOKEN"], **options)
+    count = WORKS[work](**options)
     seconds = time.perf_counter() - started
     if work in tasks.WORKS:
         memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss

@@ -15,10 +15,10 @@ from library import context
 from samples import SETTINGS, names
 
 
-def made(url: str, token: str, count: int, **options: Any) -> int:
+def made(count: int, **options: Any) -> int:
     """Make backups and return how many were made."""
     parameters = {"state": "present", "defaults": SETTINGS, "backups": [{"name": name} for name in names(count)]}
-    outcome = batch.run(context(url, token), {**parameters, **options})
+    outcome = batch.run(context(), {**parameters, **options})
     return sum(item["changed"] for item in outcome.result["backups"])
 
 

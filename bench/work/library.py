@@ -15,20 +15,21 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.reference
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens import caller_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
 
-TIMEOUT = 120.0
+from server import CA_CERT, TIMEOUT, TOKEN, URL
 
 
 def _nobody_listens(_text: str) -> None:
     pass
 
 
-def context(url: str, token: str) -> Context:
+def context() -> Context:
     """Return what a handler works with."""
-    api = Api(Transport(check_connection(Connection(api_url=url, token=token, timeout=TIMEOUT))), "default")
+    connection = check_connection(Connection(api_url=URL, token=TOKEN, ca_cert=CA_CERT, timeout=TIMEOUT))
+    api = Api(Transport(connection), "default")
     return Context(
         api=api,
         references=References(api),
-        caller=lambda: caller_of(token),
+        caller=lambda: caller_of(TOKEN),
         warn=_nobody_listens,
         now=time.time,
         clock=time.monotonic,

@@ -9,30 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import requests
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import backup_list, listing
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context, Outcome
 
-from library import TIMEOUT, context
+from library import context
+from server import TIMEOUT, URL, session
 
 
-def bare(url: str, token: str, page_size: int) -> int:
+def bare(page_size: int) -> int:
     """Fetch the same pages with requests alone and keep them."""
-    session = requests.Session()
-    session.headers["Authorization"] = f"Bearer {token}"
+    bare_session = session()
     backups: list[Any] = []
     while True:
         query = {"enumerate_options.max_objects": page_size, "enumerate_options.object_index": len(backups)}
-        page = session.get(f"{url}/v1/backup/default", params=query, timeout=TIMEOUT).json()
+        page = bare_session.get(f"{URL}/v1/backup/default", params=query, timeout=TIMEOUT).json()
         backups += page["backups"]
         if len(backups) >= int(page["total_count"]):
             return len(backups)
 
 
 def _library(handler: Callable[[Context, dict[str, Any]], Outcome], parameters: dict[str, Any]) -> Callable[..., int]:
-    def work(url: str, token: str, page_size: int) -> int:
-        listing.Listing.__init__.__defaults__ = (page_size,)
-        outcome = handler(context(url, token), parameters)
+    def work(page_size: int) -> int:
+        usual = listing.Listing.__init__.__defaults__ or ()
+        listing.Listing.__init__.__defaults__ = (page_size, *usual[1:])
+        outcome = handler(context(), parameters)
         return len(outcome.result["backups"])
 
     return work

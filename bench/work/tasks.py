@@ -16,7 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from library import TIMEOUT
 from samples import SETTINGS, names
 
 MODULE = "pxops.px_backup.backup"
@@ -46,45 +45,41 @@ def _played(task: dict[str, Any], count: str, *more: dict[str, Any]) -> int:
     return int(found[1])
 
 
-def _connected(url: str, **parameters: Any) -> dict[str, Any]:
-    return {**parameters, "api_url": url, "org_id": "default", "timeout": TIMEOUT}
-
-
-def _listed(name: str, **parameters: Any) -> Callable[..., int]:
+def _listed(module: str, **parameters: Any) -> Callable[..., int]:
     """List backups in one task, at the page size of the module."""
 
-    def work(url: str, _token: str, page_size: int) -> int:
-        return _played({name: _connected(url, **parameters)}, "done.backups")
+    def work(page_size: int) -> int:
+        return _played({module: parameters}, "done.backups")
 
     return work
 
 
-def _looped(name: str, parameters: Callable[[str], dict[str, Any]]) -> Callable[..., int]:
+def _looped(module: str, **parameters: Any) -> Callable[..., int]:
     """Run a task for each item, which is given as ``items`` or as names of samples in the number ``count``."""
 
-    def work(url: str, _token: str, count: int = 0, items: list[str] | None = None, **options: Any) -> int:
+    def work(count: int = 0, items: list[str] | None = None, **options: Any) -> int:
         loop = names(count) if items is None else items
-        return _played({name: {**parameters(url), **options}, "loop": loop}, "done.results")
+        return _played({module: {**parameters, **options}, "loop": loop}, "done.results")
 
     return work
 
 
-def _batch(url: str, _token: str, count: int, **options: Any) -> int:
+def _batch(count: int, **options: Any) -> int:
     """Make backups in one task."""
     made = [{"name": name} for name in names(count)]
-    task = {"pxops.px_backup.backup_batch": _connected(url, defaults=SETTINGS, backups=made, **options)}
+    task = {"pxops.px_backup.backup_batch": {"defaults": SETTINGS, "backups": made, **options}}
     return _played(task, "done.backups | selectattr('changed')")
 
 
-def _empty(_url: str, _token: str) -> int:
+def _empty() -> int:
     """Do nothing: what ansible-playbook takes to start and to end."""
     return _played({"ansible.builtin.debug": {"msg": "nothing"}}, "[done]")
 
 
-def _result_kept(url: str, _token: str, name: str, file: str) -> int:
+def _result_kept(name: str, file: str) -> int:
     """Keep the result of an INSPECT_ONE in a file."""
     copy = {"content": "{{ done | to_json }}", "dest": file, "mode": "600"}
-    task = {MODULE: _connected(url, operation="INSPECT_ONE", name=name)}
+    task = {MODULE: {"operation": "INSPECT_ONE", "name": name}}
     return _played(task, "[done]", {"name": "Keep", "ansible.builtin.copy": copy})
 
 
@@ -92,11 +87,12 @@ WORKS: dict[str, Callable[..., int]] = {
     "module": _listed(MODULE, operation="INSPECT_ALL"),
     "module summary": _listed("pxops.px_backup.backup_info", summary=True),
     "playbook": _empty,
-    "loop of ping": _looped("ansible.builtin.ping", lambda url: {"data": "{{ item }}"}),
-    "loop of debug": _looped("ansible.builtin.debug", lambda url: {"msg": "{{ item }}"}),
-    "loop of results": _looped("same_result", lambda url: {"name": "{{ item }}"}),
-    "loop of inspect": _looped(MODULE, lambda url: _connected(url, operation="INSPECT_ONE", name="{{ item }}")),
-    "loop of create": _looped(MODULE, lambda url: _connected(url, operation="CREATE", name="{{ item }}", **SETTINGS)),
+    "loop of ping": _looped("ansible.builtin.ping", data="{{ item }}"),
+    "loop of assert": _looped("ansible.builtin.assert", that="item is defined"),
+    "loop of debug": _looped("ansible.builtin.debug", msg="{{ item }}"),
+    "loop of results": _looped("same_result", name="{{ item }}"),
+    "loop of inspect": _looped(MODULE, operation="INSPECT_ONE", name="{{ item }}"),
+    "loop of create": _looped(MODULE, operation="CREATE", name="{{ item }}", **SETTINGS),
     "batch": _batch,
     "keep result": _result_kept,
 }

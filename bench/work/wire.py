@@ -13,12 +13,10 @@ from pathlib import Path
 from threading import local
 from typing import Any
 
-import requests
-
-from library import TIMEOUT
+from server import TIMEOUT, URL, session
 
 
-def replayed(url: str, token: str, file: str, at_a_time: int = 1) -> int:
+def replayed(file: str, at_a_time: int = 1) -> int:
     """Send the requests of a file in their order, decode the answers and return how many there were.
 
     Args:
@@ -29,11 +27,9 @@ def replayed(url: str, token: str, file: str, at_a_time: int = 1) -> int:
 
     def send(line: dict[str, Any]) -> Any:
         if not hasattr(kept, "session"):
-            kept.session = requests.Session()
-            kept.session.headers["Authorization"] = f"Bearer {token}"
-        session: requests.Session = kept.session
-        answer = session.request(
-            line["method"], url + line["path"], params=line["query"], json=line["body"], timeout=TIMEOUT
+            kept.session = session()
+        answer = kept.session.request(
+            line["method"], URL + line["path"], params=line["query"], json=line["body"], timeout=TIMEOUT
         )
         answer.raise_for_status()
         return answer.json()
