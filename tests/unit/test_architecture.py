@@ -190,7 +190,7 @@ def test_a_module_starts_with_what_every_operation_needs() -> None:
     """What only some operations need is imported when one of them runs."""
     package = "ansible_collections.pxops.px_backup.plugins.module_utils"
     names = "name.rpartition('.')[2] for name in sys.modules if 'pxbackup.' in name"
-    code = f"import sys, {package}.runner; print(*({names}))"
+    code = f"import sys, {package}.runner; print(*({names}), *({{'requests'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     started = set(done.stdout.split())
     assert "operations" in started
@@ -198,3 +198,5 @@ def test_a_module_starts_with_what_every_operation_needs() -> None:
     waits = {"joining", "watching", "endings", "waiting", "contents"}
     others = {"preflight", "findings", "selectors", "lost", "summary"}
     assert not started & (handlers | waits | others)
+    # Only who names a proxy needs it; what sends comes with it.
+    assert "pools" in started and "requests" not in started

@@ -201,7 +201,7 @@ def test_proxy_that_hangs_up_on_a_request(serve_bytes: ServeBytes, monkeypatch: 
     assert error.maybe_processed
 
 
-@pytest.mark.parametrize("proxy", ["http://[", "http://a:b:c"])
+@pytest.mark.parametrize("proxy", ["http://[", "http://a:b:c", "http://", "ftp://proxy:1"])
 def test_proxy_that_is_no_url(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("http_proxy", proxy)
     error = failure("http://px.invalid:1")

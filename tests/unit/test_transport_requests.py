@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -139,6 +141,39 @@ def test_proxy_of_the_environment_is_used(serve: Serve, monkeypatch: pytest.Monk
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     direct = serve(json_reply({"by": "server"}))
     assert transport(direct.url).request("GET", "/x", writes=False) == {"by": "server"}
+
+
+def test_proxy_wants_a_login(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = serve(json_reply({}))
+    login = base64.b64encode(b"eve:p@ss:word").decode()
+    for address in (proxy.url, proxy.url.removeprefix("http://")):
+        monkeypatch.setenv("http_proxy", address.replace("127", "eve:p%40ss%3Aword@127", 1))
+        transport("http://px.invalid:1").request("GET", "/x", writes=False)
+    assert [request.headers["Proxy-Authorization"] for request in proxy.requests] == [f"Basic {login}"] * 2
+
+
+def test_proxy_without_login_gets_none(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = serve(json_reply({}))
+    monkeypatch.setenv("http_proxy", proxy.url)
+    transport("http://px.invalid:1").request("GET", "/x", writes=False)
+    assert "Proxy-Authorization" not in proxy.requests[0].headers
+
+
+def test_proxy_is_asked_for_once_for_each_server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy, direct = serve(json_reply({"by": "proxy"})), serve(json_reply({"by": "server"}))
+    wire = transport(direct.url)
+    wire.request("GET", "/x", writes=False)
+    monkeypatch.setenv("http_proxy", proxy.url)
+    assert wire.request("GET", "/x", writes=False) == {"by": "server"}
+
+
+def test_proxy_that_needs_a_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "socks", None)
+    monkeypatch.delitem(sys.modules, "urllib3.contrib.socks", raising=False)
+    monkeypatch.setenv("http_proxy", "socks5h://eve:hidden-word@127.0.0.1:1")
+    with pytest.raises(ValidationError, match="needs the Python library PySocks; install PySocks") as caught:
+        transport("http://px.invalid:1").request("GET", "/x", writes=False)
+    assert "hidden-word" not in str(caught.value)
 
 
 def test_proxy_that_is_down(nobody: str, monkeypatch: pytest.MonkeyPatch) -> None:

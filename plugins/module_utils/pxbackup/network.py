@@ -118,8 +118,8 @@ def _broken(connection: Connection, host: str) -> PXBackupError:
     )
 
 
-# What exceptions of urllib3 and the system mean, by name because the library of the managed host may be
-# old or new. The first that occurs decides: a request that was certainly not sent comes before one that may have been.
+# What exceptions of urllib3 and the system mean, by name because the library of the managed host may be old or new.
+# The first that occurs decides: a request that was certainly not sent comes before one that may have been.
 _MEANINGS: tuple[tuple[set[str], Callable[[Connection, str, list[BaseException]], PXBackupError]], ...] = (
     ({"ProxyError"}, _proxy),
     ({"NameResolutionError", "gaierror"}, _unresolved),

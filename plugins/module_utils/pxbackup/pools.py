@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from .connection import MOST_CONNECTIONS, Connection
 from .errors import ValidationError
@@ -123,9 +123,19 @@ def _proxy_for(url: str) -> str | None:
 
 
 def _manager(proxy: str | None, context: ssl.SSLContext | None) -> Any:
+    """Return what keeps connections: direct ones, or those through a proxy.
+
+    Raises:
+        ValidationError: the proxy needs a library that is missing.
+        urllib3.exceptions.HTTPError: the proxy is no URL.
+    """
     kept: dict[str, Any] = {"maxsize": MOST_CONNECTIONS, "ssl_context": context}
     if not proxy:
         return urllib3.PoolManager(**kept)
+    address = urllib3.util.parse_url(proxy)
+    if not address.host:
+        raise urllib3.exceptions.LocationParseError("the proxy")
+    user, _colon, password = map(unquote, (address.auth or "").partition(":"))
     if proxy.lower().startswith("socks"):
         try:
             from urllib3.contrib.socks import SOCKSProxyManager
@@ -134,15 +144,6 @@ def _manager(proxy: str | None, context: ssl.SSLContext | None) -> Any:
                 "the environment names a SOCKS proxy, which needs the Python library PySocks",
                 hint="install PySocks, or change https_proxy, http_proxy and all_proxy in the environment of the task",
             ) from None
-        return SOCKSProxyManager(proxy, **kept)
-    address = urllib3.util.parse_url(proxy)
-    if not address.host:
-        raise urllib3.exceptions.LocationParseError("the proxy")
-    headers = urllib3.util.make_headers(proxy_basic_auth=_login(proxy)) if address.auth else {}
+        return SOCKSProxyManager(proxy, user or None, password or None, **kept)
+    headers = urllib3.util.make_headers(proxy_basic_auth=f"{user}:{password}") if address.auth else {}
     return urllib3.ProxyManager(proxy, proxy_headers=headers, **kept)
-
-
-def _login(proxy: str) -> str:
-    import requests.utils
-
-    return ":".join(requests.utils.get_auth_from_url(proxy))
