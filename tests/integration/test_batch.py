@@ -113,7 +113,7 @@ def test_names_are_looked_up_singly_where_that_takes_fewer_requests(simulator: S
         simulator.add_backup(name=f"other-{number}", status="Success")
     _run(simulator, work, _present(["alpha", "zulu"])).ok()
     lists = [dict(line["query"]) for line in simulator.requests() if line["rpc"] == "Backup.Enumerate"]
-    assert [query.get("enumerate_options.name_filter") for query in lists[1:]] == ["alpha", "zulu"]
+    assert sorted(str(query.get("enumerate_options.name_filter")) for query in lists[1:]) == ["alpha", "zulu"]
     assert len(lists) == 3
 
 
@@ -161,12 +161,25 @@ def test_what_makes_no_sense_is_told_and_nothing_is_sent(simulator: Simulator, w
     tasks = [
         {"name": name, BATCH: parameters, "ignore_errors": True} for name, (parameters, _text) in SENSELESS.items()
     ]
+    simulator.forget_requests()
     run = run_tasks(tasks, work, simulator.environment).ok()
     for name, (_parameters, text) in SENSELESS.items():
         result = run.result(name)
         assert result["failed"] and text in result["msg"], f"{name}: {result['msg']}"
         assert result["error"]["category"] in ("validation", "not_found")
-    assert simulator.writes() == []
+    assert _sent(simulator) == {"BackupLocation.Enumerate": 1, "Cluster.Enumerate": 1}, "for the cluster that is none"
+
+
+def test_a_list_that_is_refused_is_asked_for_once(simulator: Simulator, work: Path) -> None:
+    """A user may use a cluster by name and uid without the right to list clusters."""
+    (cluster,) = (item for item in simulator.state()["clusters"] if item["metadata"]["name"] == "prod-eu")
+    ref = {"cluster_ref": {"name": "prod-eu", "uid": cluster["metadata"]["uid"]}}
+    simulator.faults(
+        {"kind": "grpc_error", "code": 7, "text": "Access denied", "match": {"rpc": "Cluster.Enumerate"}, "times": 0}
+    )
+    _run(simulator, work, {**_present(_names(3)), "defaults": {**DEFAULTS, **ref}}).ok()
+    assert _sent(simulator)["Cluster.Enumerate"] == 1
+    assert _sent(simulator)["Backup.Create"] == 3
 
 
 # --- what fails

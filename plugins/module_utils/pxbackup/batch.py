@@ -10,14 +10,15 @@ second run. Facts: behaviour note 2.2 (the server deletes five at a time), 3.1 (
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from threading import Lock
 from typing import Any, Callable, NamedTuple
 
 from .backup_change import deleted
-from .backup_create import made, owner_for, prepared
+from .backup_create import made, owner_for
 from .batch_options import DEFAULT_CONCURRENCY, STATES, item_options
 from .batch_results import Item, Result, outcome_of_all, some
 from .compare import SETTINGS, differences
@@ -37,6 +38,7 @@ from .model import Context, Outcome
 from .operations import admitted
 from .parameters import WARNING
 from .policy import BACKUP_TIMEOUT, DELETION_TIMEOUT, Policy, policy_of
+from .preflight import refuse_impossible
 from .references import find_backup, the_one
 from .status import PARTIAL, is_running, status_of
 from .waiting import BACKUP_GOES_ON, DELETION_GOES_ON, bad_end, deleted_meanwhile, ending, is_final, timed_out
@@ -59,7 +61,6 @@ def run(context: Context, parameters: dict[str, Any]) -> Outcome:
     encode_segment("org_id", context.api.org_id)
     timeout = BACKUP_TIMEOUT if state == "present" else DELETION_TIMEOUT
     policy = policy_of(given, timeout)
-    items = _items(context, state, given)
     present, fail_fast, waits = state == "present", given.get("fail_fast") is True, policy is not None
     brake = _Brake(fail_fast)
     pool = ThreadPoolExecutor(max_workers=given["concurrency"])
@@ -69,6 +70,7 @@ def run(context: Context, parameters: dict[str, Any]) -> Outcome:
 
     waited = None
     try:
+        items = _items(context, state, given, each)
         work = _creation(context, items, each) if present else _deletion(context, items, each, waits)
         attempt = partial(_attempt, work, brake)
         # The first goes alone: what it looks up is known to the others then, and what stops all stops them.
@@ -106,8 +108,12 @@ def _is_hollow(value: Any) -> bool:
     return isinstance(value, dict) and all(part is None for part in value.values())
 
 
-def _items(context: Context, state: str, given: dict[str, Any]) -> list[Item]:
-    """Return the backups of the task, each checked as its operation checks it."""
+def _items(context: Context, state: str, given: dict[str, Any], each: Each) -> list[Item]:
+    """Return the backups of the task, each checked as its operation checks it, with its references looked up.
+
+    Raises:
+        PXBackupError: the first that is wrong; where it is wrong by itself, nothing was looked up.
+    """
     shared = given.get("defaults") or {}
     said = [(f"backups[{index}]", item) for index, item in enumerate(given.get("backups", []))]
     said += [(f"names[{index}]", {"name": name}) for index, name in enumerate(given.get("names", []))]
@@ -117,16 +123,29 @@ def _items(context: Context, state: str, given: dict[str, Any]) -> list[Item]:
         useless = sorted(set(own) - set(item_options(state)))
         if useless:
             raise ValidationError(f"{place}: state {state} cannot apply {', '.join(useless)}", hint="leave it out")
-        try:
+        with _told_of(place):
             wanted = admitted(context, STATES[state].operation, {**shared, **own})
-            items.append(Item(place, prepared(context, wanted) if state == "present" else wanted))
-        except PXBackupError as error:
-            error.message = f"{place}: {error.message}"
-            raise
-        if "cluster_ref" in wanted and state == "absent":
-            context.references.resolve("cluster_ref", wanted["cluster_ref"])
+            if state == "present":
+                refuse_impossible(wanted)
+        items.append(Item(place, wanted))
     _refuse_twice(items, _said)
-    return items
+    context.references.list_together({name for item in items for name in item.wanted}, each)
+    return [_looked_up(context, item) for item in items]
+
+
+def _looked_up(context: Context, item: Item) -> Item:
+    with _told_of(item.place):
+        return item._replace(wanted=context.references.resolve_all(item.wanted))
+
+
+@contextmanager
+def _told_of(place: str) -> Iterator[None]:
+    """Let an error begin with the place of the backup that it is about."""
+    try:
+        yield
+    except PXBackupError as error:
+        error.message = f"{place}: {error.message}"
+        raise
 
 
 def _said(item: Item) -> tuple[Any, ...]:

@@ -10,8 +10,9 @@ error that lists the uids (behaviour note 3.1, 6.2; trap "the first is taken").
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from .api import Api
 from .errors import ConflictError, NotFoundError, PermissionDeniedError, PXBackupError, ValidationError
@@ -51,11 +52,14 @@ KINDS = {
 
 
 class References:
-    """Looks references up; each kind is listed once at the most, and each cluster asked once for what it holds."""
+    """Looks references up; each kind is listed once at the most, and each cluster asked once for what it holds.
+
+    What a list was refused with counts as well: a user who may not list a kind may not for the next backup either.
+    """
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._listed: dict[str, list[dict[str, Any]]] = {}
+        self._listed: dict[str, list[dict[str, Any]] | PXBackupError] = {}
         self._resource_types: dict[str, list[str] | PXBackupError] = {}
         # Where several threads make backups, the first one asks for all.
         self._lock = Lock()
@@ -92,6 +96,14 @@ class References:
             hint=f"give one of these names in {parameter}.name" if objects else "check org_id and this user's rights",
         )
 
+    def list_together(self, parameters: Iterable[str], each: Callable[..., Any]) -> None:
+        """List what these parameters refer to, several kinds at a time; what goes wrong is told by :meth:`resolve`.
+
+        Args:
+            each: calls a function for each of many, in several threads.
+        """
+        each(self._list, {KINDS[name].rpc: KINDS[name] for name in parameters if name in KINDS}.values())
+
     def resolve_all(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters with every reference looked up."""
         named = [name for name in KINDS if parameters.get(name) is not None]
@@ -103,6 +115,8 @@ class References:
         Sends nothing: ``None`` where this user may use the object without the right to list its kind.
         """
         objects = self._listed.get(KINDS[parameter].rpc, [])
+        if isinstance(objects, PXBackupError):
+            return None
         return next((item for item in objects if item["metadata"]["uid"] == ref["uid"]), None)
 
     def resource_types(self, cluster_ref: dict[str, str]) -> list[str]:
@@ -124,9 +138,19 @@ class References:
         return known
 
     def _objects(self, kind: Kind) -> list[dict[str, Any]]:
-        if kind.rpc not in self._listed:
+        self._list(kind)
+        objects = self._listed[kind.rpc]
+        if isinstance(objects, PXBackupError):
+            raise objects
+        return objects
+
+    def _list(self, kind: Kind) -> None:
+        if kind.rpc in self._listed:
+            return
+        try:
             self._listed[kind.rpc] = self._api.list_objects(kind.rpc, kind.key, list(kind.query))
-        return self._listed[kind.rpc]
+        except PXBackupError as error:
+            self._listed[kind.rpc] = error
 
 
 def _by_uid(parameter: str, kind: Kind, objects: list[dict[str, Any]], name: str, uid: str) -> dict[str, str]:
