@@ -69,7 +69,7 @@ class Pools:
             ValidationError: the proxy needs a library that is missing.
         """
         timeout = urllib3.Timeout(connect=connection.connect_timeout, read=connection.timeout)
-        answer: urllib3.BaseHTTPResponse = self._manager(url).urlopen(
+        answer: urllib3.BaseHTTPResponse = self._manager(url).request(
             method,
             url,
             body=data,
