@@ -10,6 +10,7 @@ an authority besides our own, so what requests would put around it only takes ti
 
 from __future__ import annotations
 
+import base64
 import os
 import ssl
 import sys
@@ -145,5 +146,9 @@ def _manager(proxy: str | None, context: ssl.SSLContext | None) -> Any:
                 hint="install PySocks, or change https_proxy, http_proxy and all_proxy in the environment of the task",
             ) from None
         return SOCKSProxyManager(proxy, user or None, password or None, **kept)
-    headers = urllib3.util.make_headers(proxy_basic_auth=f"{user}:{password}") if address.auth else {}
+    headers = {}
+    if address.auth:
+        # Not by urllib3's own function, which cannot take every letter.
+        login = base64.b64encode(f"{user}:{password}".encode("utf-8", "surrogateescape"))
+        headers["Proxy-Authorization"] = f"Basic {login.decode('ascii')}"
     return urllib3.ProxyManager(proxy, proxy_headers=headers, **kept)
