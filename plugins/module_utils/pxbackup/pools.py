@@ -85,7 +85,7 @@ class Pools:
 
     def close(self) -> None:
         """Close all connections."""
-        for manager in self._managers.values():
+        for manager in list(self._managers.values()):
             manager.clear()
 
     def _manager(self, url: str) -> Any:
