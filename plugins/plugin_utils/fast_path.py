@@ -179,7 +179,11 @@ def _masked(parts: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
 
     if clean(parts):
         return parts
-    return {key: part if clean(part) else remove_values(part, secrets) for key, part in parts.items()}
+    # A short secret is in the word false as well; older releases of Ansible would mask that.
+    return {
+        key: part if isinstance(part, bool) or clean(part) else remove_values(part, secrets)
+        for key, part in parts.items()
+    }
 
 
 def _wants_invocation(variables: dict[str, Any]) -> bool:
