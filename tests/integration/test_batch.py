@@ -170,6 +170,16 @@ def test_what_makes_no_sense_is_told_and_nothing_is_sent(simulator: Simulator, w
     assert _sent(simulator) == {"BackupLocation.Enumerate": 1, "Cluster.Enumerate": 1}, "for the cluster that is none"
 
 
+def test_a_wrong_password_is_sent_once(simulator: Simulator, work: Path) -> None:
+    """Several refused logins lock a user out."""
+    login = {"auth_url": simulator.auth_url, "username": "admin", "password": "not-the-password"}
+    environment = {key: value for key, value in simulator.environment.items() if key != "PX_BACKUP_TOKEN"}
+    simulator.forget_requests()
+    run = run_tasks([{"name": "batch", BATCH: {**_present(_names(3)), **login}}], work, environment)
+    assert run.only["error"]["category"] == "authentication"
+    assert _sent(simulator) == {"Auth.Token": 1}
+
+
 def test_a_list_that_is_refused_is_asked_for_once(simulator: Simulator, work: Path) -> None:
     """A user may use a cluster by name and uid without the right to list clusters."""
     (cluster,) = (item for item in simulator.state()["clusters"] if item["metadata"]["name"] == "prod-eu")

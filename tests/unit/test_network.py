@@ -201,9 +201,12 @@ def test_proxy_that_hangs_up_on_a_request(serve_bytes: ServeBytes, monkeypatch: 
     assert error.maybe_processed
 
 
-@pytest.mark.parametrize("proxy", ["http://[", "http://a:b:c", "http://", "ftp://proxy:1"])
+@pytest.mark.parametrize(
+    "proxy", ["http://[", "http://a:b:c", "http://", "ftp://proxy:1", "socks://eve:hidden-word@proxy:1"]
+)
 def test_proxy_that_is_no_url(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("http_proxy", proxy)
     error = failure("http://px.invalid:1")
     assert isinstance(error, ValidationError)
     assert "proxy" in str(error)
+    assert "hidden-word" not in str(error)

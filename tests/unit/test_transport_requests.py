@@ -151,10 +151,10 @@ def proxy_login(request: Request) -> str | None:
 def test_proxy_wants_a_login(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = serve(json_reply({}))
     login = base64.b64encode("eve:p@ss:w\u20acrd".encode()).decode()
-    for address in (proxy.url, proxy.url.removeprefix("http://")):
+    for address in (proxy.url, proxy.url.removeprefix("http://"), proxy.url.removeprefix("http:")):
         monkeypatch.setenv("http_proxy", address.replace("127", "eve:p%40ss%3Aw%E2%82%ACrd@127", 1))
         transport("http://px.invalid:1").request("GET", "/x", writes=False)
-    assert [proxy_login(request) for request in proxy.requests] == [f"Basic {login}"] * 2
+    assert [proxy_login(request) for request in proxy.requests] == [f"Basic {login}"] * 3
 
 
 def test_proxy_without_login_gets_none(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,7 +126,7 @@ _MEANINGS: tuple[tuple[set[str], Callable[[Connection, str, list[BaseException]]
     ({"ConnectTimeoutError"}, _no_connection_in_time),
     ({"ReadTimeoutError", "timeout", "TimeoutError"}, _silence),
     ({"NewConnectionError", "ConnectionRefusedError"}, _no_connection),
-    ({"LocationParseError", "ProxySchemeUnknown"}, _no_url),
+    ({"InvalidURL", "LocationParseError", "ProxySchemeUnknown"}, _no_url),
 )
 
 

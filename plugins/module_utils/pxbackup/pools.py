@@ -39,6 +39,9 @@ except ImportError as exc:  # pragma: no cover - shown by the test that hides re
 
 _CHUNK = 65536
 
+# How a proxy can be spoken to.
+_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+
 
 class Pools:
     """Keeps the connections to each server: one for each thread that sends at the same time.
@@ -120,7 +123,7 @@ def _proxy_for(url: str) -> str | None:
     import requests.utils
 
     proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
-    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+    return proxy if not proxy or "://" in proxy else f"http://{proxy.lstrip('/')}"
 
 
 def _manager(proxy: str | None, context: ssl.SSLContext | None) -> Any:
@@ -136,8 +139,11 @@ def _manager(proxy: str | None, context: ssl.SSLContext | None) -> Any:
     address = urllib3.util.parse_url(proxy)
     if not address.host:
         raise urllib3.exceptions.LocationParseError("the proxy")
+    if address.scheme not in _SCHEMES:
+        # By urllib3 itself this error would quote the URL, and the password in it.
+        raise urllib3.exceptions.ProxySchemeUnknown("the proxy")
     user, _colon, password = map(unquote, (address.auth or "").partition(":"))
-    if proxy.lower().startswith("socks"):
+    if address.scheme.startswith("socks"):
         try:
             from urllib3.contrib.socks import SOCKSProxyManager
         except ImportError:
