@@ -44,7 +44,7 @@ LATENCY_MS = 20
 # How many times that a loop of INSPECT_ONE may take.
 MOST = {"INSPECT fast": 1.3, "INSPECT module": 1.15}
 FAST_WORKS = ("start", "debug", "assert", "results", "wire INSPECT", "INSPECT fast", "wire CREATE", "CREATE fast")
-FAR_WORKS = ("start", "debug", "wire INSPECT", "INSPECT fast")
+FAR_WORKS = ("debug", "wire INSPECT", "INSPECT fast")
 MODULE_WORKS = ("start", "ping", "wire INSPECT", "INSPECT module", "wire CREATE", "CREATE module")
 
 
@@ -65,12 +65,12 @@ def measure(box: Toolbox, small: bool) -> dict[str, Any]:
     size = SMALL if small else FULL
     options = ("--tls", "valid", "--backups", str(size.items))
     with tempfile.TemporaryDirectory() as folder, server(box, *options) as running:
-        works, replays = _works(running, Path(folder), size.items)
+        works, replays = _works(running, Path(folder), size.items, FAST_WORKS)
         check = checks(replays)
         fast = running.turns({name: works[name] for name in FAST_WORKS}, size.fast, check)
         module = running.turns({name: works[name] for name in MODULE_WORKS}, size.module, check)
     with tempfile.TemporaryDirectory() as folder, server(box, *options, "--latency", str(LATENCY_MS)) as running:
-        works, replays = _works(running, Path(folder), size.items)
+        works, replays = _works(running, Path(folder), size.items, FAR_WORKS)
         far = running.turns({name: works[name] for name in FAR_WORKS}, size.far, checks(replays))
     turns = {"fast": fast, "module": module}
     strict = {
@@ -92,16 +92,24 @@ def _ratio(turns: Sequence[Turn], other: str) -> float:
     return plain(figures_of(turns, bases))["INSPECT fast"]["time_ratio"]
 
 
-def _works(running: Server, folder: Path, items: int) -> tuple[dict[str, Work], dict[str, Replay]]:
-    """Return the works, and what the loops of the module send."""
+def _works(
+    running: Server, folder: Path, items: int, wanted: Sequence[str]
+) -> tuple[dict[str, Work], dict[str, Replay]]:
+    """Return the works, and what the loops of the module send.
+
+    Args:
+        wanted: works that will be measured; what only others need is not made ready.
+    """
     names = [backup["metadata"]["name"] for backup in running.control("GET", "state")["backups"]]
     result = folder / "result.json"
-    running.once("keep a result", Work("keep result", {"name": names[0], "file": str(result)}))
+    if "results" in wanted:
+        running.once("keep a result", Work("keep result", {"name": names[0], "file": str(result)}))
     inspect = Work("loop of inspect", {"items": names}, fresh=True)
     create = Work("loop of create", {"count": items}, fresh=True)
     replays = {
-        "INSPECT": Replay(running, inspect, folder / "inspect.json"),
-        "CREATE": Replay(running, create, folder / "create.json"),
+        name: Replay(running, work, folder / f"{name}.json")
+        for name, work in {"INSPECT": inspect, "CREATE": create}.items()
+        if f"wire {name}" in wanted
     }
     works = {
         "start": Work("playbook", {}, fresh=True),
@@ -109,14 +117,12 @@ def _works(running: Server, folder: Path, items: int) -> tuple[dict[str, Work], 
         "assert": Work("loop of assert", {"items": names}, fresh=True),
         "results": Work("loop of results", {"items": names, "file": str(result)}, fresh=True),
         "ping": Work("loop of ping", {"items": names}, fresh=True),
-        "wire INSPECT": replays["INSPECT"].work(),
         "INSPECT fast": inspect,
         "INSPECT module": inspect._replace(environment=MODULE_ALWAYS),
-        "wire CREATE": replays["CREATE"].work(),
         "CREATE fast": create,
         "CREATE module": create._replace(environment=MODULE_ALWAYS),
     }
-    return works, replays
+    return works | {f"wire {name}": replay.work() for name, replay in replays.items()}, replays
 
 
 # --- the page

@@ -139,6 +139,17 @@ def test_a_loop_logs_in_once(simulator: Simulator, work: Path) -> None:
     assert [line["rpc"] for line in simulator.requests()].count("Auth.Token") == 1
 
 
+def test_a_loop_sends_a_wrong_password_once(simulator: Simulator, work: Path) -> None:
+    """Several refused logins lock a user out."""
+    login = {"auth_url": simulator.auth_url, "username": "admin", "password": "not-the-password"}
+    environment = {key: value for key, value in simulator.environment.items() if key != "PX_BACKUP_TOKEN"}
+    task = {"name": "loop", MODULE: {"operation": "INSPECT_ONE", "name": "one", **login}, "loop": [1, 2, 3]}
+    simulator.forget_requests()
+    run = run_tasks([task], work, {**environment, **ON})
+    assert [item["error"]["category"] for item in run.only["results"]] == ["authentication"] * 3
+    assert [line["rpc"] for line in simulator.requests()] == ["Auth.Token"]
+
+
 def test_items_with_connections_of_their_own_do_not_share(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success")
     other = simulator.control("POST", "tokens", {"user_id": "11111111-2222-4333-8444-555555555555", "admin": True})

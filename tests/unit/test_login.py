@@ -94,6 +94,27 @@ def test_expired_token_is_renewed_once(serve: Serve, writes: bool, status: int) 
     assert wire.known_tokens == ["token-number-1", "token-number-2"]
 
 
+def test_a_refused_login_is_not_repeated_by_further_requests(serve: Serve) -> None:
+    service = serve(json_reply({"error": "invalid_grant"}, 401))
+    api = serve(json_reply({}))
+    wire = Transport(check_connection(Connection(api.url, login=Login(service.url, "eve", "wrong horse"))))
+    for _request in range(3):
+        with pytest.raises(AuthenticationError):
+            wire.request("GET", "/x", writes=False)
+    assert len(service.requests) == 1
+    assert api.requests == []
+
+
+def test_a_login_that_got_no_answer_is_tried_again(serve: Serve) -> None:
+    service = serve(json_reply({}, 503), json_reply({"access_token": "token-later", "expires_in": 60}))
+    api = serve(json_reply({"ok": 1}))
+    login = Login(service.url, "eve", "correct horse")
+    wire = Transport(check_connection(Connection(api.url, login=login, retries=0)))
+    with pytest.raises(PXBackupError):
+        wire.request("GET", "/x", writes=False)
+    assert wire.request("GET", "/x", writes=False) == {"ok": 1}
+
+
 def test_a_refused_new_login_counts_for_all_threads(serve: Serve) -> None:
     """Many wrong logins in a row lock a user out."""
     logins = iter([json_reply({"access_token": "a-good-token"}), *[json_reply({"error": "invalid_grant"}, 401)] * 20])

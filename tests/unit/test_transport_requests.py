@@ -172,6 +172,13 @@ def test_proxy_is_asked_for_once_for_each_server(serve: Serve, monkeypatch: pyte
     assert wire.request("GET", "/x", writes=False) == {"by": "server"}
 
 
+def test_proxy_with_a_broken_library(nobody: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "requests.utils", None)
+    monkeypatch.setenv("http_proxy", nobody)
+    with pytest.raises(ValidationError, match="requests, which knows the proxies .* cannot be imported"):
+        transport("http://px.invalid:1").request("GET", "/x", writes=False)
+
+
 @pytest.mark.filterwarnings("ignore::urllib3.exceptions.DependencyWarning")
 def test_proxy_that_needs_a_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "socks", None)

@@ -33,7 +33,8 @@ DEFAULT_BACKUP_TYPE = "Normal"
 def create(context: Context, parameters: dict[str, Any]) -> Outcome:
     """Create the backup, or say ``ok`` when a live one of that name has the settings that the task gives."""
     policy = policy_of(parameters, BACKUP_TIMEOUT)
-    wanted = prepared(context, parameters)
+    refuse_impossible(parameters)
+    wanted = context.references.resolve_all(parameters)
     owner = owner_for(context, parameters)
     existing = find_backup(context.api, parameters["name"], "", owner)
     return joined(context, made(context, wanted, owner, existing), policy)
@@ -44,23 +45,13 @@ def owner_for(context: Context, parameters: dict[str, Any]) -> str:
     return str((parameters.get("ownership") or {}).get("owner") or context.caller())
 
 
-def prepared(context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters of a CREATE with every reference looked up.
-
-    Raises:
-        ValidationError: such a backup always fails; nothing was sent.
-    """
-    refuse_impossible(parameters)
-    return context.references.resolve_all(parameters)
-
-
 def made(context: Context, wanted: dict[str, Any], owner: str, existing: dict[str, Any] | None) -> Outcome:
     """Return the outcome of the creation itself, without a wait.
 
     A backup that is there already is not checked before it is made: it stays ``ok`` while its cluster is away.
 
     Args:
-        wanted: what :func:`prepared` returned.
+        wanted: parameters that `refuse_impossible` let pass, with every reference looked up.
         existing: the backup that has the name already, if any.
     """
     findings = as_result([] if existing else of_create(context, wanted))

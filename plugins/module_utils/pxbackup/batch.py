@@ -129,6 +129,8 @@ def _items(context: Context, state: str, given: dict[str, Any], each: Each) -> l
                 refuse_impossible(wanted)
         items.append(Item(place, wanted))
     _refuse_twice(items, _said)
+    # A login comes first: what is wrong with it would be wrong for each look-up.
+    context.caller()
     context.references.list_together({name for item in items for name in item.wanted}, each)
     return [_looked_up(context, item) for item in items]
 

@@ -119,9 +119,14 @@ def _proxy_for(url: str) -> str | None:
     """Return the URL of the proxy that the environment names for an address, ``None`` for none."""
     if sys.platform != "darwin" and not any(name.lower().endswith("_proxy") for name in os.environ):
         return None
-    # It takes a while to import, and nothing else needs it: it knows networks in no_proxy, and the system's settings.
-    import requests.utils
-
+    try:
+        # It takes a while, and nothing else needs it: it knows networks in no_proxy, and the system's settings.
+        import requests.utils
+    except ImportError as error:
+        raise ValidationError(
+            f"the Python library requests, which knows the proxies of the environment, cannot be imported ({error})",
+            hint="install it again",
+        ) from None
     proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
     return proxy if not proxy or "://" in proxy else f"http://{proxy.lstrip('/')}"
 

@@ -102,13 +102,7 @@ class References:
         Args:
             each: calls a function for each of many, in several threads.
         """
-        named = set(parameters)
-        kinds = list({kind.rpc: kind for name, kind in KINDS.items() if name in named}.values())
-        for kind in kinds[:1]:
-            self._list(kind)
-            # The first goes alone: a login that is refused, or a server that is away, is not met once for each kind.
-            if not isinstance(self._listed[kind.rpc], PXBackupError):
-                each(self._list, kinds[1:])
+        each(self._list, {KINDS[name].rpc: KINDS[name] for name in parameters if name in KINDS}.values())
 
     def resolve_all(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters with every reference looked up."""

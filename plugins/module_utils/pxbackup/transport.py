@@ -76,6 +76,7 @@ class Transport:
         self._rand = rand
         self._token = connection.token
         self._former: list[str] = []
+        # The token that the last login was to replace, and why there is no newer one.
         self._refused: tuple[str, PXBackupError] | None = None
         self.attempts = 0
         # Guards the token and the count of the attempts; a login under way holds the others up.
@@ -88,7 +89,15 @@ class Transport:
         """The token in use; with a login it is asked for when it is first needed."""
         with self._lock:
             if not self._token:
-                self._token = self.log_in().value
+                if self._refused is not None and isinstance(self._refused[1], AuthenticationError):
+                    # Many wrong logins lock a user out. Each request says more of its own in the error.
+                    raise copy.copy(self._refused[1])
+                try:
+                    self._token = self.log_in().value
+                except PXBackupError as error:
+                    self._refused = (self._former[-1] if self._former else "", error)
+                    raise
+                self._refused = None
             return self._token
 
     @property
@@ -101,22 +110,14 @@ class Transport:
         self._pools.close()
 
     def _renewed(self, expired: str) -> str:
-        """Return a token that is newer than this one; of several threads the first logs in for all.
-
-        A login that is refused counts for all of them, too: many wrong ones lock a user out.
-        """
+        """Return a token that is newer than this one; of several threads the first logs in, or fails to, for all."""
         with self._lock:
             if self._refused is not None and self._refused[0] == expired:
-                # Each thread says more of its own in it.
                 raise copy.copy(self._refused[1])
             if self._token == expired:
                 self._former.append(expired)
                 self._token = ""
-            try:
-                return self.token
-            except PXBackupError as error:
-                self._refused = (expired, error)
-                raise
+            return self.token
 
     def request(
         self,
