@@ -140,6 +140,10 @@ SENSELESS: dict[str, tuple[dict[str, Any], str]] = {
         {"backups": [ONE, {**ONE, "name": "two", "cluster_ref": {"name": "prod-ue"}}]},
         "backups[1]: cluster_ref.name 'prod-ue' is no cluster",
     ),
+    "a backup that always fails": (
+        {"backups": [ONE, {**ONE, "name": "two", "ns_label_selectors": "a in (b"}]},
+        "backups[1]: CREATE of 'two' was not sent: ns_label_selectors 'a in (b' is no label selector",
+    ),
     "a fraction": ({"backups": [{**ONE, "labels": {"v": 1.1}}]}, "backups[0]: labels.v is a fraction"),
     "a name twice": ({"backups": [ONE, ONE]}, "backups[0] and backups[1] mean the same backup"),
     "a uid twice": (
@@ -170,14 +174,25 @@ def test_what_makes_no_sense_is_told_and_nothing_is_sent(simulator: Simulator, w
     assert _sent(simulator) == {"BackupLocation.Enumerate": 1, "Cluster.Enumerate": 1}, "for the cluster that is none"
 
 
-def test_a_wrong_password_is_sent_once(simulator: Simulator, work: Path) -> None:
+@pytest.mark.parametrize(("code", "category"), [(None, "authentication"), (14, "server")], ids=["refused", "away"])
+def test_a_login_that_fails_is_tried_once(simulator: Simulator, work: Path, code: int | None, category: str) -> None:
     """Several refused logins lock a user out."""
-    login = {"auth_url": simulator.auth_url, "username": "admin", "password": "not-the-password"}
+    if code is not None:
+        simulator.faults({"kind": "grpc_error", "code": code, "match": {"rpc": "Auth.Token"}, "times": 0})
+    login = {"auth_url": simulator.auth_url, "username": "admin", "password": "not-the-password", "retries": 0}
     environment = {key: value for key, value in simulator.environment.items() if key != "PX_BACKUP_TOKEN"}
     simulator.forget_requests()
     run = run_tasks([{"name": "batch", BATCH: {**_present(_names(3)), **login}}], work, environment)
-    assert run.only["error"]["category"] == "authentication"
+    assert run.only["error"]["category"] == category
     assert _sent(simulator) == {"Auth.Token": 1}
+
+
+def test_references_of_several_kinds_are_looked_up_together(simulator: Simulator, work: Path) -> None:
+    simulator.settings(latency_ms=200)
+    _run(simulator, work, _present(["one"])).ok()
+    lists = [line for line in simulator.requests() if line["rpc"] in ("Cluster.Enumerate", "BackupLocation.Enumerate")]
+    # The second one does not wait for the connection of the first.
+    assert len({line["connection"] for line in lists}) == len(lists) == 2
 
 
 def test_a_list_that_is_refused_is_asked_for_once(simulator: Simulator, work: Path) -> None:

@@ -115,9 +115,11 @@ def test_a_login_that_got_no_answer_is_tried_again(serve: Serve) -> None:
     assert wire.request("GET", "/x", writes=False) == {"ok": 1}
 
 
-def test_a_refused_new_login_counts_for_all_threads(serve: Serve) -> None:
-    """Many wrong logins in a row lock a user out."""
-    logins = iter([json_reply({"access_token": "a-good-token"}), *[json_reply({"error": "invalid_grant"}, 401)] * 20])
+@pytest.mark.parametrize(("status", "error"), [(401, AuthenticationError), (503, ServerError)])
+def test_a_new_login_that_fails_counts_for_all_threads(serve: Serve, status: int, error: type[PXBackupError]) -> None:
+    """Many wrong logins in a row lock a user out; a service that is away is waited for once."""
+    failed = json_reply({"error": "invalid_grant"}, status)
+    logins = iter([json_reply({"access_token": "a-good-token"}), *[failed] * 20])
     meet = threading.Barrier(4)
 
     def respond(request: Request) -> Reply:
@@ -131,12 +133,12 @@ def test_a_refused_new_login_counts_for_all_threads(serve: Serve) -> None:
     assert wire.token == "a-good-token"
 
     def ask(_number: int) -> type[Exception]:
-        with pytest.raises(AuthenticationError) as caught:
+        with pytest.raises(error) as caught:
             wire.request("GET", "/x", writes=False)
         return type(caught.value)
 
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(ask, range(4))) == [AuthenticationError] * 4
+        assert list(pool.map(ask, range(4))) == [error] * 4
     assert [request.path for request in server.requests].count(TOKEN_PATH) == 2
 
 

@@ -208,5 +208,5 @@ def test_proxy_that_is_no_url(monkeypatch: pytest.MonkeyPatch, proxy: str) -> No
     monkeypatch.setenv("http_proxy", proxy)
     error = failure("http://px.invalid:1")
     assert isinstance(error, ValidationError)
-    assert "proxy" in str(error)
+    assert "of a proxy is no URL" in str(error)
     assert "hidden-word" not in str(error)

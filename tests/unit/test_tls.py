@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import ssl
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -146,6 +147,12 @@ def test_authorities_of_the_system_for_the_login_alone(
         login = Login(f"{service.url}/auth", "eve", "correct horse")
         wire = Transport(check_connection(Connection(api.url, login=login)))
         assert wire.request("GET", "/x", writes=False) == {"ok": 1}
+
+
+def test_only_the_task_warns_of_missing_validation(serve_tls: Callable[..., HTTPServer]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert asked(serve_tls().url, validate_certs=False) == {"ok": 1}
 
 
 def test_file_that_is_missing_is_told_without_tls_too(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import threading
 import time
 from collections.abc import Callable
 
@@ -162,6 +164,25 @@ def test_dripping_body_does_not_lengthen_a_wait(serve_bytes: ServeBytes) -> None
     with pytest.raises(RequestTimeoutError, match="had not finished after 1 second"):
         transport(server.url, timeout=30).request("GET", "/x", writes=False, within=0.2)
     assert time.monotonic() - began < 2
+
+
+def test_an_answer_that_is_given_up_ends_its_connection(serve_bytes: ServeBytes) -> None:
+    gone = threading.Event()
+
+    def send(connection: socket.socket) -> None:
+        connection.sendall(HEAD + b"Content-Length: 100000\r\n\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(b" ")
+                time.sleep(0.03)
+        gone.set()
+
+    server = serve_bytes(send)
+    wire = transport(server.url, timeout=0.1)
+    # What is raised keeps what it came through alive, and so would an open connection.
+    with pytest.raises(RequestTimeoutError) as caught:
+        wire.request("GET", "/x", writes=False)
+    assert gone.wait(2), caught
 
 
 def test_slow_body_that_ends_in_time(serve_bytes: ServeBytes) -> None:

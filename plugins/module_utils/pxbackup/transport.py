@@ -97,7 +97,6 @@ class Transport:
                 except PXBackupError as error:
                     self._refused = (self._former[-1] if self._former else "", error)
                     raise
-                self._refused = None
             return self._token
 
     @property
@@ -112,11 +111,11 @@ class Transport:
     def _renewed(self, expired: str) -> str:
         """Return a token that is newer than this one; of several threads the first logs in, or fails to, for all."""
         with self._lock:
-            if self._refused is not None and self._refused[0] == expired:
-                raise copy.copy(self._refused[1])
             if self._token == expired:
                 self._former.append(expired)
                 self._token = ""
+            elif not self._token and self._refused is not None and self._refused[0] == expired:
+                raise copy.copy(self._refused[1])
             return self.token
 
     def request(
@@ -236,7 +235,6 @@ class Transport:
             finally:
                 # Where the rest of an answer is still to come the connection is of no use any more.
                 response.close()
-                response.release_conn()
         except NO_ANSWER as exc:
             raise wire_error(exc, connection, urlsplit(url).netloc) from None
         return answer(Reply(url, response.status, response.headers, received), self._now())
