@@ -77,7 +77,7 @@ def _work(name: str, page_size: int) -> Work:
 
 def page_size_of_the_library() -> int:
     """Return the page size that the library uses."""
-    text = (ROOT / "plugins" / "module_utils" / "pxbackup" / "listing.py").read_text()
+    text = (ROOT / "plugins" / "module_utils" / "pxbackup" / "core" / "pagination.py").read_text()
     return int(text.split("\nPAGE_SIZE = ")[1].split()[0])
 
 

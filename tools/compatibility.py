@@ -44,10 +44,10 @@ class Tables:
     """The tables of the library, as rows."""
 
     def __init__(self) -> None:
-        self._releases = library.load("releases")
-        self._operations = library.load("operations")
-        self._filters = library.load("filters")
-        self._messages = library.load("messages")
+        self._releases = library.load("api.releases")
+        self._operations = library.load("backups.resource")
+        self._filters = library.load("backups.filters")
+        self._messages = library.load("api.schema")
         self.releases: tuple[str, ...] = self._releases.RELEASES
 
     def operations(self) -> Iterator[Row]:

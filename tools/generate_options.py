@@ -6,8 +6,8 @@
 
 Usage: python tools/generate_options.py [--check]
 
-Which options those are is said by ``plugins/module_utils/pxbackup/batch_options.py``. ``--check`` writes nothing and
-fails when the documentation fragment is not up to date.
+Which options those are is said by ``plugins/module_utils/pxbackup/backups/batch_options.py``. ``--check`` writes
+nothing and fails when the documentation fragment is not up to date.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def documentation() -> str:
     """Return the fragment's YAML."""
     source = (ROOT / "plugins/modules/backup.py").read_text(encoding="utf-8")
     options = yaml.safe_load(source.partition('DOCUMENTATION = r"""')[2].partition('"""')[0])["options"]
-    batch = library.load("batch_options")
+    batch = library.load("backups.batch_options")
     wanted = dict.fromkeys(name for state in batch.STATES for name in batch.item_options(state))
     items = {name: _of_an_item(options[name]) for name in wanted}
     shared = {name: items[name] for name in batch.item_options("present") if name != "name"}

@@ -6,7 +6,7 @@
 
 Usage: python tools/generate_returns.py [--check]
 
-The table ``plugins/module_utils/pxbackup/messages.py`` says which fields there are and of what type, and
+The table ``plugins/module_utils/pxbackup/api/schema.py`` says which fields there are and of what type, and
 ``tools/returns.yml`` what each means. ``--check`` writes nothing and fails when a module is not up to date.
 """
 
@@ -71,7 +71,7 @@ def returns(module: str) -> str:
     """Return the RETURN section of a module as YAML; the objects of the API are filled in from the table."""
     texts = yaml.safe_load((ROOT / "tools/returns.yml").read_text(encoding="utf-8"))
     section = yaml.safe_load((ROOT / f"tools/returns_of_{module}.yml").read_text(encoding="utf-8"))
-    describer = Describer(library.load("messages"), texts)
+    describer = Describer(library.load("api.schema"), texts)
     for name, entry in section.items():
         message = entry.pop("message", None)
         if message:

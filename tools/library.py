@@ -14,7 +14,7 @@ FOLDER = ROOT / "plugins" / "module_utils" / PACKAGE
 
 
 def load(name: str) -> ModuleType:
-    """Import one module of the library, such as `releases`."""
+    """Import one module of the library, such as `api.releases`."""
     if PACKAGE not in sys.modules:
         spec = importlib.util.spec_from_file_location(
             PACKAGE, FOLDER / "__init__.py", submodule_search_locations=[str(FOLDER)]

@@ -19,7 +19,15 @@ import venvs
 from workspace import FULL_NAME, StepError, clean_environment, copy_tree, tree_root
 
 KIND = "mutation"
-DEFAULT = ("errors", "compare", "transport", "answers", "network", "tls", "connection")
+DEFAULT = (
+    "errors",
+    "backups/settings",
+    "client/transport",
+    "client/responses",
+    "client/network",
+    "client/tls",
+    "client/connection",
+)
 COLLECTION = f"ansible_collections/{FULL_NAME.replace('.', '/')}"
 LIBRARY = f"{COLLECTION}/plugins/module_utils/pxbackup"
 CHILDREN = 2

@@ -32,7 +32,7 @@ def run_release(box: Toolbox, release: str) -> Result:
 
 def main() -> int:
     """Build and install the collection, run each release, sum up; return the exit status."""
-    known: tuple[str, ...] = library.load("releases").RELEASES
+    known: tuple[str, ...] = library.load("api.releases").RELEASES
     parser = argparse.ArgumentParser(description="Run the tests against every release.")
     parser.add_argument("releases", nargs="*", metavar="RELEASE", help=f"{', '.join(known)}; all when none is given")
     chosen = parser.parse_args().releases or known

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import batch
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import batch
 
 from library import context
 from samples import SETTINGS, names

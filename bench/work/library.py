@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import time
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import Api
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import Connection, check_connection
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.references import References
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens import caller_of
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
+    Connection,
+    check_connection,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import caller_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import References
 
 from server import CA_CERT, TIMEOUT, TOKEN, URL
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import backup_list, listing
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context, Outcome
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import listing as backup_list
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core import pagination as listing
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context, Outcome
 
 from library import context
 from server import TIMEOUT, URL, session

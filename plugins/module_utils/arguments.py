@@ -14,13 +14,13 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
-from .pxbackup.batch_options import DEFAULT_CONCURRENCY, STATES, item_options
-from .pxbackup.connection import Connection, Login, read_secret
+from .pxbackup.backups.batch_options import DEFAULT_CONCURRENCY, STATES, item_options
+from .pxbackup.backups.filters import FILTERS, SORT_KEYS, SORT_ORDERS
+from .pxbackup.backups.lifecycle import STATUSES
+from .pxbackup.backups.resource import OPERATIONS
+from .pxbackup.client.connection import Connection, Login, read_secret
+from .pxbackup.core.parameters import END_PARAMETERS, ON_EMPTY, ON_PARTIAL, PREFLIGHT, WAIT_PARAMETERS
 from .pxbackup.errors import ValidationError
-from .pxbackup.filters import FILTERS, SORT_KEYS, SORT_ORDERS
-from .pxbackup.operations import OPERATIONS
-from .pxbackup.parameters import END_PARAMETERS, ON_EMPTY, ON_PARTIAL, PREFLIGHT, WAIT_PARAMETERS
-from .pxbackup.status import STATUSES
 
 
 def _from_environment(name: str, **option: Any) -> dict[str, Any]:

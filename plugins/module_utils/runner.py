@@ -28,15 +28,15 @@ from .arguments import (
     connection_from,
     login_connection_from,
 )
-from .pxbackup import operations
-from .pxbackup.api import Api
-from .pxbackup.connection import Connection, check_connection, insecurities, open_to_all
+from .pxbackup.api.endpoints import Api
+from .pxbackup.backups import resource as operations
+from .pxbackup.client.connection import Connection, check_connection, insecurities, open_to_all
+from .pxbackup.client.pools import REQUESTS_IMPORT_ERROR
+from .pxbackup.client.tokens import caller_of, rfc3339, spellings
+from .pxbackup.client.transport import Transport
+from .pxbackup.core.model import Context, Outcome
+from .pxbackup.core.references import References
 from .pxbackup.errors import PXBackupError, ValidationError
-from .pxbackup.model import Context, Outcome
-from .pxbackup.pools import REQUESTS_IMPORT_ERROR
-from .pxbackup.references import References
-from .pxbackup.tokens import caller_of, rfc3339, spellings
-from .pxbackup.transport import Transport
 
 
 class Host(NamedTuple):
@@ -223,7 +223,7 @@ def _read_backups(host: Host) -> dict[str, Any]:
 
 def _run_batch(host: Host) -> dict[str, Any]:
     # The other modules start faster without.
-    from .pxbackup import batch
+    from .pxbackup.backups import batch
 
     return _carry_out(host, BACKUP_BATCH, batch.run)
 

@@ -26,9 +26,9 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import Connection
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.pools import REQUESTS_IMPORT_ERROR
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import Connection
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.pools import REQUESTS_IMPORT_ERROR
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.runner import ENTRIES, Host, perform
 
 # What switches the fast path off, or on where the other says off: the variable wins.

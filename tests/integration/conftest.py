@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.releases import RELEASES, has
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import RELEASES, has
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 
 sys.path.insert(0, str(Path(__file__).parent))
 

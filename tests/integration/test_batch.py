@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.listing import PAGE_SIZE
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.parameters import ON_PARTIAL
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import PAGE_SIZE
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.parameters import ON_PARTIAL
 
 from support.documentation import CHANGED, check, page, visible
 from support.examples import BATCHES, REFERENCES

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 
 from support.examples import BATCHES, EXAMPLES
 from support.paths import BOTH, DEFAULT

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 
 from support.examples import BATCHES, EXAMPLES
 from support.playbooks import BATCH, MODULE, Run, run_file, run_tasks

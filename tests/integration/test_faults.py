@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 
 from support.examples import EXAMPLES
 from support.faults import FAULTS, TELLS, WORKS, Fleet, fleet_of

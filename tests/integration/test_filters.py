@@ -12,20 +12,20 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import UnsupportedError
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.filters import (
-    FILTERS,
-    SORT_KEYS,
-    SORT_ORDERS,
-    instant,
-)
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.releases import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import (
     FILTERS_SINCE,
     RELEASES,
     has,
     numbers,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.status import cluster_of, status_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.filters import (
+    FILTERS,
+    SORT_KEYS,
+    SORT_ORDERS,
+    instant,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import cluster_of, status_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import UnsupportedError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

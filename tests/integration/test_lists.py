@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import PAGE_SIZE, Listing, uid_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ProtocolError
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.listing import PAGE_SIZE, Listing, uid_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import requests
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.findings import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.rules import (
     RULES_OF_MACHINES,
     TYPES_OF_MACHINES,
 )

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import INFO, OPERATIONS
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.releases import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import (
     FILTERS_SINCE,
     PARAMETERS_SINCE,
     RELEASES,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import INFO, OPERATIONS
 
 from support.examples import EXAMPLES, REFERENCES, Example
 from support.playbooks import MODULE, Run, run_backup, run_tasks

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.messages import decode
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.parameters import ON_PARTIAL
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import decode
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.parameters import ON_PARTIAL
 
 from support.examples import REFERENCES
 from support.playbooks import MODULE, Run, run_backup, run_tasks

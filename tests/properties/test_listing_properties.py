@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import Api
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.listing import Listing, uid_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import Listing, uid_of
 from ansible_collections.pxops.px_backup.tests.unit.support.pages import Backups
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer

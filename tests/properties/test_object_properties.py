@@ -10,15 +10,15 @@ import copy
 import random
 from typing import Any
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.compare import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import MESSAGES, decode, parse_field
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.settings import (
     SETTINGS,
     access_list,
     current,
     differences,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.inputs import STRING_MAPS
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.inputs import given as cleaned
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.messages import MESSAGES, decode, parse_field
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.inputs import STRING_MAPS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.inputs import given as cleaned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

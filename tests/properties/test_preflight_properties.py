@@ -18,14 +18,18 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS, run
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.preflight import doubtful, impossible, kinds
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.selectors import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.checks import (
+    doubtful,
+    impossible,
+    kinds,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.selectors import (
     SelectorError,
     contradiction,
     parse,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS, run
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN, context, transport
 from hypothesis import given, settings
 from hypothesis import strategies as st

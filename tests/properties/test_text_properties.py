@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import Api
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     check_connection,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import caller_of, claims_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.urls import encode_query, encode_segment
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     CATEGORIES,
     ValidationError,
     from_answer,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens import caller_of, claims_of
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.wire import encode_query, encode_segment
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN, raw_backup, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
 from hypothesis import example, given, settings

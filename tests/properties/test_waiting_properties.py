@@ -10,6 +10,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import status_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.waiting import (
+    end_of_backup,
+    end_of_deletion,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.parameters import ON_PARTIAL
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.policy import Policy
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     AuthenticationError,
     PermissionDeniedError,
@@ -17,10 +24,6 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     StateError,
     WaitTimeoutError,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.parameters import ON_PARTIAL
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.policy import Policy
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.status import status_of
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.waiting import end_of_backup, end_of_deletion
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
 from ansible_collections.pxops.px_backup.tests.unit.support.waits import NOT_FOUND, Time, begun, dropped, seen
 from hypothesis import example, given

@@ -18,31 +18,34 @@ PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 UTILS = PLUGINS / "module_utils"
 LIBRARY = UTILS / "pxbackup"
 
-# Each layer may import its own and the ones after it.
-LAYERS = (
-    ("modules",),
-    ("runner",),
-    ("arguments", "batch"),
-    ("batch_options", "batch_results"),
-    ("operations",),
-    ("backup_create", "backup_change", "backup_list", "backup_read", "backup_retry"),
-    ("joining", "watching"),
-    ("endings",),
-    ("waiting", "preflight"),
-    ("policy",),
-    ("summary", "filters", "lost"),
-    ("model",),
-    ("references", "compare", "listing", "status", "inputs", "contents", "findings"),
+# Each package may import itself and those before it; packages of one line do not import each other.
+DIRECTION = (
+    ("errors", "limits", "text"),
+    ("client",),
     ("api",),
-    ("messages", "releases", "selectors"),
-    ("transport",),
-    ("answers", "network", "pools", "tls", "login"),
-    ("wire", "tokens", "connection"),
-    ("errors", "parameters"),
+    ("core",),
+    ("backups", "restores"),
+    ("retention", "protection"),
+    ("events",),
+    ("arguments",),
+    ("runner",),
 )
-RANK = {name: number for number, layer in enumerate(LAYERS) for name in layer}
-SOURCES = {path.stem: path for folder in (UTILS, LIBRARY) for path in folder.glob("*.py") if path.stem != "__init__"}
+RANK = {package: number for number, packages in enumerate(DIRECTION) for package in packages}
+SOURCES = {path for folder in (UTILS, LIBRARY) for path in folder.rglob("*.py") if path.stem != "__init__"}
 MODULES = sorted((PLUGINS / "modules").glob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    """Return the dotted name of a file of the library, or of one beside it."""
+    base = LIBRARY if LIBRARY in path.parents else UTILS
+    return ".".join(path.relative_to(base).with_suffix("").parts)
+
+
+NAMES = {name_of(path): path for path in sorted(SOURCES)}
+
+
+def package_of(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def tree_of(path: Path) -> ast.Module:
@@ -55,16 +58,21 @@ def imports_of(path: Path) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Import):
             yield from ((0, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            names = [node.module] if node.module and node.module != "pxbackup" else [item.name for item in node.names]
-            yield from ((node.level, str(name)) for name in names)
+            module = node.module or ""
+            yield from ((node.level, f"{module}.{item.name}".strip(".")) for item in node.names)
 
 
 def own_imports(path: Path) -> set[str]:
-    """Return the modules of this collection that a file imports."""
+    """Return the files of this collection that a file imports, by their dotted names."""
     found = set()
+    here = path.relative_to(UTILS).with_suffix("").parts
     for level, name in imports_of(path):
-        if level or name.startswith("ansible_collections.pxops.px_backup."):
-            found.add(name.rpartition(".")[2])
+        if not level:
+            continue
+        parts = [*here[: len(here) - level], *name.split(".")]
+        dotted = ".".join(parts[1:] if parts[0] == "pxbackup" else parts)
+        # What an import names is a file, or something in a file.
+        found.add(dotted if dotted in NAMES else dotted.rpartition(".")[0])
     return found
 
 
@@ -85,33 +93,35 @@ def functions_with(tree: ast.Module, wanted: str) -> list[tuple[str, str]]:
 def everywhere(wanted: str) -> list[tuple[str, str, str]]:
     """Return file, class and function of every use in the plugins."""
     paths = sorted(PLUGINS.rglob("*.py"))
-    return [(path.stem, *place) for path in paths for place in functions_with(tree_of(path), wanted)]
+    return [
+        (name_of(path) if path in SOURCES else path.stem, *place)
+        for path in paths
+        for place in functions_with(tree_of(path), wanted)
+    ]
 
 
-def test_every_source_has_a_layer() -> None:
-    assert set(SOURCES) == set(RANK) - {"modules"}
+@pytest.mark.parametrize("name", NAMES)
+def test_imports_keep_the_direction_of_the_packages(name: str) -> None:
+    own = package_of(name)
+    imported = own_imports(NAMES[name])
+    assert imported <= set(NAMES)
+    others = {package_of(other) for other in imported} - {own}
+    assert not [other for other in others if RANK[other] >= RANK[own]]
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_no_arrow_goes_up(name: str) -> None:
-    imported = own_imports(SOURCES[name])
-    assert imported <= set(RANK)
-    assert not [other for other in imported if RANK[other] < RANK[name]]
-
-
-def test_no_arrow_goes_in_a_circle() -> None:
-    left = {name: own_imports(path) for name, path in SOURCES.items()}
+def test_no_import_cycles() -> None:
+    left = {name: own_imports(path) for name, path in NAMES.items()}
     while left:
         ready = {name for name, needed in left.items() if not needed & set(left)}
         assert ready, f"these import each other: {sorted(left)}"
         left = {name: needed for name, needed in left.items() if name not in ready}
 
 
-@pytest.mark.parametrize("path", sorted(LIBRARY.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(LIBRARY.rglob("*.py")), ids=name_of)
 def test_library_knows_nothing_of_ansible(path: Path) -> None:
     for level, name in imports_of(path):
         assert name.partition(".")[0] not in ("ansible", "ansible_collections", "runner", "arguments")
-        assert level < 2
+    assert not [name for name in own_imports(path) if name in ("runner", "arguments")]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
@@ -132,22 +142,23 @@ def test_module_has_no_logic(path: Path) -> None:
 
 
 def test_one_gate_for_writes() -> None:
-    assert everywhere("writes=True") == [("api", "Api", "_write")]
-    assert everywhere("self._transport.request") == [("api", "Api", "_read"), ("api", "Api", "_write")]
+    assert everywhere("writes=True") == [("api.endpoints", "Api", "_write")]
+    assert everywhere("self._transport.request") == [
+        ("api.endpoints", "Api", "_read"),
+        ("api.endpoints", "Api", "_write"),
+    ]
 
 
 def test_one_place_that_sends() -> None:
-    assert everywhere("self._pools.send") == [("transport", "Transport", "_once")]
-    assert {name for name, path in SOURCES.items() for _level, other in imports_of(path) if other == "urllib3"} == {
-        "pools",
-        "transport",
-    }
+    assert everywhere("self._pools.send") == [("client.transport", "Transport", "_once")]
+    users = {name for name, path in NAMES.items() for _level, other in imports_of(path) if other.startswith("urllib3")}
+    assert users == {"client.pools", "client.transport"}
     for verb in ("get", "post", "put", "delete", "head", "patch", "request"):
         assert everywhere(f"requests.{verb}") == []
     for verb in ("get", "post", "put", "delete", "head", "patch", "send"):
         assert everywhere(f"session.{verb}") == []
     others = {"socket", "http", "urllib.request", "httpx", "aiohttp", "subprocess"}
-    assert not [name for name, path in SOURCES.items() for _level, other in imports_of(path) if other in others]
+    assert not [name for name, path in NAMES.items() for _level, other in imports_of(path) if other in others]
 
 
 def test_one_place_that_exits() -> None:
@@ -156,7 +167,7 @@ def test_one_place_that_exits() -> None:
     assert everywhere("sys.exit") == []
 
 
-@pytest.mark.parametrize("path", sorted(LIBRARY.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(LIBRARY.rglob("*.py")), ids=name_of)
 def test_clock_and_chance_are_handed_in(path: Path) -> None:
     tree = tree_of(path)
     defaults = {
@@ -179,7 +190,7 @@ def test_clock_and_chance_are_handed_in(path: Path) -> None:
     assert not [name for level, name in imports_of(path) if not level and name in ("secrets", "uuid")]
 
 
-@pytest.mark.parametrize("path", sorted(LIBRARY.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(LIBRARY.rglob("*.py")), ids=name_of)
 def test_no_global_statement_and_no_print(path: Path) -> None:
     for node in ast.walk(tree_of(path)):
         assert not isinstance(node, ast.Global)
@@ -189,14 +200,14 @@ def test_no_global_statement_and_no_print(path: Path) -> None:
 def test_a_module_starts_with_what_every_operation_needs() -> None:
     """What only some operations need is imported when one of them runs."""
     package = "ansible_collections.pxops.px_backup.plugins.module_utils"
-    names = "name.rpartition('.')[2] for name in sys.modules if 'pxbackup.' in name"
+    names = "name.partition('.pxbackup.')[2] for name in sys.modules if '.pxbackup.' in name"
     code = f"import sys, {package}.runner; print(*({names}), *({{'requests'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     started = set(done.stdout.split())
-    assert "operations" in started
-    handlers = {"backup_create", "backup_change", "backup_list", "backup_read", "backup_retry", "batch"}
-    waits = {"joining", "watching", "endings", "waiting", "contents"}
-    others = {"preflight", "findings", "selectors", "lost", "summary"}
+    assert "backups.resource" in started
+    handlers = {f"backups.{name}" for name in ("create", "change", "listing", "inspect", "retry", "batch")}
+    waits = {f"backups.{name}" for name in ("joining", "watching", "endings", "waiting", "content")}
+    others = {"backups.preflight.checks", "backups.preflight.rules", "core.writes", "backups.summary"}
     assert not started & (handlers | waits | others)
     # Only who names a proxy needs it; what sends comes with it.
-    assert "pools" in started and "requests" not in started
+    assert "client.pools" in started and "requests" not in started

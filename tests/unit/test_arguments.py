@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import BACKUP, CONNECTION, connection_from
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import STATUSES
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
     check_connection,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ValidationError
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.status import STATUSES
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN
 
 PASSWORD = "correct horse"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.contents import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.content import (
     is_empty,
     left_out,
     resource_count,

@@ -18,13 +18,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils import arguments
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import (
-    filters,
-    messages,
-    operations,
-    releases,
-    status,
-)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import releases
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import schema as messages
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import filters
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import lifecycle as status
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import resource as operations
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import UnsupportedError
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "contract"

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.pxops.px_backup.plugins.module_utils import arguments
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import MESSAGES, parse_field
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import CATEGORIES, PXBackupError
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.messages import MESSAGES, parse_field
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Operation
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS
 
 COLLECTION = "ansible_collections.pxops.px_backup"
 ROOT = Path(__file__).resolve().parents[2]

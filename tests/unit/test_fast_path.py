@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 
 from ansible.playbook.task import Task
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import Connection
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import Connection
 from ansible_collections.pxops.px_backup.plugins.plugin_utils.fast_path import FastPath
 
 CONNECTION = Connection("https://px-backup.example.com", token="0123456789")

@@ -9,8 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.inputs import (
+    STRING_MAPS,
+    given,
+    string_value,
+)
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ValidationError
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.inputs import STRING_MAPS, given, string_value
 
 
 @pytest.mark.parametrize(

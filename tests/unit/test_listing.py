@@ -10,7 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import Listing, uid_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import References, find_backup
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     ConflictError,
     NotFoundError,
@@ -18,8 +20,6 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     PXBackupError,
     ValidationError,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.listing import Listing, uid_of
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.references import References, find_backup
 from ansible_collections.pxops.px_backup.tests.unit.support.pages import Backups
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import raw_backup, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply

@@ -12,19 +12,19 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
     check_connection,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import rfc3339, token_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     AuthenticationError,
     ProtocolError,
     PXBackupError,
     ServerError,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens import rfc3339, token_of
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import (
     HTTPServer,
     Reply,

@@ -11,9 +11,9 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import RELEASES
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import MESSAGES, decode, parse_field
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ProtocolError
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.messages import MESSAGES, decode, parse_field
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.releases import RELEASES
 
 SCALARS = {"str", "int", "bool", "time", "enum"}
 

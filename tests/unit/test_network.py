@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.network import wire_error
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NetworkError,
     PXBackupError,
@@ -19,7 +20,6 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     TLSError,
     ValidationError,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.network import wire_error
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import connection, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import (
     ByteServer,

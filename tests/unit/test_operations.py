@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import BACKUP
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS, run
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import NetworkError, ValidationError
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Operation
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS, run
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import context, transport
 
 REF = {"name": "x", "uid": "u"}

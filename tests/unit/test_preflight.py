@@ -10,14 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import findings as rules
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import preflight
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight import checks as preflight
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight import rules
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.rules import Finding
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     StateError,
     ValidationError,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.findings import Finding
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context
 from ansible_collections.pxops.px_backup.tests.unit.support import samples
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import BACKUP, CONNECTION
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backup_create import request_body
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.compare import SETTINGS, current
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.create import request_body
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.settings import SETTINGS, current
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup
 
 OPTIONS = {**CONNECTION, **BACKUP}

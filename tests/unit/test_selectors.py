@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.selectors import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.selectors import (
     Requirement,
     SelectorError,
     contradiction,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import status
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.messages import decode
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import decode
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import lifecycle as status
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup
 
 SETS = (status.GOOD, status.PARTIAL, status.BAD, status.RUNNING, status.DELETING)

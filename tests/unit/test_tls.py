@@ -15,18 +15,18 @@ from typing import Any, NamedTuple
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import CONNECTION, connection_from
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
     check_connection,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tls import tls_error
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NetworkError,
     TLSError,
     ValidationError,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tls import tls_error
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN, connection, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import (
     HTTPServer,

@@ -13,18 +13,18 @@ import time
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
     check_connection,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NetworkError,
     PXBackupError,
     RequestTimeoutError,
     ServerError,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import connection, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import ByteServer, HTTPServer, Script, json_reply
 

@@ -10,7 +10,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import status as states
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import lifecycle as states
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.waiting import (
+    end_of_backup,
+    end_of_deletion,
+    ending,
+    failed_parts,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.parameters import ON_PARTIAL
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.policy import Policy, policy_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     AuthenticationError,
     PermissionDeniedError,
@@ -18,14 +26,6 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     StateError,
     ValidationError,
     WaitTimeoutError,
-)
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.parameters import ON_PARTIAL
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.policy import Policy, policy_of
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.waiting import (
-    end_of_backup,
-    end_of_deletion,
-    ending,
-    failed_parts,
 )
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, json_reply
 from ansible_collections.pxops.px_backup.tests.unit.support.waits import NOT_FOUND, Time, begun, info, seen

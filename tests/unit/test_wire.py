@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.urls import encode_query, encode_segment
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ValidationError
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.wire import encode_query, encode_segment
 
 
 @pytest.mark.parametrize(

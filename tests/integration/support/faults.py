@@ -22,18 +22,19 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 import trustme
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import batch, operations
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import Api
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import batch
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import resource as operations
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
     check_connection,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import caller_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context, Outcome
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import References
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context, Outcome
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.references import References
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens import caller_of
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
 
 from support.examples import BATCHES, EXAMPLES, Backups, Example
 from support.simulator import Simulator, started

@@ -10,13 +10,16 @@ import time
 from functools import cache
 from typing import Any
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import Api
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import Connection, check_connection
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.operations import OPERATIONS, run
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.references import References
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.tokens import caller_of
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS, run
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
+    Connection,
+    check_connection,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import caller_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import References
 
 from support.simulator import Simulator
 

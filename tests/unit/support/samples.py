@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import Api
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.connection import Connection, check_connection
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.messages import decode
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.references import References
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import decode
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
+    Connection,
+    check_connection,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import References
 
 TOKEN = "canary-token-0123456789"
 

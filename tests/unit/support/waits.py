@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.model import Context
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup, context, raw_backup, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import Reply, Request, json_reply
 

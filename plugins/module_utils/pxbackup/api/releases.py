@@ -1,0 +1,152 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What each PX-Backup release knows, as data: routes, and the parameters that not every release has.
+
+Source: the public API definition, release by release (contract, ``services`` and ``messages``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from ..errors import ProtocolError, UnsupportedError
+
+# Every release that the table tells apart, oldest first.
+RELEASES = ("2.8.1", "2.8.2", "2.8.4", "2.9.0", "2.10.1", "2.11.0", "3.0.0", "3.1.0", "3.2.0")
+
+
+class Route(NamedTuple):
+    """How one call is sent, and in which releases. ``{x}`` in the path is one segment; other fields are a query, or
+    the body of a POST."""
+
+    method: str
+    path: str
+    since: str = RELEASES[0]
+    until: str = RELEASES[-1]
+
+
+# The forms of each call, oldest first.
+ROUTES: dict[str, tuple[Route, ...]] = {
+    "Backup.Create": (Route("POST", "/v1/backup"),),
+    "Backup.Update": (Route("PUT", "/v1/backup"),),
+    "Backup.Enumerate": (Route("GET", "/v1/backup/{org_id}"),),
+    # The form for filters that a query cannot hold.
+    "Backup.EnumerateByPost": (Route("POST", "/v1/backup/{org_id}/enumerate", "2.9.0"),),
+    "Backup.Inspect": (Route("GET", "/v1/backup/{org_id}/{name}"),),
+    "Backup.Delete": (Route("DELETE", "/v1/backup/{org_id}/{name}"),),
+    "Backup.UpdateBackupShare": (Route("PUT", "/v1/backup/updatebackupshare"),),
+    "Backup.RetryBackupResources": (Route("PUT", "/v1/backup/retryBackupResources", "2.9.0"),),
+    "Backup.GetBackupResourceDetails": (
+        Route("GET", "/v1/backup/getbackupresourcedetails/{org_id}/{name}/{uid}", "2.9.0", "2.9.0"),
+        Route("GET", "/v1/backup/getbackupresourcedetails/{org_id}/{name}", "2.10.1", "2.10.1"),
+        Route("POST", "/v1/backup/getbackupresourcedetails", "2.11.0"),
+    ),
+    "Cluster.Enumerate": (Route("GET", "/v1/cluster/{org_id}"),),
+    "BackupLocation.Enumerate": (Route("GET", "/v1/backuplocation/{org_id}"),),
+    "Rules.Enumerate": (Route("GET", "/v1/rule/{org_id}"),),
+    "CloudCredential.Enumerate": (Route("GET", "/v1/cloudcredential/{org_id}"),),
+    "SchedulePolicy.Enumerate": (Route("GET", "/v1/schedulepolicy/{org_id}"),),
+    "BackupSchedule.Enumerate": (Route("GET", "/v1/backupschedule/{org_id}"),),
+    "VolumeResourceOnlyPolicy.Enumerate": (Route("GET", "/v1/volumeresourceonlypolicy/{org_id}", "2.9.0"),),
+    "ResourceCollector.ResourceTypes": (Route("GET", "/v1/resourceType/{org_id}"),),
+    "Version.Get": (Route("GET", "/v1/version"),),
+}
+
+# Parameters that not every release has, with the first that does.
+PARAMETERS_SINCE = {
+    "keep_cr_status": "2.8.2",
+    "advanced_resource_label_selector": "2.8.4",
+    "volume_resource_only_policy_ref": "2.9.0",
+    "filter": "2.11.0",
+    "force_resync": "2.11.0",
+    "sync_namespaces_only": "2.11.0",
+    "force": "3.0.0",
+}
+
+# Filters of a list that not every release has and that cannot be applied here to what a list holds.
+FILTERS_SINCE = {
+    "schedule_policy_ref": "2.9.0",
+    "volume_resource_only_policy_ref": "2.11.0",
+    "resource_info": "2.11.0",
+    "vm_volume_name": "2.11.0",
+    "exclude_failed_resource": "2.11.0",
+}
+
+
+def numbers(release: str) -> tuple[int, ...]:
+    """Return a release as numbers that compare."""
+    return tuple(int(part) for part in release.split("."))
+
+
+def release_of(answer: dict[str, Any]) -> str:
+    """Return the release that a server names in its answer to ``Version.Get``.
+
+    Raises:
+        ProtocolError: it names none.
+    """
+    version = answer.get("version")
+    parts = [version.get(key) for key in ("major", "minor", "patch")] if isinstance(version, dict) else []
+    found = [re.match(r"\d+", str(part or "0")) for part in parts]
+    if not all(found) or not any(parts):
+        raise ProtocolError(
+            "the server does not say which release of PX-Backup it is",
+            hint="is api_url the address of the PX-Backup REST API?",
+        )
+    return ".".join(match.group() for match in found if match)
+
+
+def known_as(release: str) -> str:
+    """Return the newest release of the table that is not newer than this one.
+
+    Raises:
+        UnsupportedError: it is older than the table.
+    """
+    known = [entry for entry in RELEASES if numbers(entry) <= numbers(release)]
+    if not known:
+        raise UnsupportedError(
+            f"the server is PX-Backup {release}, older than {RELEASES[0]}", hint=f"upgrade it to {RELEASES[0]} or newer"
+        )
+    return known[-1]
+
+
+def has(since: str, release: str) -> bool:
+    """Whether a server of this release has what is there since another."""
+    return numbers(known_as(release)) >= numbers(since)
+
+
+def has_call(rpc: str, release: str) -> bool:
+    """Whether a server of this release has a call in any form."""
+    return has(ROUTES[rpc][0].since, release)
+
+
+def require(what: str, since: str, release: str) -> None:
+    """Raise ``UnsupportedError`` unless a server of this release has what is there since another."""
+    if not has(since, release):
+        raise UnsupportedError(
+            f"{what} needs PX-Backup {since} or newer, and the server is {release}",
+            hint="leave it out or upgrade the server",
+        )
+
+
+def needs_release(rpc: str) -> bool:
+    """Whether the form of a call depends on the release."""
+    return len(ROUTES[rpc]) > 1 or ROUTES[rpc][0].since != RELEASES[0]
+
+
+def route(rpc: str, release: str) -> Route:
+    """Return the form of a call for a release.
+
+    Raises:
+        UnsupportedError: the release does not have the call.
+    """
+    known = numbers(known_as(release))
+    for form in ROUTES[rpc]:
+        if numbers(form.since) <= known <= numbers(form.until):
+            return form
+    raise UnsupportedError(
+        f"{rpc} needs PX-Backup {ROUTES[rpc][0].since} or newer, and the server is {release}",
+        hint="upgrade the server",
+    )

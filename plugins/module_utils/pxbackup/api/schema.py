@@ -1,0 +1,386 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The objects that the API answers with, as data, and the one function that makes them typed and whole.
+
+On the wire zero values are left out and 64-bit integers are strings (contract table "The wire"; behaviour
+note 1.1 and 1.5). After :func:`decode` every documented key is there: integers are ``int``, lists and maps
+are never ``None``, an absent enum is its zero ``Invalid``, an absent object or time is ``None``.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import Any, Callable, NamedTuple
+
+from ..errors import ProtocolError
+
+# Message -> field -> type. ``[x]`` is a list, ``{x}`` a map of strings to x, ``@`` the first release that
+# answers with the field; a field without it comes with its message.
+MESSAGES: dict[str, dict[str, str]] = {
+    "BackupObject": {
+        "metadata": "Metadata",
+        "backup_info": "BackupInfo",
+    },
+    "Metadata": {
+        "name": "str",
+        "uid": "str",
+        "owner": "str",
+        "org_id": "str",
+        "create_time": "time",
+        "last_update_time": "time",
+        "labels": "{str}",
+        "create_time_in_sec": "int",
+        "ownership": "Ownership",
+        "last_update_time_in_sec": "int @2.11.0",
+    },
+    "Ownership": {
+        "owner": "str",
+        "groups": "[Ownership.AccessConfig]",
+        "collaborators": "[Ownership.AccessConfig]",
+        "public": "Ownership.PublicAccessControl",
+    },
+    "Ownership.AccessConfig": {
+        "id": "str",
+        "access": "enum",
+    },
+    "Ownership.PublicAccessControl": {
+        "type": "enum",
+    },
+    "BackupInfo": {
+        "backup_location": "str",
+        "cluster": "str",
+        "namespaces": "[str]",
+        "label_selectors": "{str}",
+        "status": "BackupInfo.StatusInfo",
+        "resources": "[ResourceInfo]",
+        "volumes": "[BackupInfo.Volume]",
+        "backup_path": "str",
+        "stage": "enum",
+        "pre_exec_rule": "str",
+        "post_exec_rule": "str",
+        "backup_schedule": "BackupInfo.BackupSchedule",
+        "cr_name": "str",
+        "total_size": "int",
+        "cloud_credential": "str",
+        "include_resources": "[ResourceInfo]",
+        "resource_count": "int",
+        "stork_version": "str",
+        "csi_snapshot_class_name": "str",
+        "resource_types": "[str]",
+        "backup_location_ref": "ObjectRef",
+        "pre_exec_rule_ref": "ObjectRef",
+        "post_exec_rule_ref": "ObjectRef",
+        "cloud_credential_ref": "ObjectRef",
+        "backup_type": "BackupInfo.BackupType",
+        "cr_uid": "str",
+        "retention_period": "int",
+        "backup_share": "BackupShare",
+        "user_backupshare_access": "enum",
+        "cluster_ref": "ObjectRef",
+        "ns_label_selectors": "str",
+        "rancher_projects": "{str}",
+        "target_namespace": "str",
+        "large_resource_enabled": "bool",
+        "backup_object_type": "BackupInfo.BackupObjectType",
+        "skip_vm_auto_exec_rules": "bool",
+        "volume_snapshot_class_mapping": "{str}",
+        "direct_kdmp": "bool",
+        "retention_time": "time",
+        "completion_time_info": "completionTimeInfo",
+        "exclude_resource_types": "[str]",
+        "parallel_backup": "bool @2.8.2",
+        "keep_cr_status": "bool @2.8.2",
+        "isBackupReady_for_PXDLocalSnapshotRestore": "bool @2.8.4",
+        "advanced_resource_label_selector": "str @2.8.4",
+        "schedule_policy_ref": "ObjectRef @2.9.0",
+        "virtual_machines": "[BackupInfo.VirtualMachineInfo] @2.9.0",
+        "virtual_machines_total_count": "int @2.9.0",
+        "virtual_machines_failed_count": "int @2.9.0",
+        "retry_parent": "ObjectRef @2.9.0",
+        "volume_resource_only_policy_ref": "ObjectRef @2.9.0",
+        "virtual_machine_resources": "[VirtualMachineResourceInfo] @2.9.0",
+        "missing_namespaces": "[str] @2.10.1",
+        "vm_resources": "BackupInfo.VirtualMachineResources @2.11.0",
+        "namespace_resources": "BackupInfo.NamespaceResources @2.11.0",
+        "resources_sync_status_info": "BackupInfo.SyncStatusInfo @2.11.0",
+        "namespace_sync_status_info": "BackupInfo.SyncStatusInfo @2.11.0",
+        "failed_resource_count": "int @2.11.0",
+        "failed_vol_count": "int @2.11.0",
+    },
+    "BackupInfo.StatusInfo": {
+        "status": "enum",
+        "reason": "str",
+    },
+    "ResourceInfo": {
+        "name": "str",
+        "namespace": "str",
+        "group": "str",
+        "kind": "str",
+        "version": "str",
+    },
+    "BackupInfo.Volume": {
+        "name": "str",
+        "namespace": "str",
+        "pvc": "str",
+        "backup_id": "str",
+        "status": "BackupInfo.StatusInfo",
+        "driver_name": "str",
+        "zones": "[str]",
+        "options": "{str}",
+        "total_size": "int",
+        "actual_size": "int",
+        "storage_class": "str",
+        "pvc_id": "str",
+        "provisioner": "str",
+        "volumesnapshot": "str",
+        "job_security_context": "BackupInfo.Volume.JobSecurityContext",
+        "virtual_machine_name": "str @2.8.4",
+        "backup_mode": "BackupInfo.Volume.BackupMode @2.9.0",
+    },
+    "BackupInfo.Volume.JobSecurityContext": {
+        "runAsUser": "int",
+        "runAsGroup": "int",
+    },
+    "BackupInfo.Volume.BackupMode": {
+        "type": "enum",
+    },
+    "BackupInfo.BackupSchedule": {
+        "uid": "str",
+        "name": "str",
+    },
+    "ObjectRef": {
+        "name": "str",
+        "uid": "str",
+    },
+    "BackupInfo.BackupType": {
+        "type": "enum",
+    },
+    "BackupShare": {
+        "groups": "[BackupShare.AccessConfig]",
+        "collaborators": "[BackupShare.AccessConfig]",
+    },
+    "BackupShare.AccessConfig": {
+        "id": "str",
+        "access": "enum",
+    },
+    "BackupInfo.BackupObjectType": {
+        "type": "enum",
+    },
+    "completionTimeInfo": {
+        "volumes_completion_time": "time",
+        "resources_completion_time": "time",
+        "total_completion_time": "time",
+    },
+    "BackupInfo.VirtualMachineInfo": {
+        "name": "str",
+        "namespace": "str",
+        "os_name": "str",
+        "status": "BackupInfo.StatusInfo",
+    },
+    "VirtualMachineResourceInfo": {
+        "resource_info": "ResourceInfo",
+        "virtual_machine_names": "[str]",
+    },
+    "BackupInfo.VirtualMachineResources": {
+        "vms": "[VirtualMachineResourceInfo]",
+    },
+    "BackupInfo.NamespaceResources": {
+        "namespaces": "[NamespaceResource]",
+    },
+    "NamespaceResource": {
+        "name": "str",
+        "status": "NamespaceResource.StatusInfo",
+        "resource_types": "[NamespaceResource.ResourceTypeInfo]",
+        "metrics": "NamespaceResource.Metrics",
+    },
+    "NamespaceResource.StatusInfo": {
+        "status": "enum",
+        "reason": "str",
+    },
+    "NamespaceResource.ResourceTypeInfo": {
+        "name": "str",
+        "chunks": "[NamespaceResource.ChunkInfo]",
+        "metrics": "NamespaceResource.ResourceTypeInfo.Metrics",
+    },
+    "NamespaceResource.ChunkInfo": {
+        "id": "int",
+        "status": "NamespaceResource.ChunkInfo.StatusInfo",
+        "resource_names": "[str]",
+        "total_resources": "int",
+    },
+    "NamespaceResource.ChunkInfo.StatusInfo": {
+        "status": "enum",
+        "reason": "str",
+    },
+    "NamespaceResource.ResourceTypeInfo.Metrics": {
+        "total_resources": "int",
+        "total_failed_resources": "int",
+    },
+    "NamespaceResource.Metrics": {
+        "total_resources": "int",
+        "total_volumes": "int",
+        "total_failed_resources": "int",
+        "total_failed_volumes": "int",
+    },
+    "BackupInfo.SyncStatusInfo": {
+        "status": "enum",
+        "reason": "str",
+        "updated_at": "time",
+    },
+    "BackupResourceObject": {
+        "metadata": "Metadata",
+        "cluster": "str",
+        "label_selectors": "{str}",
+        "status": "BackupInfo.StatusInfo",
+        "stage": "enum",
+        "total_size": "int",
+        "csi_snapshot_class_name": "str",
+        "resource_types": "[str]",
+        "backup_location_ref": "ObjectRef",
+        "cluster_ref": "ObjectRef",
+        "ns_label_selectors": "str",
+        "rancher_projects": "{str}",
+        "direct_kdmp": "bool",
+        "large_resource_enabled": "bool",
+        "backup_object_type": "BackupInfo.BackupObjectType",
+        "skip_vm_auto_exec_rules": "bool",
+        "volume_snapshot_class_mapping": "{str}",
+        "retention_time": "time",
+        "completion_time_info": "completionTimeInfo",
+        "advanced_resource_label_selector": "str",
+        "virtual_machines_total_count": "int",
+        "virtual_machines_failed_count": "int",
+        "namespaces": "[str]",
+        "volumes": "[BackupInfo.Volume]",
+        "resources": "[ResourceInfo]",
+        "resource_details": "BackupResourceObject.ResourceContainer",
+        "total_resource_count": "int @2.11.0",
+        "filtered_namespaces": "[BackupResourceObject.FilteredNamespaceInfo] @2.11.0",
+        "resources_sync_status_info": "BackupResourceObject.SyncStatusInfo @2.11.0",
+        "namespace_sync_status_info": "BackupResourceObject.SyncStatusInfo @2.11.0",
+    },
+    "BackupResourceObject.ResourceContainer": {
+        "virtual_machine_list": "BackupResourceObject.VirtualMachineList",
+    },
+    "BackupResourceObject.VirtualMachineList": {
+        "virtual_machines": "[BackupResourceObject.VirtualMachineDetailInfo]",
+        "vm_guest_os_names_in_backup": "[str] @2.11.0",
+    },
+    "BackupResourceObject.VirtualMachineDetailInfo": {
+        "vm_info": "BackupInfo.VirtualMachineInfo",
+        "volumes": "[BackupResourceObject.VolumeDetails]",
+        "resources": "[BackupResourceObject.ResourceDetails]",
+    },
+    "BackupResourceObject.VolumeDetails": {
+        "name": "str",
+        "size": "int",
+        "backup_mode": "BackupInfo.Volume.BackupMode",
+        "status": "BackupInfo.StatusInfo",
+    },
+    "BackupResourceObject.ResourceDetails": {
+        "name": "str",
+        "group": "str",
+        "kind": "str",
+        "version": "str",
+        "status": "BackupInfo.StatusInfo",
+    },
+    "BackupResourceObject.FilteredNamespaceInfo": {
+        "namespace": "str",
+        "resource_types": "[str]",
+    },
+    "BackupResourceObject.SyncStatusInfo": {
+        "status": "enum",
+        "reason": "str",
+        "updated_at": "time",
+    },
+}
+
+_ZERO: dict[str, Any] = {"str": "", "int": 0, "bool": False, "time": None, "enum": "Invalid"}
+
+
+# Brings a value into its type.
+Reader = Callable[[Any], Any]
+
+
+class Field(NamedTuple):
+    """One field of a message: its scalar type or message, whether it is a list or a map, its first release."""
+
+    kind: str
+    repeated: bool
+    mapped: bool
+    since: str | None
+
+
+def parse_field(text: str) -> Field:
+    """Return the parts of a type such as ``[ObjectRef] @2.9.0``."""
+    kind, _at, since = text.partition(" @")
+    repeated, mapped = kind.startswith("["), kind.startswith("{")
+    return Field(kind.strip("[]{}"), repeated, mapped, since or None)
+
+
+def decode(message: str, raw: Any) -> dict[str, Any]:
+    """Return ``raw`` as a whole and typed object of ``message``; keys that are not in the table stay as they are.
+
+    Raises:
+        ProtocolError: when a value has a type that the API never sends.
+    """
+    return _decoder(message)(raw)
+
+
+@lru_cache(maxsize=len(MESSAGES))
+def _decoder(message: str) -> Callable[[Any], dict[str, Any]]:
+    """Return what decodes one message, worked out once: a list may hold a hundred thousand of them."""
+    fields = {name: parse_field(text) for name, text in MESSAGES[message].items()}
+    single = {name: field.kind for name, field in fields.items() if not (field.repeated or field.mapped)}
+    zeros = {name: _ZERO.get(single[name]) if name in single else None for name in fields}
+    containers = tuple((name, list if fields[name].repeated else dict) for name in fields if name not in single)
+    # Most values are texts of the right type: to compare it here saves a call for each.
+    plain = {name: _PLAIN[kind] for name, kind in single.items() if kind in _PLAIN}
+    readers = {name: _reader(field) for name, field in fields.items()}
+
+    def read(raw: Any) -> dict[str, Any]:
+        if not isinstance(raw, dict):
+            raise _wrong(message, raw)
+        whole = {**zeros, **raw}
+        for name, value in raw.items():
+            if value.__class__ is not plain.get(name) and name in readers:
+                try:
+                    whole[name] = zeros[name] if value is None else readers[name](value)
+                except (TypeError, ValueError, OverflowError):
+                    raise _wrong(f"{message}.{name}", value) from None
+        for name, container in containers:
+            if whole[name] is None:
+                whole[name] = container()
+        return whole
+
+    return read
+
+
+def _reader(field: Field) -> Reader:
+    """Return what brings a value of this field into its type, or raises what ``int`` raises."""
+    one = _SCALARS.get(field.kind) or _decoder(field.kind)
+    if field.mapped:
+        return lambda value: {key: one(item) for key, item in _expect(dict, value).items()}
+    if field.repeated:
+        return lambda value: [one(item) for item in _expect(list, value)]
+    return one
+
+
+def _expect(kind: type, value: Any) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError
+    return value
+
+
+# Scalars by their names; an ``int`` is a number, or a string of digits as the gateway writes 64 bits.
+_PLAIN: dict[str, type] = {"str": str, "time": str, "enum": str, "bool": bool}
+_SCALARS: dict[str, Reader] = {"int": int, **{name: partial(_expect, kind) for name, kind in _PLAIN.items()}}
+
+
+def _wrong(where: str, value: Any) -> ProtocolError:
+    return ProtocolError(
+        f"the server answered with a {type(value).__name__} for {where}, which the API never does",
+        hint="is api_url the address of the PX-Backup REST API?",
+    )

@@ -1,0 +1,129 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What became of many backups in one task, one by one and together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+from ..core.model import Context, Outcome
+from ..errors import PXBackupError
+from .batch_options import STATES
+from .lifecycle import reason_of, status_of
+
+# How many failed backups the error of the task names before it counts the rest.
+_MOST_NAMED = 5
+
+
+class Item(NamedTuple):
+    """One backup of the task: where the task names it, and what it says of it."""
+
+    place: str
+    wanted: dict[str, Any]
+
+    @property
+    def shown(self) -> str:
+        """How an error names the backup."""
+        return str(self.wanted.get("name") or self.wanted.get("uid") or self.place)
+
+    @property
+    def key(self) -> str:
+        """How the diff names the backup: several of one name may be given with their uids."""
+        uid = self.wanted.get("uid")
+        return f"{self.wanted['name']} ({uid})" if uid and "name" in self.wanted else self.shown
+
+
+class Result(NamedTuple):
+    """What became of one backup.
+
+    Attributes:
+        changed, message, before, after: as of an :class:`Outcome`.
+        backup: as it was seen last, ``None`` for one that is not there.
+        uid: its uid, also of one that is gone by now.
+        error: why it failed.
+        findings: what was found before a backup was made, as the result of CREATE holds it.
+    """
+
+    changed: bool
+    message: str
+    backup: dict[str, Any] | None = None
+    uid: str = ""
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    error: PXBackupError | None = None
+    findings: list[dict[str, str]] | None = None
+
+
+def outcome_of_all(
+    context: Context, state: str, items: list[Item], results: list[Result | None], waited: dict[str, Any] | None
+) -> Outcome:
+    """Return what became of all backups.
+
+    Raises:
+        PXBackupError: some failed or were not tried; of the kind of the first error.
+    """
+    done = [(item, result) for item, result in zip(items, results) if result is not None]
+    changed = any(result.changed for _item, result in done)
+    whole: dict[str, Any] = {"backups": [_entry(item, result) for item, result in zip(items, results)]}
+    if waited is not None:
+        whole["waited"] = waited
+    before = {"backups": {item.key: result.before or {} for item, result in done if result.changed}}
+    after = {"backups": {item.key: result.after or {} for item, result in done if result.changed}}
+    errors = [(item, result.error) for item, result in done if result.error is not None]
+    message = _counted(STATES[state].would if context.api.check_mode else STATES[state].done, results)
+    if not errors:
+        return Outcome(changed, message, whole, before, after)
+    first = errors[0][1]
+    named_errors = [f"{item.shown!r}: {error.message}" for item, error in errors]
+    error = type(first)(
+        f"{message} [{some(named_errors)}]",
+        hint=first.hint if len({error.hint for _item, error in errors}) == 1 else "see error.hint of each in backups",
+        http_status=first.http_status,
+        grpc_code=first.grpc_code,
+        retriable=all(error.retriable for _item, error in errors),
+    )
+    error.method, error.path, error.attempts = first.method, first.path, first.attempts
+    error.changed = changed
+    error.result = {**whole, "diff": {"before": before, "after": after}}
+    raise error
+
+
+def _entry(item: Item, result: Result | None) -> dict[str, Any]:
+    """Return what the task's result says of one backup."""
+    result = result or Result(False, "Not tried, because of the failure of another")
+    backup, error = result.backup, result.error
+    return {
+        "name": backup["metadata"]["name"]
+        if backup
+        else item.wanted.get("name") or (result.before or {}).get("name", ""),
+        "uid": result.uid or item.wanted.get("uid", ""),
+        "changed": result.changed,
+        "failed": error is not None,
+        "status": status_of(backup) if backup else "",
+        "reason": reason_of(backup) if backup else "",
+        "message": result.message,
+        "error": error.as_dict() if error else None,
+        "preflight": result.findings or [],
+    }
+
+
+def _counted(done: str, results: list[Result | None]) -> str:
+    """Return in words how many backups came to what."""
+
+    def word(result: Result | None) -> str:
+        if result is None:
+            return "not tried"
+        return "failed" if result.error else done if result.changed else "so already"
+
+    counts = Counter(map(word, results))
+    parts = [f"{counts[kind]} {kind}" for kind in (done, "so already", "failed", "not tried") if counts[kind]]
+    return ": ".join(filter(None, (f"{len(results)} backup{'' if len(results) == 1 else 's'}", ", ".join(parts))))
+
+
+def some(texts: list[str]) -> str:
+    """Return the first few texts and how many more there are."""
+    more = len(texts) - _MOST_NAMED
+    return "; ".join(texts[:_MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
