@@ -111,18 +111,17 @@ class Listing:
         index, step, overlaps, lost, pages, first_total = 0, 1, False, 0, 0, 0
         whole = not again or self._single
         while lost <= _MOST_LOST and pages <= _SPARE_PAGES + whole * 4 * (first_total or len(self._seen)) / step:
-            page = self._api.enumerate_backups(
-                self._options, index, self._page_size, self._within() if self._within else None
-            )
+            api = self._api.limited(self._within()) if self._within else self._api
+            page = api.enumerate_backups(self._options, index, self._page_size)
             pages += 1
-            uids = [uid_of(backup) for backup in page.backups]
+            uids = [uid_of(backup) for backup in page.items]
             if overlaps and index and not any(uid in self._seen for uid in uids):
                 lost += 1
                 # The total says how many have gone; as many may go meanwhile. Beyond that, whole pages are read again.
                 gone = max(0, self.total_count - page.total_count)
                 index = max(0, index - (min(step, 2 * gone + 1) if lost == 1 else step))
                 continue
-            fresh = [backup for backup, uid in zip(page.backups, uids) if uid not in self._seen]
+            fresh = [backup for backup, uid in zip(page.items, uids) if uid not in self._seen]
             lost = 0 if fresh else lost
             self._seen.update(uids)
             # A server that leaves the total out says nothing of the whole; what was seen is what is known.
