@@ -18,7 +18,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
     Login,
     check_connection,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Limits, Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NetworkError,
     PXBackupError,
@@ -70,7 +70,7 @@ def test_read_is_repeated(serve: Serve, status: int) -> None:
 def test_read_that_shall_be_sent_once_is_not_repeated(serve: Serve) -> None:
     server = serve(json_reply({}, 503), GOOD)
     with pytest.raises(ServerError):
-        transport(server.url, retries=3).request("GET", "/x", writes=False, once=True)
+        transport(server.url, retries=3).request("GET", "/x", writes=False, limits=Limits(repeats=False))
     assert len(server.requests) == 1
 
 
@@ -162,7 +162,7 @@ def test_dripping_body_does_not_lengthen_a_wait(serve_bytes: ServeBytes) -> None
     server = serve_bytes(drip(HEAD + b"Content-Length: 100000\r\n\r\n", b" "))
     began = time.monotonic()
     with pytest.raises(RequestTimeoutError, match="had not finished after 1 second"):
-        transport(server.url, timeout=30).request("GET", "/x", writes=False, within=0.2)
+        transport(server.url, timeout=30).request("GET", "/x", writes=False, limits=Limits(0.2))
     assert time.monotonic() - began < 2
 
 
@@ -195,8 +195,8 @@ def test_slow_body_that_ends_in_time(serve_bytes: ServeBytes) -> None:
     assert transport(serve_bytes(send).url, timeout=0.4).request("GET", "/x", writes=False) == {"ok": 1}
 
 
-@pytest.mark.parametrize(("limit", "within", "told"), [(0.2, None, 0.2), (0.2, 5.0, 0.2), (30.0, 1.32, 1.3)])
-def test_unreachable_host_times_out(limit: float, within: float | None, told: float) -> None:
+@pytest.mark.parametrize(("limit", "seconds", "told"), [(0.2, None, 0.2), (0.2, 5.0, 0.2), (30.0, 1.32, 1.3)])
+def test_unreachable_host_times_out(limit: float, seconds: float | None, told: float) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as first, socket.socket() as second:
         for filler in (first, second):
             filler.setblocking(False)
@@ -204,7 +204,7 @@ def test_unreachable_host_times_out(limit: float, within: float | None, told: fl
         wire = transport(f"http://127.0.0.1:{full.getsockname()[1]}", connect_timeout=limit, timeout=0.3)
         began = time.monotonic()
         with pytest.raises(RequestTimeoutError, match=rf"no connection .* within {told} seconds") as caught:
-            wire.request("GET", "/x", writes=False, within=within)
+            wire.request("GET", "/x", writes=False, limits=Limits(seconds))
         assert time.monotonic() - began < 3
         assert caught.value.retriable
         assert not caught.value.maybe_processed
@@ -245,15 +245,15 @@ def test_pauses_double_with_jitter_up_to_the_limit(serve: Serve, chance: float, 
     assert pauses == expected
 
 
-@pytest.mark.parametrize(("within", "pauses"), [(None, [0.5, 1.0, 2.0]), (2.0, [0.5, 1.0]), (1.5, [0.5]), (0.5, [])])
-def test_no_pause_reaches_beyond_the_end_of_a_wait(serve: Serve, within: float | None, pauses: list[float]) -> None:
+@pytest.mark.parametrize(("seconds", "pauses"), [(None, [0.5, 1.0, 2.0]), (2.0, [0.5, 1.0]), (1.5, [0.5]), (0.5, [])])
+def test_no_pause_reaches_beyond_the_end_of_a_wait(serve: Serve, seconds: float | None, pauses: list[float]) -> None:
     server = serve(json_reply({}, 503))
     waited: list[float] = [100.0]
     wire = Transport(
         connection(server.url, retries=3), clock=lambda: sum(waited), sleep=waited.append, rand=lambda: 1.0
     )
     with pytest.raises(ServerError) as caught:
-        wire.request("GET", "/x", writes=False, within=within)
+        wire.request("GET", "/x", writes=False, limits=Limits(seconds))
     assert waited[1:] == pauses
     assert caught.value.attempts == len(server.requests) == len(pauses) + 1
 
@@ -267,7 +267,7 @@ def test_new_login_does_not_lengthen_a_wait(serve: Serve) -> None:
         check_connection(Connection(server.url, login=login)), clock=lambda: sum(waited), sleep=waited.append
     )
     with pytest.raises(ServerError):
-        wire.request("GET", "/x", writes=False, within=0.2)
+        wire.request("GET", "/x", writes=False, limits=Limits(0.2))
     assert waited == []
 
 
@@ -276,13 +276,13 @@ def test_last_look_of_a_wait_has_a_second(serve_bytes: ServeBytes) -> None:
         time.sleep(0.3)
         connection.sendall(HEAD + b'Content-Length: 9\r\n\r\n{"ok": 1}')
 
-    assert transport(serve_bytes(send).url).request("GET", "/x", writes=False, within=0.1) == {"ok": 1}
+    assert transport(serve_bytes(send).url).request("GET", "/x", writes=False, limits=Limits(0.1)) == {"ok": 1}
 
 
 @pytest.mark.parametrize(("timeout", "told"), [(30.0, 1.3), (0.3, 0.3)])
 def test_silence_does_not_lengthen_a_wait(serve_bytes: ServeBytes, timeout: float, told: float) -> None:
     began = time.monotonic()
     with pytest.raises(RequestTimeoutError, match=f"sent nothing for {told} seconds") as caught:
-        transport(serve_bytes(say_nothing).url, timeout=timeout).request("GET", "/x", writes=False, within=1.32)
+        transport(serve_bytes(say_nothing).url, timeout=timeout).request("GET", "/x", writes=False, limits=Limits(1.32))
     assert time.monotonic() - began < 3
     assert caught.value.maybe_processed

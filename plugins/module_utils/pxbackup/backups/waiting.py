@@ -128,7 +128,7 @@ class Waiter:
         """Return the backup as it is now, what was seen last when the look failed."""
         self._polls += 1
         try:
-            self.backup = self._context.api.inspect_backup(self.name, self.uid, within=left)
+            self.backup = self._context.api.limited(left).inspect_backup(self.name, self.uid)
         except NotFoundError:
             return None
         except PXBackupError as error:

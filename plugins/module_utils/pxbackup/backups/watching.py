@@ -174,7 +174,7 @@ def _look(
 
     def one(uid: str) -> dict[str, Any] | PXBackupError | None:
         try:
-            return context.api.inspect_backup(names[uid], uid, within=within())
+            return context.api.limited(within()).inspect_backup(names[uid], uid)
         except NotFoundError:
             return None
         except PXBackupError as error:

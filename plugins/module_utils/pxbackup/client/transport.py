@@ -47,6 +47,20 @@ class Content(NamedTuple):
     data: bytes
 
 
+class Limits(NamedTuple):
+    """What one call may take.
+
+    Attributes:
+        seconds: the time of the whole call with its retries, ``None`` for what the connection allows.
+        repeats: whether a request may be retried.
+    """
+
+    seconds: float | None = None
+    repeats: bool = True
+
+
+NO_LIMITS = Limits()
+
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
 
@@ -126,15 +140,12 @@ class Transport:
         body: dict[str, Any] | None = None,
         *,
         writes: bool,
-        within: float | None = None,
-        once: bool = False,
+        limits: Limits = NO_LIMITS,
     ) -> dict[str, Any]:
         """Send one request and return the JSON object of its answer.
 
         Args:
-            once: it is not repeated, whatever comes.
-            within: seconds after which it is not repeated any more and waits for no answer, where a wait ends
-                before the limits of the connection do.
+            limits: what the call may take, with its retries, where that is less than the connection allows.
 
         A read (``writes=False``) is repeated after a connection error, a timeout or a gateway's
         408, 429, 502, 503 or 504. A write is repeated only where it provably was not carried out:
@@ -155,13 +166,13 @@ class Transport:
         content = None if body is None else Content("application/json", json.dumps(body).encode("ascii"))
         token = self.token
         try:
-            return self._repeated(method, url, path, content, token, writes, within, once)
+            return self._repeated(method, url, path, content, token, writes, limits)
         except AuthenticationError as error:
             # A proxy's 407 is not about this token.
             if self._connection.login is None or error.http_status == 407 or error.maybe_processed:
                 raise
         # The token has expired: the server turned the request away, so it can be sent again with a new one.
-        return self._repeated(method, url, path, content, self._renewed(token), writes, within, once)
+        return self._repeated(method, url, path, content, self._renewed(token), writes, limits)
 
     def log_in(self) -> Token:
         """Ask the login service for a token (OIDC password grant, behaviour note 7).
@@ -194,8 +205,7 @@ class Transport:
         content: Content | None,
         token: str | None,
         writes: bool,
-        within: float | None = None,
-        once: bool = False,
+        limits: Limits = NO_LIMITS,
     ) -> dict[str, Any]:
         """Send a request as often as its kind and the task's limits allow."""
         attempt, began = 0, self._clock()
@@ -204,12 +214,12 @@ class Transport:
             with self._lock:
                 self.attempts += 1
             try:
-                return self._once(method, url, content, token, within)
+                return self._once(method, url, content, token, limits.seconds)
             except PXBackupError as error:
                 error.method, error.path, error.attempts = method, path, attempt
-                repeatable = error.retriable and not once and not (writes and error.maybe_processed)
+                repeatable = error.retriable and limits.repeats and not (writes and error.maybe_processed)
                 delay = self._delay(attempt, error.retry_after)
-                late = within is not None and self._clock() - began + delay >= within
+                late = limits.seconds is not None and self._clock() - began + delay >= limits.seconds
                 if not repeatable or late or attempt > self._connection.retries:
                     raise
                 self._sleep(delay)
@@ -223,15 +233,15 @@ class Transport:
         return min(doubled, longest) * (0.5 + self._rand() / 2)
 
     def _once(
-        self, method: str, url: str, content: Content | None, token: str | None, within: float | None
+        self, method: str, url: str, content: Content | None, token: str | None, seconds: float | None
     ) -> dict[str, Any]:
         """Send one request and return the JSON object of its answer."""
-        connection = _limited(self._connection, within)
+        connection = _limited(self._connection, seconds)
         headers = self._headers_with(content, token)
         try:
             response = self._pools.send(method, url, headers, content.data if content else None, connection)
             try:
-                received = self._read(response, within)
+                received = self._read(response, seconds)
             finally:
                 # Where the rest of an answer is still to come the connection is of no use any more.
                 response.close()
@@ -248,11 +258,11 @@ class Transport:
             headers["Authorization"] = f"Bearer {token}"
         return headers
 
-    def _read(self, response: urllib3.BaseHTTPResponse, within: float | None) -> bytes:
+    def _read(self, response: urllib3.BaseHTTPResponse, seconds: float | None) -> bytes:
         """Return the body, giving up when it takes longer than the read timeout, or a wait, allows in all."""
         longest = self._connection.timeout * _BODY_FACTOR
-        if within is not None:
-            longest = min(longest, max(_LEAST, within))
+        if seconds is not None:
+            longest = min(longest, max(_LEAST, seconds))
         deadline = self._clock() + longest
         chunks = []
         for chunk in pieces(response):
@@ -276,11 +286,11 @@ def _needs_tls(connection: Connection) -> bool:
     return speaks or bool(connection.ca_cert or connection.client_cert) or not connection.validate_certs
 
 
-def _limited(connection: Connection, within: float | None) -> Connection:
+def _limited(connection: Connection, seconds: float | None) -> Connection:
     """Return the connection with no longer limits than what is left of a wait."""
-    if within is None:
+    if seconds is None:
         return connection
-    longest = max(_LEAST, round(within, 1))
+    longest = max(_LEAST, round(seconds, 1))
     return connection._replace(
         connect_timeout=min(connection.connect_timeout, longest), timeout=min(connection.timeout, longest)
     )

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Callable
 
-from ..api.endpoints import Page
+from ..api.base import Page
 from ..errors import ProtocolError
 
 # Objects per request.
