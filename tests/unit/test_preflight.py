@@ -11,8 +11,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight import checks as preflight
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight import rules
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.rules import Finding
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight import (
+    resource_types,
+    rules,
+    users,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.findings import Finding
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     StateError,
@@ -40,7 +44,7 @@ MACHINE = entry("db", "vms", "VirtualMachine", "kubevirt.io")
 
 def found(parameters: dict[str, Any]) -> list[tuple[str, str]]:
     """Return severity and parameter of what the parameters alone say."""
-    findings = [*rules.impossible(parameters), *rules.doubtful(parameters)]
+    findings = [*rules.find_impossible(parameters), *rules.find_doubtful(parameters)]
     assert all(item.parameter in item.message or not parameters.get(item.parameter) for item in findings)
     return [(item.severity, item.parameter) for item in findings]
 
@@ -135,7 +139,7 @@ def test_what_the_parameters_alone_say(parameters: dict[str, Any], findings: lis
     ],
 )
 def test_the_namespaces_that_are_not_narrowed_are_named(parameters: dict[str, Any], words: str) -> None:
-    messages = [item.message for item in rules.doubtful({**parameters, "include_resources": [entry()]})]
+    messages = [item.message for item in rules.find_doubtful({**parameters, "include_resources": [entry()]})]
     assert any(words in message for message in messages), messages
 
 
@@ -160,7 +164,7 @@ def test_the_namespaces_that_are_not_narrowed_are_named(parameters: dict[str, An
     ],
 )
 def test_the_kind_that_was_meant(kind: str, near: str) -> None:
-    assert rules.nearest(kind, KNOWN) == near
+    assert resource_types.find_nearest(kind, KNOWN) == near
 
 
 @pytest.mark.parametrize(
@@ -181,7 +185,7 @@ def test_the_kind_that_was_meant(kind: str, near: str) -> None:
     ],
 )
 def test_kinds(parameters: dict[str, Any], known: list[str], findings: list[tuple[str, str]]) -> None:
-    given = list(rules.kinds(parameters, known, "c"))
+    given = list(resource_types.check_types(parameters, known, "c"))
     assert [item.severity for item in given] == [severity for severity, _words in findings]
     for number, (_severity, words) in enumerate(findings):
         assert words in given[number].message
@@ -198,7 +202,7 @@ def test_kinds(parameters: dict[str, Any], known: list[str], findings: list[tupl
     ],
 )
 def test_whom_a_share_names(share: dict[str, Any], findings: list[str]) -> None:
-    given = list(rules.shared_with(share, lambda: "me"))
+    given = list(users.check_shared_with(share, lambda: "me"))
     assert [item.parameter for item in given] == findings
     assert {item.severity for item in given} <= {"warning"}
 
@@ -262,14 +266,14 @@ def test_states(serve: Serve, states: dict[str, Any], severity: str, parameter: 
     wanted = looked_up(context)
     if severity == "error":
         with pytest.raises(StateError) as caught:
-            preflight.of_create(context, wanted)
+            preflight.check_create(context, wanted)
         assert caught.value.retriable and "set preflight to off" in str(caught.value)
         findings = caught.value.result["preflight"]
     else:
-        findings = preflight.as_result(preflight.of_create(context, wanted))
+        findings = preflight.as_result(preflight.check_create(context, wanted))
     assert [(item["severity"], item["parameter"]) for item in findings] == [(severity, parameter)] * bool(severity)
     assert len(warnings) == (severity == "warning")
-    assert preflight.of_create(context, {**wanted, "preflight": "off"}) == []
+    assert preflight.check_create(context, {**wanted, "preflight": "off"}) == []
     assert len(server.requests) == 2, "what the look-up brought is enough"
     assert [request.query for request in server.requests if "location" in request.path] == [
         [("include_validation_state", "true")]
@@ -279,14 +283,14 @@ def test_states(serve: Serve, states: dict[str, Any], severity: str, parameter: 
 def test_an_object_that_may_not_be_listed_is_not_judged(serve: Serve) -> None:
     context = Server(serve).context
     refs = dict.fromkeys(("cluster_ref", "backup_location_ref"), {"name": "x", "uid": "unseen"})
-    assert preflight.of_create(context, {**NAMES, **refs}) == []
+    assert preflight.check_create(context, {**NAMES, **refs}) == []
 
 
 def test_a_cluster_is_asked_once_for_its_kinds(serve: Serve) -> None:
     server = Server(serve)
     context, warnings = server.context, server.warnings
     for number in range(3):
-        preflight.of_create(context, looked_up(context, name=f"n{number}", resource_types=["deployments"]))
+        preflight.check_create(context, looked_up(context, name=f"n{number}", resource_types=["deployments"]))
     assert server.asked(KINDS_PATH) == 1
     assert [text.partition(":")[0] for text in warnings] == ["CREATE of 'n0'", "CREATE of 'n1'", "CREATE of 'n2'"]
 
@@ -298,7 +302,7 @@ def test_a_refused_list_of_kinds_is_a_note_and_asked_for_once(serve: Serve, mode
     context, warnings = server.context, server.warnings
     for _attempt in range(2):
         wanted = looked_up(context, resource_types=["Pod"], exclude_resource_types=["Job"], preflight=mode)
-        (note,) = preflight.of_create(context, wanted)
+        (note,) = preflight.check_create(context, wanted)
         assert note.severity == "note" and "no role for this" in note.message
     assert server.asked(KINDS_PATH) == 1 and warnings == []
 
@@ -313,7 +317,7 @@ def test_a_refused_list_of_kinds_is_a_note_and_asked_for_once(serve: Serve, mode
 )
 def test_kinds_are_not_asked_for_without_need(serve: Serve, states: dict[str, Any], more: dict[str, Any]) -> None:
     server = Server(serve, **states)
-    preflight.of_create(server.context, looked_up(server.context, **more))
+    preflight.check_create(server.context, looked_up(server.context, **more))
     assert server.asked(KINDS_PATH) == 0
 
 
@@ -322,14 +326,14 @@ def test_errors_are_told_together_and_the_most_severe_first(serve: Serve) -> Non
     context, warnings = server.context, server.warnings
     wanted = looked_up(context, namespaces=["*", "shop"], ownership={"owner": "bob"})
     with pytest.raises(StateError) as caught:
-        preflight.of_create(context, wanted)
+        preflight.check_create(context, wanted)
     severities = [item["severity"] for item in caught.value.result["preflight"]]
     assert severities == ["error", "warning", "warning", "note"]
     assert len(warnings) == 2, "a warning is told beside an error"
 
     warnings.clear()
     with pytest.raises(ValidationError) as strict:
-        preflight.of_create(context, {**wanted, "preflight": "strict"})
+        preflight.check_create(context, {**wanted, "preflight": "strict"})
     for words in ("cluster_ref: PX-Backup says", "'*' takes all", "ownership.owner 'bob'", "preflight to warn"):
         assert words in str(strict.value)
     assert warnings == [] and not strict.value.retriable

@@ -40,7 +40,7 @@ class PXBackupError(Exception):
     ``as_dict()`` is the structured form that becomes ``error`` in a task's result.
 
     Attributes:
-        category: one word of a fixed set, see ``CATEGORIES``.
+        category: one word of a fixed set, one for each subclass.
         http_status: status of the answer, ``None`` when there was none.
         grpc_code: name of the gRPC code in the answer, ``None`` when there was none.
         method, path: the request without its query, ``None`` when nothing was sent.
@@ -174,20 +174,9 @@ class ProtocolError(PXBackupError):
     category = "protocol"
 
 
-CATEGORIES = (
-    "validation",
-    "authentication",
-    "permission",
-    "not_found",
-    "conflict",
-    "state",
-    "unsupported",
-    "network",
-    "tls",
-    "timeout",
-    "server",
-    "protocol",
-)
+def describe_internal_error(fault: BaseException) -> str:
+    """Return the sentence of a fault in this collection."""
+    return f"internal error in pxops.px_backup ({type(fault).__name__}: {fault}); please report it"
 
 
 class _Meaning(NamedTuple):

@@ -156,9 +156,7 @@ def _clean_ownership(name: str, value: dict[str, Any], clears: bool) -> dict[str
     if not (parts.get("public") or {}).get("type"):
         parts["public"] = None
     return {
-        key: part
-        for key, part in parts.items()
-        if part is not None and (part or (clears and isinstance(part, list)))
+        key: part for key, part in parts.items() if part is not None and (part or (clears and isinstance(part, list)))
     }
 
 

@@ -19,7 +19,7 @@ from ..errors import ValidationError
 MIN_SECRET_LENGTH = 8
 
 # How many connections one task keeps, and so how many backups it may make at the same time.
-MOST_CONNECTIONS = 50
+MAX_CONNECTIONS = 50
 
 
 class Login(NamedTuple):

@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ..errors import ValidationError
-from .connection import MOST_CONNECTIONS, Connection
+from .connection import MAX_CONNECTIONS, Connection
 
 try:
     import urllib3
@@ -138,7 +138,7 @@ def _manager(proxy: str | None, context: ssl.SSLContext | None) -> Any:
         ValidationError: the proxy needs a library that is missing.
         urllib3.exceptions.HTTPError: the proxy is no URL.
     """
-    kept: dict[str, Any] = {"maxsize": MOST_CONNECTIONS, "ssl_context": context}
+    kept: dict[str, Any] = {"maxsize": MAX_CONNECTIONS, "ssl_context": context}
     if not proxy:
         return urllib3.PoolManager(**kept)
     address = urllib3.util.parse_url(proxy)

@@ -43,13 +43,15 @@ class Resource(NamedTuple):
         """What an object is called in a sentence."""
         return self.lifecycle.noun
 
-    def list(self, api: Api, options: dict[str, Any], page_size: int = PAGE_SIZE) -> Listing:
+    def list_all(self, api: Api, options: dict[str, Any], page_size: int = PAGE_SIZE) -> Listing:
         """Return an iteration over all objects that match the list options."""
         return Listing(self.fetch(api, options), f"{self.noun}s", page_size)
 
     def list_named(self, api: Api, name: str) -> list[dict[str, Any]]:
         """Return every object of exactly this name, without its contents; several owners may have one."""
-        return [item for item in self.list(api, {"name_filter": name, **WITHOUT_RESOURCES}) if name_of(item) == name]
+        return [
+            item for item in self.list_all(api, {"name_filter": name, **WITHOUT_RESOURCES}) if name_of(item) == name
+        ]
 
     def look_at(self, api: Api, name: str, uid: str) -> dict[str, Any] | None:
         """Return the object of this name and uid, ``None`` when inspect and list both say that it is absent.
@@ -86,7 +88,7 @@ class Resource(NamedTuple):
             uid = uid_of(hit) if hit else ""
         elif not name:
             # No filter of the API takes a uid, so the list is read until it turns up.
-            listed = self.list(api, WITHOUT_RESOURCES)
+            listed = self.list_all(api, WITHOUT_RESOURCES)
             name = next((name_of(item) for item in listed if uid_of(item) == uid), "")
         return self.look_at(api, name, uid) if name and uid else None
 

@@ -87,7 +87,8 @@ class References:
         if hits:
             uids = sorted(item["metadata"]["uid"] for item in hits)
             raise ConflictError(
-                f"{parameter}.name {name!r} matches {len(hits)} {kind.noun}s with the uids {join_first(uids, _MAX_NAMES)}",
+                f"{parameter}.name {name!r} matches {len(hits)} {kind.noun}s with the uids "
+                f"{join_first(uids, _MAX_NAMES)}",
                 hint=f"set {parameter}.uid as well",
             )
         raise _not_found(f"{kind.noun} {name!r}", f"{parameter}.name", objects)
@@ -148,14 +149,13 @@ class References:
         if kind.rpc in self._listed:
             return
         try:
-            self._listed[kind.rpc] = self._api.enumerate_references(kind.rpc, kind.key, list(kind.query)).items
+            page = self._api.enumerate_references(kind.rpc, kind.key, list(kind.query))
+            self._listed[kind.rpc] = page.items
         except PXBackupError as error:
             self._listed[kind.rpc] = error
 
 
-def _by_uid(
-    parameter: str, kind: ReferenceKind, objects: list[dict[str, Any]], name: str, uid: str
-) -> dict[str, str]:
+def _by_uid(parameter: str, kind: ReferenceKind, objects: list[dict[str, Any]], name: str, uid: str) -> dict[str, str]:
     for item in objects:
         found = item["metadata"]
         if found["uid"] != uid:

@@ -117,8 +117,8 @@ def timeout_error(
     """
     trouble = f"; the last poll failed ({last_error.message})" if last_error else ""
     return WaitTimeoutError(
-        f"after {count_of(int(policy.timeout), 'second')} "
-        f"{lifecycle.noun} {name_of(item)!r} is still {lifecycle.describe(item)}{lifecycle.reason_suffix(item)}{trouble}",
+        f"after {count_of(int(policy.timeout), 'second')} {lifecycle.noun} {name_of(item)!r} is still "
+        f"{lifecycle.describe(item)}{lifecycle.reason_suffix(item)}{trouble}",
         hint=goes_on,
         retriable=True,
     )
@@ -220,4 +220,3 @@ class Waiter:
 
 # What `waited` says of a deletion that ended before the wait began.
 NOTHING_TO_WAIT_FOR = {"seconds": 0.0, "polls": 0, "status": "gone", "stage": "", "changes": []}
-

@@ -94,9 +94,11 @@ def carry_out(context: Context, write: Write) -> Written:
         done = write.is_done(found)
         if done or trouble is None:
             return Written(found, done, trouble, number)
-        if not trouble.maybe_processed:
+        if not trouble.maybe_processed or (number == rounds and write.repeatable):
             raise trouble
-    raise trouble if write.repeatable else _unknown(trouble, write)
+        if number == rounds:
+            raise _unknown(trouble, write)
+    raise AssertionError("the last round returns or raises")
 
 
 def _send(write: Write) -> tuple[Any, PXBackupError | None]:
@@ -138,12 +140,12 @@ def _unverified(error: PXBackupError, trouble: PXBackupError | None, write: Writ
     elif trouble.maybe_processed:
         error.maybe_processed = True
         error.message = (
-            f"the response to {write.what} was lost ({trouble.message}) and the check after it failed, so it is unknown "
-            f"whether PX-Backup processed the request: {error.message}"
+            f"the response to {write.what} was lost ({trouble.message}) and the check after it failed, so it is "
+            f"unknown whether PX-Backup processed the request: {error.message}"
         )
     else:
         trouble.message = (
-            f"{trouble.message}; whether {write.what} was carried out all the same could not be checked ({error.message})"
+            f"{trouble.message}; it could not be checked whether {write.what} was carried out ({error.message})"
         )
         return trouble
     return error
@@ -152,8 +154,8 @@ def _unverified(error: PXBackupError, trouble: PXBackupError | None, write: Writ
 def _unknown(trouble: PXBackupError, write: Write) -> PXBackupError:
     """Return the error of a creation that got no response and cannot be found."""
     unknown = type(trouble)(
-        f"the response to {write.what} was lost ({trouble.message}), and the object does not exist so far: it may still "
-        "appear",
+        f"the response to {write.what} was lost ({trouble.message}), and the object does not exist so far: it may "
+        "still appear",
         hint="run the task again: it looks first and never creates a second one",
         http_status=trouble.http_status,
         grpc_code=trouble.grpc_code,
