@@ -25,7 +25,14 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     WaitTimeoutError,
 )
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
-from ansible_collections.pxops.px_backup.tests.unit.support.waits import NOT_FOUND, Time, begun, dropped, seen
+from ansible_collections.pxops.px_backup.tests.unit.support.waits import (
+    LIST_PATH,
+    NOT_FOUND,
+    Time,
+    begun,
+    dropped,
+    seen,
+)
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -68,6 +75,8 @@ class Server:
         self.given = 0
 
     def __call__(self, request: Request) -> Reply:
+        if request.path == LIST_PATH:
+            return json_reply({})
         look = self._looks[min(self.given, len(self._looks) - 1)]
         self.given += 1
         self._time.now += self._slowness
@@ -147,7 +156,7 @@ def test_a_wait_ends_as_the_last_look_says(
     if last == GOOD or (last == PARTIAL and policy.on_partial != "fail"):
         assert end.error is None
     elif last in FINAL:
-        assert isinstance(end.error, FINAL[last][1]) and "goes on by itself" in str(end.error)
+        assert isinstance(end.error, FINAL[last][1]) and "continues on the server" in str(end.error)
     elif last == GONE:
         assert isinstance(end.error, StateError) and "was deleted" in str(end.error)
     elif last in DELETING:
@@ -156,7 +165,7 @@ def test_a_wait_ends_as_the_last_look_says(
         assert isinstance(end.error, StateError) and f"ended {status}" in str(end.error)
     else:
         assert isinstance(end.error, WaitTimeoutError) and f"is still {status}" in str(end.error)
-        assert ("the last look failed" in str(end.error)) is (last in TROUBLE)
+        assert ("the last poll failed" in str(end.error)) is (last in TROUBLE)
     assert len(end.time.warnings) == (1 if last == PARTIAL and policy.on_partial == "warn" else 0)
 
 
@@ -175,4 +184,4 @@ def test_a_deletion_ends_only_when_the_backup_is_gone(
     else:
         assert isinstance(end.error, WaitTimeoutError)
         assert f"is still {last_status(end, 'Deleting')}" in str(end.error)
-        assert "goes on with the deletion" in str(end.error)
+        assert "the deletion continues on the server" in str(end.error)

@@ -162,7 +162,7 @@ def test_reference_of_a_user_who_may_not_list(serve: Serve) -> None:
     server = serve(json_reply({"code": 7, "message": "no"}, 403))
     references = References(Api(transport(server.url), "default"))
     both = {"name": "prod", "uid": "u"}
-    assert references.resolve("cluster_ref", both) == both
+    assert references.resolve("cluster_ref", CLUSTER, both) == both
     with pytest.raises(PXBackupError, match="403"):
         references.resolve("cluster_ref", CLUSTER, {"name": "prod"})
 

@@ -18,6 +18,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.p
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.findings import Finding
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import BACKUP_LOCATION, CLUSTER
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     StateError,
     ValidationError,
@@ -31,6 +32,7 @@ USER = "7b0c9d4e-1111-4222-8333-944455556666"
 KINDS_PATH = "/v1/resourceType/default"
 KNOWN = ["ConfigMap", "CronJob", "Deployment", "Ingress", "NetworkPolicy", "PersistentVolumeClaim", "Endpoints"]
 KINDS = json_reply({"resource_types": KNOWN})
+REFERENCES = {"cluster_ref": CLUSTER, "backup_location_ref": BACKUP_LOCATION}
 MACHINES = {"backup_object_type": {"type": "VirtualMachine"}}
 NAMES = {"name": "one", "namespaces": ["shop"]}
 
@@ -129,13 +131,16 @@ def test_what_the_parameters_alone_say(parameters: dict[str, Any], findings: lis
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        ({"namespaces": ["shop", "web"]}, "namespace 'web' will be taken in full"),
-        ({"namespaces": ["shop", "web", "db"]}, "namespaces 'web', 'db' will be taken in full"),
-        ({"namespaces": ["*"]}, "every namespace but 'shop' will be taken in full"),
+        ({"namespaces": ["shop", "web"]}, "namespace 'web' will be backed up in full"),
+        ({"namespaces": ["shop", "web", "db"]}, "namespaces 'web', 'db' will be backed up in full"),
+        ({"namespaces": ["*"]}, "every namespace except 'shop' will be backed up in full"),
         ({"ns_label_selectors": "a=b"}, "every namespace that ns_label_selectors finds"),
-        ({"namespaces": ["web"], "label_selectors": {"a": "b"}}, "'web' will be taken with every resource that has"),
-        ({"namespaces": ["web"], "resource_types": ["Pod"]}, "with every resource of the kinds in resource_types"),
-        ({"namespaces": ["web"], **MACHINES}, "'web' will be taken with all its virtual machines"),
+        (
+            {"namespaces": ["web"], "label_selectors": {"a": "b"}},
+            "'web' will be backed up with every resource that",
+        ),
+        ({"namespaces": ["web"], "resource_types": ["Pod"]}, "with every resource of the types in resource_types"),
+        ({"namespaces": ["web"], **MACHINES}, "'web' will be backed up with all its virtual machines"),
     ],
 )
 def test_the_namespaces_that_are_not_narrowed_are_named(parameters: dict[str, Any], words: str) -> None:
@@ -177,10 +182,10 @@ def test_the_kind_that_was_meant(kind: str, near: str) -> None:
             KNOWN,
             [
                 ("warning", "did you mean 'ConfigMap'?"),
-                ("warning", "'Kafka' is no kind that PX-Backup knows of cluster 'c'"),
+                ("warning", "'Kafka' is not a resource type of cluster 'c'"),
             ],
         ),
-        ({"exclude_resource_types": ["deployments"]}, KNOWN, [("warning", "leaves nothing out; did you mean")]),
+        ({"exclude_resource_types": ["deployments"]}, KNOWN, [("warning", "excludes nothing; did you mean")]),
         ({"exclude_resource_types": ["deployment"]}, KNOWN, [("note", "exact case")]),
     ],
 )
@@ -242,7 +247,7 @@ def _listed(info: dict[str, Any]) -> dict[str, Any]:
 
 
 def looked_up(context: Context, **parameters: Any) -> dict[str, Any]:
-    refs = {name: context.references.resolve(name, {"name": "x"}) for name in ("cluster_ref", "backup_location_ref")}
+    refs = {name: context.references.resolve(name, kind, {"name": "x"}) for name, kind in REFERENCES.items()}
     return {**NAMES, **refs, **parameters}
 
 
@@ -334,7 +339,7 @@ def test_errors_are_told_together_and_the_most_severe_first(serve: Serve) -> Non
     warnings.clear()
     with pytest.raises(ValidationError) as strict:
         preflight.check_create(context, {**wanted, "preflight": "strict"})
-    for words in ("cluster_ref: PX-Backup says", "'*' takes all", "ownership.owner 'bob'", "preflight to warn"):
+    for words in ("cluster_ref: PX-Backup reports", "'*' includes all", "ownership.owner 'bob'", "preflight to warn"):
         assert words in str(strict.value)
     assert warnings == [] and not strict.value.retriable
 

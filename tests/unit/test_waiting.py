@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -23,13 +24,14 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.wait
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     AuthenticationError,
     PermissionDeniedError,
+    ProtocolError,
     PXBackupError,
     StateError,
     ValidationError,
     WaitTimeoutError,
 )
-from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, json_reply
-from ansible_collections.pxops.px_backup.tests.unit.support.waits import NOT_FOUND, Time, begun, info, seen
+from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
+from ansible_collections.pxops.px_backup.tests.unit.support.waits import LIST_PATH, NOT_FOUND, Time, begun, info, seen
 
 Serve = Callable[..., HTTPServer]
 
@@ -261,7 +263,9 @@ def test_a_deletion_ends_when_the_backup_is_gone(serve: Serve) -> None:
     )
     with time.context(server.url) as context:
         told = wait_for_deletion(context, begun("Success"), WaitPolicy(3600, 30, "fail"))
-    assert (told["status"], told["stage"], told["polls"]) == ("gone", "", len(server.requests))
+    looks = [request for request in server.requests if request.path != LIST_PATH]
+    assert (told["status"], told["stage"], told["polls"]) == ("gone", "", len(looks))
+    assert len(server.requests) == len(looks) + 1, "the list confirms that it is gone"
     assert 90 <= time.passed <= 120
 
 
@@ -341,3 +345,37 @@ def test_a_wait_that_is_not_asked_for_cannot_be_set(name: str, wait: dict[str, A
 def test_a_time_is_more_than_nothing(name: str, value: int) -> None:
     with pytest.raises(ValidationError, match=f"{name} is {value}; set 1 to 31536000 seconds"):
         wait_policy({"wait": True, name: value}, 2400)
+
+
+def test_one_stale_not_found_does_not_end_a_wait(serve: Serve) -> None:
+    """The list still holds the backup, so that it was not deleted."""
+    time = Time()
+    course = time.course((0, seen("InProgress")), (20, seen("Success")))
+    stale: list[Request] = []
+
+    def respond(request: Request) -> Reply:
+        if request.path != LIST_PATH and time.passed >= 5 and not stale:
+            stale.append(request)
+            return NOT_FOUND
+        return course(request)
+
+    server = serve(responder=respond)
+    with time.context(server.url) as context:
+        _backup, told = wait_for_end(context, begun(), DAY)
+    assert stale and told["status"] == "Success"
+
+
+def test_the_response_to_a_write_is_no_observation_of_an_end(serve: Serve) -> None:
+    time = Time()
+    server = serve(responder=time.course((0, seen("InProgress")), (20, seen("Success"))))
+    with time.context(server.url) as context:
+        _backup, told = wait_for_end(context, begun(""), DAY, observed=False)
+    assert told["status"] == "Success"
+
+
+def test_an_address_that_the_server_does_not_have_ends_a_wait(serve: Serve) -> None:
+    time = Time()
+    server = serve(responder=time.course((0, Reply(404, b"404 page not found", (("Content-Type", "text/plain"),)))))
+    with time.context(server.url) as context, pytest.raises(ProtocolError, match=re.escape(GOES_ON)):
+        wait_for_end(context, begun(), DAY)
+    assert time.passed == 1
