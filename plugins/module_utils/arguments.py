@@ -18,7 +18,7 @@ from .pxbackup.backups.batch_options import DEFAULT_CONCURRENCY, STATES, item_op
 from .pxbackup.backups.filters import FILTERS, SORT_KEYS, SORT_ORDERS
 from .pxbackup.backups.lifecycle import STATUSES
 from .pxbackup.backups.resource import OPERATIONS
-from .pxbackup.client.connection import Connection, Login, read_secret
+from .pxbackup.client.connection import Connection, Login, read_token_file
 from .pxbackup.core.parameters import END_PARAMETERS, ON_EMPTY, ON_PARTIAL, PREFLIGHT, WAIT_PARAMETERS
 from .pxbackup.errors import ValidationError
 
@@ -49,12 +49,15 @@ _LOGIN: dict[str, dict[str, Any]] = {
     "realm": _from_environment("PX_BACKUP_REALM", type="str", default="master"),
 }
 
+TIMES = ("connect_timeout", "timeout", "request_timeout", "retries", "retry_max_delay")
+
 _TLS_AND_TIMES: dict[str, dict[str, Any]] = {
     **_TLS,
     "validate_certs": {**_TLS["validate_certs"], "default": True},
     "ssl_config": {"type": "dict", "options": _SSL_CONFIG},
     "connect_timeout": {"type": "float", "default": 10.0},
     "timeout": {"type": "float", "default": 60.0},
+    "request_timeout": {"type": "float"},
     "retries": {"type": "int", "default": 3},
     "retry_max_delay": {"type": "float", "default": 10.0},
 }
@@ -247,11 +250,11 @@ def connection_from(params: dict[str, Any]) -> Connection:
             else "there is no way to log in",
             hint="give token, or token_file, or auth_url with username and password (or their environment variables)",
         )
-    token = params["token"] or ""
+    connection = Connection(params["api_url"], params["token"] or "", **_tls_and_times(params))
     if ways == [TOKEN_FILE]:
-        token = read_secret("token_file", params["token_file"])
-    login = _login_from(params) if ways == [LOGIN] else None
-    return Connection(params["api_url"], token, login, **_tls_and_times(params))
+        token_file = params["token_file"]
+        return connection._replace(token=read_token_file(token_file), token_file=token_file)
+    return connection._replace(login=_login_from(params) if ways == [LOGIN] else None)
 
 
 def login_connection_from(params: dict[str, Any]) -> Connection:
@@ -282,5 +285,5 @@ def _tls_and_times(params: dict[str, Any]) -> dict[str, Any]:
                 f"{name} is {tls[name]!r} and ssl_config.{name} is {value!r}", hint="give only one of them"
             )
         tls[name] = value
-    times = {name: params[name] for name in ("connect_timeout", "timeout", "retries", "retry_max_delay")}
+    times = {name: params[name] for name in TIMES}
     return {**times, **{name: None if value == "" else value for name, value in tls.items()}}

@@ -30,7 +30,7 @@ from .arguments import (
 )
 from .pxbackup.api.endpoints import Api
 from .pxbackup.backups import resource as operations
-from .pxbackup.client.connection import Connection, check_connection, insecurities, open_to_all
+from .pxbackup.client.connection import Connection, check_connection, insecurities, readable_by_all
 from .pxbackup.client.pools import REQUESTS_IMPORT_ERROR
 from .pxbackup.client.tokens import caller_of, rfc3339, spellings
 from .pxbackup.client.transport import Transport
@@ -144,7 +144,7 @@ def _carry_out(
 ) -> dict[str, Any]:
     """Open the connection, do the work with the parameters that are not the connection's, return its result."""
     parameters = {name: host.params[name] for name in options if name != "operation"}
-    for warning in open_to_all("token_file", host.params["token_file"]):
+    for warning in readable_by_all("token_file", host.params["token_file"]):
         host.warn(warning)
     with _leased(host, connection_from(host.params)) as wire:
         before = wire.attempts

@@ -148,7 +148,7 @@ class References:
         if kind.rpc in self._listed:
             return
         try:
-            self._listed[kind.rpc] = self._api.enumerate_references(kind.rpc, kind.key, list(kind.query)).items
+            self._listed[kind.rpc] = self._api.enumerate_references(kind.rpc, list(kind.query)).items
         except PXBackupError as error:
             self._listed[kind.rpc] = error
 
