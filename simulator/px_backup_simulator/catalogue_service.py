@@ -18,11 +18,16 @@ def enumerate_items(call: Call, kind: Kind) -> Json:
     """The objects of a kind that the caller may see."""
     options = _options(call.request)
     items = [item for item in call.world.items[kind.name].values() if _fits(call, item, options)]
-    start, end = page_bounds(options, len(items), call.settings.page_cap if options else 0)
+    start, end = page_bounds(options, len(items), _page_cap(call, options))
     secrets = bool(call.request.get("include_secrets"))
     status = kind.name != "backup_location" or bool(call.request.get("include_validation_state"))
     page = [item.wire(secrets=secrets, status=status) for item in items[start:end]]
     return {kind.list_key: page, "total_count": len(items), "complete": end >= len(items)}
+
+
+def _page_cap(call: Call, options: Json) -> int:
+    """The longest page: `reference_page_cap` counts also where the request asks for no page."""
+    return call.settings.reference_page_cap or (call.settings.page_cap if options else 0)
 
 
 def _options(request: Json) -> Json:

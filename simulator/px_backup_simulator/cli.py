@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from px_backup_simulator import __version__, eventloop, server, tls, worldfile
+from px_backup_simulator import __version__, eventloop, guard, server, tls, worldfile
 from px_backup_simulator.auth import FAR_AWAY, Door, User, make_jwt, make_user, read_claims
 from px_backup_simulator.clock import SEEDED_START, Clock
 from px_backup_simulator.engine import Engine
 from px_backup_simulator.errors import ControlError
-from px_backup_simulator.faults import read_fault_file
+from px_backup_simulator.faults import read_faults
+from px_backup_simulator.files import read_data_file
 from px_backup_simulator.settings import CHOICES, Settings
 from px_backup_simulator.state import StateFile
 from px_backup_simulator.surface import releases
@@ -30,11 +31,16 @@ from px_backup_simulator.world import World
 
 DEFAULT_USER = "admin:simulator:8a2f1d5e-6c3b-4e7a-9f10-2b4c6d8e0f12"
 _SAVE_EVERY = 5.0
+_OUTSIDE = (
+    "other machines can reach {host}; whoever reaches it can read and change everything, since the control API "
+    "needs no token"
+)
 _SWITCHES = (
     "release",
     "unknown_fields",
     "zero_values",
     "page_cap",
+    "reference_page_cap",
     "latency_ms",
     "backup_seconds",
     "delete_seconds",
@@ -43,25 +49,39 @@ _SWITCHES = (
 )
 
 
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, a whole number from 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
+    return int(text)
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The options."""
     parser = argparse.ArgumentParser(prog="px-backup-simulator", description="A simulator of the PX-Backup REST API.")
     add = parser.add_argument
     add("--version", action="version", version=__version__)
     add("--host", default="127.0.0.1", help="address to listen on")
-    add("--port", type=int, default=0, help="port to listen on; 0: a free one")
+    add("--allow-host", action="append", default=[], metavar="NAME", help="a name by which clients may call it")
+    add("--port", type=_port, default=0, help="port to listen on; 0: a free one")
     add("--ready-file", metavar="PATH", help="JSON with URL, token and certificates, written when listening")
     add("--release", choices=releases(), default=releases()[-1], help="the release that is simulated")
     for name, choices in CHOICES.items():
         add(f"--{name.replace('_', '-')}", choices=choices, default=choices[0])
     add("--page-cap", type=int, default=0, metavar="N", help="the longest page that the server sends; 0: no limit")
+    add("--reference-page-cap", type=int, default=0, metavar="N", help="the same for lists of clusters, locations, ...")
     add("--latency", dest="latency_ms", type=float, default=0.0, metavar="MS", help="delay of every answer")
     add("--backup-seconds", type=float, default=2.0, metavar="S", help="how long a backup runs")
     add("--delete-seconds", type=float, default=0.5, metavar="S", help="how long a deletion takes")
     add("--token-seconds", type=float, default=3600.0, metavar="S", help="how long a token of a login is good")
     add("--seed", type=int, metavar="N", help="the same uids for the same number, and times from 2026-01-01 on")
     add("--world", metavar="FILE", help="YAML or JSON with the objects to start with")
-    add("--backups", type=int, default=0, metavar="N", help="generated backups besides")
+    add("--backups", type=_count, default=0, metavar="N", help="generated backups besides")
     add("--state-file", metavar="FILE", help="keep the state here over a restart")
     add("--faults", metavar="FILE", help="YAML or JSON with fault rules")
     add("--tls", choices=tls.MODES, default="none", help="what certificate the server shows")
@@ -134,7 +154,7 @@ def make_setup(options: argparse.Namespace) -> Setup:
     if state is None or not state.load(world):
         worldfile.fill(world, engine.seed_world, options.backups)
     if options.faults:
-        engine.faults.rules.extend(read_fault_file(options.faults))
+        engine.faults.rules.extend(read_faults(read_data_file(options.faults)))
     files = None
     if options.tls != "none":
         folder = Path(options.tls_dir or tempfile.mkdtemp(prefix="px-backup-simulator-"))
@@ -179,10 +199,13 @@ async def _run(options: argparse.Namespace, setup: Setup) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     context = tls.server_context(setup.files, options.tls_client_auth) if setup.files else None
-    runner, port = await server.start(setup.engine, options.host, options.port, context)
+    address = server.Address(options.host, options.port, tuple(options.allow_host))
+    runner, port = await server.start(setup.engine, address, context)
     ready = _ready_data(options, setup, port)
     if options.ready_file:
         _write_ready(options.ready_file, ready)
+    if guard.is_reachable_from_outside(options.host):
+        print(f"px-backup-simulator: warning: {_OUTSIDE.format(host=options.host)}", file=sys.stderr, flush=True)
     print(f"px-backup-simulator, release {ready['release']}, is listening on {ready['url']}", flush=True)
     while not stop.is_set():
         try:

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from px_backup_simulator.errors import ControlError
+from px_backup_simulator.patterns import check_pattern, find_pattern
+from px_backup_simulator.settings import LARGEST_NUMBER
 
 SUCCESS_TEXT = "Volumes and resources were backed up successfully"
 PARTIAL_TEXT = "Some volumes and resources were not backed up"
@@ -55,13 +57,12 @@ def read_outcome(given: dict[str, Any]) -> Outcome:
     status = given.get("status", "")
     if not isinstance(pattern, str):
         raise ControlError("an outcome needs a pattern, a regular expression that is searched in the name")
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ControlError(f"bad pattern {pattern!r}: {error}") from error
+    check_pattern(pattern, "pattern")
     if status and status not in TEXTS:
         raise ControlError(f"status must be one of {', '.join(TEXTS)}")
     duration = given.get("duration")
+    if duration is not None and (not isinstance(duration, int | float) or not 0 <= duration <= LARGEST_NUMBER):
+        raise ControlError(f"duration must be a number of seconds from 0 to {LARGEST_NUMBER}")
     return Outcome(pattern, status, str(given.get("reason", "")), None if duration is None else float(duration))
 
 
@@ -71,7 +72,7 @@ def outcome_for(name: str, rules: list[Outcome]) -> Outcome:
     A retry does not repeat its parent's ending, unless the name also holds `-sim-stubborn`.
     """
     for rule in reversed(rules):
-        if re.search(rule.pattern, name):
+        if find_pattern(rule.pattern, name):
             return rule
     if not _RETRY.search(name) or STUBBORN in name:
         for mark, status in NAME_PATTERNS.items():

@@ -6,8 +6,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from px_backup_simulator.auth import LOGIN_ERRORS
 from px_backup_simulator.errors import ControlError
 from px_backup_simulator.surface import releases
+
+# A hundred years in seconds: larger numbers are mistakes, and would leave the range of a time stamp.
+LARGEST_NUMBER = 3_155_760_000
 
 CHOICES = {
     "unknown_fields": ("ignore", "reject", "record"),
@@ -18,7 +22,11 @@ CHOICES = {
     "missing_namespace": ("fail_run", "refuse_create"),
     "label_update": ("replace", "merge"),
     "ownership_update": ("apply", "ignore"),
-    "colon_names": ("accept", "refuse"),
+    "colon_names": ("verb", "accept", "refuse"),
+    "query_enums": ("sort_by_number", "by_number", "by_name"),
+    "query_map_keys": ("last_bracket", "first_bracket"),
+    "token_claims": ("all", "no_sub", "no_exp", "opaque"),
+    "login_error": ("none", *LOGIN_ERRORS),
 }
 
 
@@ -30,6 +38,7 @@ class Settings:
     unknown_fields: str = "ignore"
     zero_values: str = "omit"
     page_cap: int = 0
+    reference_page_cap: int = 0
     latency_ms: float = 0.0
     backup_seconds: float = 2.0
     delete_seconds: float = 0.5
@@ -42,7 +51,11 @@ class Settings:
     missing_namespace: str = "fail_run"
     label_update: str = "replace"
     ownership_update: str = "apply"
-    colon_names: str = "accept"
+    colon_names: str = "verb"
+    query_enums: str = "sort_by_number"
+    query_map_keys: str = "last_bracket"
+    token_claims: str = "all"
+    login_error: str = "none"
     federated: bool = False
     churn: dict[str, int] = field(default_factory=dict)
 
@@ -77,9 +90,9 @@ def _check(name: str, value: Any, known: dict[str, Any]) -> None:
         if not isinstance(value, bool):
             raise ControlError(f"{name} must be true or false")
     elif isinstance(known[name], int | float) and (
-        isinstance(value, bool) or not isinstance(value, int | float) or value < 0
+        isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LARGEST_NUMBER
     ):
-        raise ControlError(f"{name} must be a number of at least 0")
+        raise ControlError(f"{name} must be a number from 0 to {LARGEST_NUMBER}")
 
 
 def _check_churn(value: Any) -> None:

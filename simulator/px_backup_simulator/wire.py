@@ -16,13 +16,15 @@ from px_backup_simulator.surface import Field, Surface
 
 Json = dict[str, Any]
 
+# A gateway splits at the last bracket, so a key that holds one names no field and is ignored.
 _MAP_KEY = re.compile(r"^(.*)\[(.*)\]$")
+_MAP_KEY_FIRST = re.compile(r"^(.*?)\[(.*)\]$")
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1), "uint64": (0, 2**64 - 1)}
 _LONG = frozenset({"int64", "uint64"})
 _PRESENT = frozenset({"message", "boolvalue"})
-_INTEGER = re.compile(r"^-?\d+$")
+_INTEGER = re.compile(r"^-?\d{1,20}$")
 _JSON_NAMES: dict[type, str] = {str: "string", bool: "bool", int: "number", float: "number", list: "array"}
 
 
@@ -37,8 +39,12 @@ def _mismatch(value: Any, wanted: str) -> ApiError:
 class Decoder:
     """Turns what a client sends into messages, and notes the fields that the release does not have."""
 
-    def __init__(self, surface: Surface) -> None:
+    def __init__(
+        self, surface: Surface, *, query_enums: str = "sort_by_number", query_map_keys: str = "last_bracket"
+    ) -> None:
         self._surface = surface
+        self._query_enums = query_enums
+        self._map_key = _MAP_KEY if query_map_keys == "last_bracket" else _MAP_KEY_FIRST
         self.unknown: list[str] = []
 
     def body(self, message: str, value: Any) -> Json:
@@ -54,7 +60,7 @@ class Decoder:
         for key, given in grouped.items():
             values = given
             name = key
-            match = _MAP_KEY.match(key)
+            match = self._map_key.match(key)
             if match is not None:
                 name, values = match[1], [match[2], *given]
             if name not in path_names:
@@ -71,8 +77,16 @@ class Decoder:
             if field is None:
                 self.unknown.append(f"{where}{key}")
             elif item is not None:
+                if field.oneof:
+                    self._clear_oneof(message, result)
                 result[field.name] = self._field(field, item, f"{where}{field.name}")
         return result
+
+    def _clear_oneof(self, message: str, result: Json) -> None:
+        """Remove the alternative that was read before: the last of a oneof wins. No message has two oneofs."""
+        for field in self._surface.message(message).fields:
+            if field.oneof:
+                result.pop(field.name, None)
 
     def _field(self, field: Field, value: Any, where: str) -> Any:
         if field.mapped:
@@ -142,9 +156,17 @@ class Decoder:
             return text in _TRUE
         if field.kind in _RANGES:
             return _integer(field.kind, text)
-        if field.kind == "enum" and _INTEGER.match(text):
-            return self._enum(field, int(text))
+        if field.kind == "enum":
+            return self._query_enum(field, text)
         return self._value(field, text, name)
+
+    def _query_enum(self, field: Field, text: str) -> Any:
+        if _INTEGER.match(text):
+            return self._enum(field, int(text))
+        sorts = field.type.startswith("SortOption.")
+        if self._query_enums == "by_number" or (self._query_enums == "sort_by_number" and sorts):
+            raise _bad(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+        return self._enum(field, text)
 
 
 def _text(field: Field, value: Any) -> str:

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -13,9 +14,11 @@ from px_backup_simulator import outcomes
 from px_backup_simulator.backup import ENDS, STATUSES, Backup
 from px_backup_simulator.catalogue import KINDS, Fallback, Item, Kind, build_item, reference_fields
 from px_backup_simulator.errors import ControlError
+from px_backup_simulator.files import read_data_file
 from px_backup_simulator.generate import generated_backup
 from px_backup_simulator.planning import is_vm_backup, plan_run
 from px_backup_simulator.render import final_fields
+from px_backup_simulator.settings import LARGEST_NUMBER
 from px_backup_simulator.world import World
 
 Json = dict[str, Any]
@@ -48,14 +51,12 @@ _REF_FIELDS = {"vro_policy": "volume_resource_only_policy_ref"}
 
 
 def read_world_file(path: str | None) -> Json:
-    """A world from a YAML or JSON file; the default world without one."""
-    if path is None:
-        text = resources.files(__package__).joinpath("default-world.yaml").read_text(encoding="utf-8")
-    else:
-        text = Path(path).read_text(encoding="utf-8")
-    data = yaml.safe_load(text) or {}
+    """Read a world from a YAML or JSON file; the default world without one."""
+    default = resources.files(__package__).joinpath("default-world.yaml")
+    data = yaml.safe_load(default.read_text(encoding="utf-8")) if path is None else read_data_file(path)
+    data = {} if data is None else data
     if not isinstance(data, dict):
-        raise ControlError("a world must be a mapping")
+        raise ControlError(f"{path or 'the world'} must be a mapping with keys such as clusters and backups")
     return data
 
 
@@ -68,12 +69,42 @@ def fill(world: World, data: Json, generated: int = 0) -> None:
     world.org = str(data.get("org", "default"))
     for name in ORDER:
         kind = KINDS[name]
-        for entry in data.get(kind.plural) or []:
-            world.put_item(item_from(world, kind, entry))
-    for entry in data.get("backups") or []:
-        world.put_backup(backup_from(world, entry))
+        for where, entry in _entries(data, kind.plural):
+            with explaining(where):
+                world.put_item(item_from(world, kind, entry))
+    for where, entry in _entries(data, "backups"):
+        with explaining(where):
+            world.put_backup(backup_from(world, entry))
     if generated:
         _generate(world, generated)
+
+
+def _entries(data: Json, plural: str) -> Iterator[tuple[str, Json]]:
+    """Yield the entries of a list of a world, each with its place; ControlError when one is no mapping."""
+    entries = [] if data.get(plural) is None else data[plural]
+    if not isinstance(entries, list):
+        raise ControlError(f"{plural} must be a list")
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, dict):
+            raise ControlError(f"{plural}[{index}] must be a mapping with a name, not {entry!r}")
+        yield f"{plural}[{index}]", entry
+
+
+@contextmanager
+def explaining(where: str) -> Iterator[None]:
+    """Turn what Python says of a value of a wrong type into a ControlError that names the place."""
+    try:
+        yield
+    except (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError, RecursionError) as error:
+        raise ControlError(f"{where} is not valid: {type(error).__name__}: {error}") from error
+
+
+def _number(given: Json, key: str, default: float) -> float:
+    """Return a number of seconds; ControlError when it is none, or would leave the range of a time stamp."""
+    value = given.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST_NUMBER:
+        raise ControlError(f"{key} must be a number of seconds of at most {LARGEST_NUMBER}")
+    return float(value)
 
 
 def _generate(world: World, count: int) -> None:
@@ -116,8 +147,8 @@ def backup_from(world: World, given: Json) -> Backup:
     info = _given_info(world, given)
     full = given.get("backup_info", {})
     status, reason = _status(given, full)
-    duration = float(given.get("duration", 60.0))
-    created = world.clock.now() - float(given.get("age", 3600.0)) - duration
+    duration = _number(given, "duration", 60.0)
+    created = world.clock.now() - _number(given, "age", 3600.0) - duration
     ownership = given.get("ownership") or metadata.get("ownership") or {}
     backup = Backup(
         name=name,
@@ -202,7 +233,7 @@ def update_backup(world: World, backup: Backup, given: Json) -> None:
         if key in given:
             setattr(backup, key, given[key])
     if "age" in given:
-        backup.created = world.clock.now() - float(given["age"]) - backup.duration
+        backup.created = world.clock.now() - _number(given, "age", 0.0) - backup.duration
     backup.given = backup.given | given.get("info", {})
     world.drop_backup(backup)
     if "depends_on" in given:
