@@ -67,7 +67,7 @@ def make_user(user_id: str, name: str, groups: tuple[str, ...] = (), admin: bool
     return User(user_id, name, clean, admin or name in ADMIN_NAMES or ADMIN_GROUP in clean)
 
 
-def _part(data: Json) -> str:
+def _encode_part(data: Json) -> str:
     text = json.dumps(data, separators=(",", ":"), sort_keys=True)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -95,7 +95,7 @@ def make_jwt(user: User, issued: float, expires: float, serial: int, form: str =
     }
     claims.pop(_LEFT_OUT[form], None)
     signature = base64.urlsafe_b64encode(f"simulated-signature-{serial:06d}".encode()).decode().rstrip("=")
-    return f"{_part({'alg': 'none', 'typ': 'JWT'})}.{_part(claims)}.{signature}"
+    return f"{_encode_part({'alg': 'none', 'typ': 'JWT'})}.{_encode_part(claims)}.{signature}"
 
 
 def read_claims(token: str) -> Json:
@@ -110,7 +110,7 @@ def read_claims(token: str) -> Json:
     return claims if isinstance(claims, dict) else {}
 
 
-class Door:
+class Authenticator:
     """Who may come in."""
 
     def __init__(self) -> None:
@@ -119,7 +119,7 @@ class Door:
         self._first: dict[str, Token] = {}
         self._serial = 0
 
-    def keep(self) -> None:
+    def remember_tokens(self) -> None:
         """Remember the tokens of now as those that a reset brings back."""
         self._first = {text: replace(token) for text, token in self._tokens.items()}
 
@@ -131,7 +131,7 @@ class Door:
         """A user with a password."""
         self.accounts[user.name] = Account(user, password)
 
-    def user_with_id(self, user_id: str) -> User:
+    def get_user(self, user_id: str) -> User:
         """A known user, else a new ordinary one of that id."""
         for account in self.accounts.values():
             if account.user.id == user_id:
@@ -156,7 +156,7 @@ class Door:
             token.expires = 0.0
         return len(hit)
 
-    def user_of(self, header: str, now: float) -> User | None:
+    def find_user(self, header: str, now: float) -> User | None:
         """The user whose good token an Authorization header carries."""
         scheme, _, text = header.partition(" ")
         token = self._tokens.get(text.strip())
@@ -171,7 +171,7 @@ class Door:
             status, error, description = refusal
             return status, {"error": error, "error_description": description} if description else {"error": error}
         account = self.accounts[form["username"]]
-        seconds = _duration(form.get("token-duration", ""), settings.token_seconds)
+        seconds = _parse_duration(form.get("token-duration", ""), settings.token_seconds)
         return 200, {
             "access_token": self.issue(account.user, now, seconds, settings.token_claims),
             "expires_in": int(seconds),
@@ -192,7 +192,7 @@ class Door:
         return None
 
 
-def _duration(text: str, default: float) -> float:
+def _parse_duration(text: str, default: float) -> float:
     units = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
     number, unit = text[:-1], text[-1:]
     return float(number) * units[unit] if unit in units and number.isdigit() else default

@@ -24,10 +24,10 @@ HANDLERS: dict[str, Handler] = {
     "Backup.Delete": backup_service.delete,
     "Backup.RetryBackupResources": backup_service.retry,
     "Backup.Enumerate": listing.enumerate_backups,
-    "Backup.GetBackupResourceDetails": details.resource_details,
-    "ResourceCollector.ResourceTypes": catalogue_service.resource_types,
-    "Version.Get": catalogue_service.version,
-    "Health.Status": catalogue_service.health,
+    "Backup.GetBackupResourceDetails": details.get_resource_details,
+    "ResourceCollector.ResourceTypes": catalogue_service.list_resource_types,
+    "Version.Get": catalogue_service.get_version,
+    "Health.Status": catalogue_service.get_health,
 }
 for _kind in KINDS.values():
     HANDLERS[f"{_kind.service}.Enumerate"] = partial(catalogue_service.enumerate_items, kind=_kind)

@@ -16,14 +16,14 @@ from typing import Any
 Json = dict[str, Any]
 
 
-def _parents(value: Any, path: str, *, create: bool) -> Iterator[tuple[Any, Any]]:
+def _find_parents(value: Any, path: str, *, create: bool) -> Iterator[tuple[Any, Any]]:
     """Yield each container that the path's last part is in, with its key or index."""
     *parts, last = path.split(".")
     places = [value]
     for part in parts:
         found: list[Any] = []
         for place in places:
-            found += _steps(place, part, create=create)
+            found += _step(place, part, create=create)
         places = found
     for place in places:
         if isinstance(place, list):
@@ -33,7 +33,7 @@ def _parents(value: Any, path: str, *, create: bool) -> Iterator[tuple[Any, Any]
             yield place, last
 
 
-def _steps(place: Any, part: str, *, create: bool) -> list[Any]:
+def _step(place: Any, part: str, *, create: bool) -> list[Any]:
     if isinstance(place, list):
         return place if part == "*" else place[int(part) : int(part) + 1] if part.isdigit() else []
     if not isinstance(place, dict):
@@ -46,11 +46,11 @@ def _steps(place: Any, part: str, *, create: bool) -> list[Any]:
 def edit(value: Any, settings: Json, removed: list[Any]) -> Any:
     """Remove the fields of some paths, then set those of others."""
     for path in removed:
-        for place, key in _parents(value, str(path), create=False):
+        for place, key in _find_parents(value, str(path), create=False):
             if isinstance(place, list) or key in place:
                 del place[key]
     for path, wanted in settings.items():
-        for place, key in _parents(value, path, create=True):
+        for place, key in _find_parents(value, path, create=True):
             place[key] = copy.deepcopy(wanted)
     return value
 
@@ -58,13 +58,13 @@ def edit(value: Any, settings: Json, removed: list[Any]) -> Any:
 def change_types(value: Any, paths: list[Any]) -> Any:
     """Give the fields of some paths a value that their type cannot have."""
     for path in paths:
-        for place, key in _parents(value, str(path), create=False):
+        for place, key in _find_parents(value, str(path), create=False):
             if isinstance(place, list) or key in place:
-                place[key] = _other_type(place[key])
+                place[key] = _make_other_type(place[key])
     return value
 
 
-def _other_type(value: Any) -> Any:
+def _make_other_type(value: Any) -> Any:
     """Return a value of another type; a number would do for a text of digits, so a text becomes a list."""
     if isinstance(value, str):
         return ["wrong type"]
@@ -92,7 +92,7 @@ def set_everywhere(value: Any, keys: set[str], text: str) -> Any:
     return [set_everywhere(item, keys, text) for item in value] if isinstance(value, list) else value
 
 
-def _objects(value: Any) -> Iterator[Json]:
+def _find_metadata(value: Any) -> Iterator[Json]:
     """Yield the metadata of the object, or of each object of the list, that a response carries."""
     for item in value.values() if isinstance(value, dict) else ():
         for entry in item if isinstance(item, list) else [item]:
@@ -102,7 +102,7 @@ def _objects(value: Any) -> Iterator[Json]:
 
 def rename_objects(value: Any, identity: Json, *, keep_empty: bool) -> Any:
     """Give the objects of a response another identity; an empty value is left out unless `keep_empty`."""
-    for metadata in _objects(value):
+    for metadata in _find_metadata(value):
         for key, text in identity.items():
             if text or keep_empty:
                 metadata[key] = text
@@ -133,11 +133,11 @@ def _is(entry: Any, name: str | None, uid: str | None) -> bool:
 
 def find_page(value: Any) -> tuple[str, list[Any]]:
     """Return the name of the list that a response carries, and the list; an empty name when there is none."""
-    holder = _page_holder(value)
+    holder = _find_page_holder(value)
     return next(((key, item) for key, item in holder.items() if isinstance(item, list)), ("", []))
 
 
-def _page_holder(value: Any) -> Json:
+def _find_page_holder(value: Any) -> Json:
     """Return the object that holds the list: the resources of a backup are one level down."""
     if not isinstance(value, dict):
         return {}

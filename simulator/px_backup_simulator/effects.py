@@ -32,7 +32,7 @@ async def apply_fault(request: web.BaseRequest, exchange: Exchange, engine: Engi
     if fault.kind in _ON_THE_CONNECTION:
         return await _ON_THE_CONNECTION[fault.kind](request, exchange, engine, fault)
     if fault.kind == "expire_token":
-        engine.door.expire(exchange.authorization.partition(" ")[2].strip())
+        engine.authenticator.expire(exchange.authorization.partition(" ")[2].strip())
         exchange.entry.authorized = False
         return send(exchange, engine.process(exchange))
     return send(exchange, replace_reply(exchange, engine, fault))
@@ -73,7 +73,7 @@ async def _slow_first_byte(
 
 async def _slow_body(request: web.BaseRequest, exchange: Exchange, engine: Engine, fault: Fault) -> web.StreamResponse:
     reply = engine.process(exchange)
-    response = await _begin(request, exchange, reply)
+    response = await _begin_response(request, exchange, reply)
     size = max(1, -(-len(reply.body) // _DRIPS))
     starts = range(0, len(reply.body), size)
     for start in starts:
@@ -85,14 +85,14 @@ async def _slow_body(request: web.BaseRequest, exchange: Exchange, engine: Engin
 
 async def _truncated(request: web.BaseRequest, exchange: Exchange, engine: Engine, _: Fault) -> web.StreamResponse:
     reply = engine.process(exchange)
-    response = await _begin(request, exchange, reply)
+    response = await _begin_response(request, exchange, reply)
     await response.write(reply.body[: len(reply.body) // 2])
     if request.transport is not None:
         request.transport.close()
     return response
 
 
-async def _begin(request: web.BaseRequest, exchange: Exchange, reply: Reply) -> web.StreamResponse:
+async def _begin_response(request: web.BaseRequest, exchange: Exchange, reply: Reply) -> web.StreamResponse:
     exchange.entry.status = reply.status
     response = web.StreamResponse(status=reply.status, headers={"Content-Type": reply.content_type, **reply.headers})
     response.content_length = len(reply.body)
@@ -109,7 +109,7 @@ async def _drip(request: web.BaseRequest, exchange: Exchange, engine: Engine, fa
     for number in range(len(in_drops)):
         await _write(request, in_drops[number : number + 1])
         await asyncio.sleep(fault.options.get("seconds", 0.2))
-        if _closed(request):
+        if _is_closed(request):
             break
     await _write(request, rest)
     return _close(request)
@@ -136,7 +136,7 @@ async def _endless_continue(
     request: web.BaseRequest, exchange: Exchange, _: Engine, fault: Fault
 ) -> web.StreamResponse:
     exchange.entry.status = fault.options.get("status", 100)
-    while not _closed(request):
+    while not _is_closed(request):
         await _write(request, b"HTTP/1.1 %d Continue\r\n\r\n" % exchange.entry.status)
         await asyncio.sleep(fault.options.get("seconds", 0.05))
     return _close(request)
@@ -162,13 +162,13 @@ async def _huge_body(request: web.BaseRequest, exchange: Exchange, _: Engine, fa
     response.enable_chunked_encoding()
     await response.prepare(request)
     length = options.get("length", 2 * 1024 * _MIB)
-    for part in _gzipped_parts(length) if options.get("gzip") else _parts(length):
+    for part in _make_gzipped_parts(length) if options.get("gzip") else _make_parts(length):
         await response.write(part)
     await response.write_eof()
     return response
 
 
-def _parts(length: int) -> Iterator[bytes]:
+def _make_parts(length: int) -> Iterator[bytes]:
     """Yield JSON of about this many bytes: one text; without end for 0."""
     block = b"a" * _MIB
     yield b'{"message":"'
@@ -179,7 +179,7 @@ def _parts(length: int) -> Iterator[bytes]:
     yield b'"}'
 
 
-def _gzipped_parts(length: int) -> Iterator[bytes]:
+def _make_gzipped_parts(length: int) -> Iterator[bytes]:
     """Yield the same, compressed: the block is compressed once and repeated."""
     block = b"a" * _MIB
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -196,7 +196,7 @@ def _gzipped_parts(length: int) -> Iterator[bytes]:
     yield tail + struct.pack("<II", zlib.crc32(b'"}', checksum), size % 2**32)
 
 
-def _closed(request: web.BaseRequest) -> bool:
+def _is_closed(request: web.BaseRequest) -> bool:
     return request.transport is None or request.transport.is_closing()
 
 

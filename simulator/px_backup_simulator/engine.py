@@ -8,19 +8,26 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from px_backup_simulator import worldfile
-from px_backup_simulator.auth import Door, User
+from px_backup_simulator.auth import Authenticator, User
 from px_backup_simulator.call import Call, dump
 from px_backup_simulator.calls import HANDLERS, OPEN
 from px_backup_simulator.churn import churn
-from px_backup_simulator.clock import Clock, stamp
-from px_backup_simulator.errors import INVALID_ARGUMENT, UNAUTHENTICATED, ApiError, ControlError, RouteError, error_body
+from px_backup_simulator.clock import Clock, format_time
+from px_backup_simulator.errors import (
+    INVALID_ARGUMENT,
+    UNAUTHENTICATED,
+    ApiError,
+    ControlError,
+    RouteError,
+    make_error_body,
+)
 from px_backup_simulator.faults import FaultList
 from px_backup_simulator.jsontext import read_json
 from px_backup_simulator.log import Entry, RequestLog
 from px_backup_simulator.routing import match_route
 from px_backup_simulator.settings import Settings
 from px_backup_simulator.state import StateFile
-from px_backup_simulator.surface import Route, Surface, surface_of
+from px_backup_simulator.surface import Route, Surface, get_surface
 from px_backup_simulator.wire import Decoder, encode
 from px_backup_simulator.world import World
 
@@ -68,14 +75,14 @@ class Incoming:
     user_agent: str
 
 
-def json_reply(status: int, data: Any) -> Reply:
+def make_json_reply(status: int, data: Any) -> Reply:
     """A JSON answer."""
     return Reply(status, dump(data))
 
 
-def error_reply(error: ApiError) -> Reply:
+def make_error_reply(error: ApiError) -> Reply:
     """An error as a gateway writes it."""
-    return json_reply(error.http_status, error_body(error.code, error.text))
+    return make_json_reply(error.http_status, make_error_body(error.code, error.text))
 
 
 def is_login(raw_path: str) -> bool:
@@ -83,7 +90,7 @@ def is_login(raw_path: str) -> bool:
     return raw_path.startswith(_LOGIN_PREFIXES) and raw_path.endswith(_LOGIN_END)
 
 
-def _requested_identity(exchange: Exchange) -> tuple[str, str]:
+def _find_identity(exchange: Exchange) -> tuple[str, str]:
     """Return the name and the uid of the object that a request is about; empty when it names none."""
     entry = exchange.entry
     given: Json = dict(entry.query) | exchange.parameters
@@ -96,10 +103,12 @@ def _requested_identity(exchange: Exchange) -> tuple[str, str]:
 class Engine:
     """Everything that belongs to one running simulator."""
 
-    def __init__(self, clock: Clock, settings: Settings, world: World, door: Door, state: StateFile | None) -> None:
+    def __init__(
+        self, clock: Clock, settings: Settings, world: World, authenticator: Authenticator, state: StateFile | None
+    ) -> None:
         self.clock = clock
         self.world = world
-        self.door = door
+        self.authenticator = authenticator
         self.state = state
         self.log = RequestLog()
         self.faults = FaultList()
@@ -112,12 +121,12 @@ class Engine:
     @property
     def surface(self) -> Surface:
         """What the release offers."""
-        return surface_of(self.settings.release)
+        return get_surface(self.settings.release)
 
     def reset(self, data: Json | None = None) -> None:
         """Go back to the world at the start, or to another one; a world that is not valid leaves that at the start."""
         self.settings = self._first_settings
-        self.door.reset()
+        self.authenticator.reset()
         self.log.clear()
         self.faults.rules.clear()
         try:
@@ -146,7 +155,7 @@ class Engine:
         query = parse_qsl(raw_query, keep_blank_values=True)
         entry = Entry(
             seq=self.log.next_seq(),
-            time=stamp(self.clock.now()),
+            time=format_time(self.clock.now()),
             method=incoming.method,
             path=raw_path,
             query=query,
@@ -169,14 +178,14 @@ class Engine:
         except RouteError as error:
             exchange.refusal = error
             entry.writes = entry.method in ("PUT", "DELETE", "PATCH")
-        user = self.door.user_of(exchange.authorization, self.clock.token_now())
+        user = self.authenticator.find_user(exchange.authorization, self.clock.token_now())
         entry.user, entry.authorized = (user.name, True) if user else ("", False)
         if exchange.body and exchange.route is not None and exchange.route.has_body:
             try:
                 entry.body = read_json(exchange.body)
             except ValueError:
                 entry.body = exchange.body.decode(errors="replace")
-        entry.name, entry.uid = _requested_identity(exchange)
+        entry.name, entry.uid = _find_identity(exchange)
 
     def _match(self, entry: Entry) -> tuple[Route, dict[str, str]]:
         return match_route(self.surface, entry.method, entry.path, colon_names=self.settings.colon_names)
@@ -196,7 +205,7 @@ class Engine:
             call = Call(self.world, self.settings, self.surface, user, request, self.clock.now())
             answer = HANDLERS[route.rpc](call)
         except ApiError as error:
-            return error_reply(error)
+            return make_error_reply(error)
         if route.writes:
             self.save()
         elif route.rpc == "Backup.Enumerate" and self.settings.churn:
@@ -204,14 +213,14 @@ class Engine:
             self.save()
         if isinstance(answer, bytes):
             return Reply(200, answer)
-        return json_reply(200, encode(self.surface, route.response, answer, self.settings.render_zero))
+        return make_json_reply(200, encode(self.surface, route.response, answer, self.settings.render_zero))
 
     def _decode(self, route: Route, exchange: Exchange) -> Json:
         settings = self.settings
         decoder = Decoder(self.surface, query_enums=settings.query_enums, query_map_keys=settings.query_map_keys)
         try:
             if route.has_body:
-                request = decoder.body(route.request, self._parsed(exchange))
+                request = decoder.body(route.request, self._parse_body(exchange))
             else:
                 names = frozenset(exchange.parameters)
                 request = decoder.query(route.request, exchange.entry.query, names)
@@ -222,7 +231,7 @@ class Engine:
         return request | exchange.parameters
 
     @staticmethod
-    def _parsed(exchange: Exchange) -> Any:
+    def _parse_body(exchange: Exchange) -> Any:
         if not exchange.body.strip():
             return {}
         try:
@@ -231,7 +240,7 @@ class Engine:
             raise ApiError(INVALID_ARGUMENT, f"invalid character in the body: {error}") from error
 
     def _authorize(self, route: Route, exchange: Exchange) -> User:
-        user = self.door.user_of(exchange.authorization, self.clock.token_now())
+        user = self.authenticator.find_user(exchange.authorization, self.clock.token_now())
         if user is not None:
             return user
         if route.rpc in OPEN:
@@ -244,7 +253,7 @@ class Engine:
             return Reply(405, b"Method Not Allowed\n", TEXT_TYPE)
         form = dict(parse_qsl(exchange.body.decode(errors="replace"), keep_blank_values=True))
         exchange.entry.body = {key: value for key, value in form.items() if key not in _NEVER_LOGGED}
-        status, answer = self.door.login(form, self.clock.token_now(), self.settings)
+        status, answer = self.authenticator.login(form, self.clock.token_now(), self.settings)
         exchange.entry.authorized = status == 200
         exchange.entry.user = form.get("username", "") if status == 200 else ""
-        return json_reply(status, answer)
+        return make_json_reply(status, answer)

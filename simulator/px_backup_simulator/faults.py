@@ -57,55 +57,55 @@ class Kind:
     processes: bool
 
 
-def _reply(processes: bool, *parameters: str) -> Kind:
+def _reply_kind(processes: bool, *parameters: str) -> Kind:
     return Kind(_REPLY | set(parameters), processes)
 
 
-def _connection(processes: bool, *parameters: str) -> Kind:
+def _connection_kind(processes: bool, *parameters: str) -> Kind:
     return Kind(frozenset(parameters), processes)
 
 
 KINDS: dict[str, Kind] = {
     # The response is another one, or none.
-    "status": _reply(False, "code", "text", "body", "content_type"),
-    "grpc_error": _reply(False, "code", "text"),
-    "error_body": _reply(False, "code", "text"),
-    "contradiction": _reply(False, "code", "text"),
-    "stale_not_found": _reply(False, "code"),
-    "html": _reply(False),
-    "empty_body": _reply(False),
-    "not_object": _reply(False, "body"),
-    "other_message": _reply(False, "body"),
-    "redirect": _reply(False, "location"),
-    "old_retry": _reply(False),
-    "long_text": _reply(False, "length", "text", "code"),
-    "deep_json": _reply(False, "depth"),
+    "status": _reply_kind(False, "code", "text", "body", "content_type"),
+    "grpc_error": _reply_kind(False, "code", "text"),
+    "error_body": _reply_kind(False, "code", "text"),
+    "contradiction": _reply_kind(False, "code", "text"),
+    "stale_not_found": _reply_kind(False, "code"),
+    "html": _reply_kind(False),
+    "empty_body": _reply_kind(False),
+    "not_object": _reply_kind(False, "body"),
+    "other_message": _reply_kind(False, "body"),
+    "redirect": _reply_kind(False, "location"),
+    "old_retry": _reply_kind(False),
+    "long_text": _reply_kind(False, "length", "text", "code"),
+    "deep_json": _reply_kind(False, "depth"),
     # The response of the request, changed.
-    "wrong_content_type": _reply(False, "content_type"),
-    "wrong_types": _reply(True, "keys"),
-    "other_object": _reply(True, "name", "uid", "org"),
-    "edited_body": _reply(True, "set", "remove"),
-    "short_body": _reply(True, "keys"),
-    "stale_list": _reply(True, "name", "uid"),
-    "lying_total": _reply(True, "total", "complete"),
-    "endless_pages": _reply(True, "total", "same"),
-    "hostile_text": _reply(True, "keys", "text"),
-    "bad_utf8": _reply(True),
-    "trailing_bytes": _reply(True, "text"),
-    "bad_gzip": _reply(True),
+    "wrong_content_type": _reply_kind(False, "content_type"),
+    "wrong_types": _reply_kind(True, "keys"),
+    "other_object": _reply_kind(True, "name", "uid", "org"),
+    "edited_body": _reply_kind(True, "set", "remove"),
+    "short_body": _reply_kind(True, "keys"),
+    "stale_list": _reply_kind(True, "name", "uid"),
+    "lying_total": _reply_kind(True, "total", "complete"),
+    "endless_pages": _reply_kind(True, "total", "same"),
+    "hostile_text": _reply_kind(True, "keys", "text"),
+    "bad_utf8": _reply_kind(True),
+    "trailing_bytes": _reply_kind(True, "text"),
+    "bad_gzip": _reply_kind(True),
     # The connection.
-    "drop_before": _connection(False, "reset"),
-    "drop_after": _connection(True, "reset"),
-    "slow_first_byte": _connection(True, "seconds"),
-    "slow_body": _connection(True, "seconds"),
-    "silence": _connection(False),
-    "truncated_body": _connection(True),
-    "drip": _connection(True, "part", "seconds"),
-    "endless_continue": _connection(False, "status", "seconds"),
-    "huge_body": _connection(False, "status", "length", "gzip", "headers"),
-    "raw": _connection(False, "text", "process"),
+    "drop_before": _connection_kind(False, "reset"),
+    "drop_after": _connection_kind(True, "reset"),
+    "slow_first_byte": _connection_kind(True, "seconds"),
+    "slow_body": _connection_kind(True, "seconds"),
+    "silence": _connection_kind(False),
+    "truncated_body": _connection_kind(True),
+    "drip": _connection_kind(True, "part", "seconds"),
+    "endless_continue": _connection_kind(False, "status", "seconds"),
+    "huge_body": _connection_kind(False, "status", "length", "gzip", "headers"),
+    "raw": _connection_kind(False, "text", "process"),
     # The token.
-    "expire_token": _connection(True),
+    "expire_token": _connection_kind(True),
 }
 _MATCH = {"rpc": str, "method": str, "path": str, "nth": int, "writes": bool, "name": str, "uid": str, "user": str}
 

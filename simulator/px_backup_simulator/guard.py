@@ -22,10 +22,10 @@ def find_foreign(headers: Mapping[str, str], allowed: Iterable[str]) -> str:
         allowed: host names besides localhost. Addresses are always allowed: they need no DNS that could lie.
     """
     host = headers.get("Host", "")
-    if not _is_allowed(_name_of(f"//{host}"), allowed):
+    if not _is_allowed(_parse_name(f"//{host}"), allowed):
         return f"the Host header {host!r} is not this simulator: use its address, or start it with --allow-host"
     origin = headers.get("Origin")
-    if origin is not None and _netloc_of(origin) != host.lower():
+    if origin is not None and _parse_netloc(origin) != host.lower():
         return f"the Origin header {origin!r} is another site: web pages may not steer the simulator"
     if headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         return "the request comes from a web page of another site"
@@ -42,14 +42,14 @@ def is_reachable_from_outside(host: str) -> bool:
         return True
 
 
-def _netloc_of(text: str) -> str:
+def _parse_netloc(text: str) -> str:
     try:
         return urlsplit(text).netloc.lower()
     except ValueError:
         return ""
 
 
-def _name_of(url: str) -> str:
+def _parse_name(url: str) -> str:
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:

@@ -23,7 +23,7 @@ _USUAL = ("Deployment", "Service", "ConfigMap", "Secret", "ServiceAccount")
 
 
 @dataclass(slots=True)
-class Thing:
+class KubernetesObject:
     """One Kubernetes object."""
 
     name: str
@@ -34,7 +34,7 @@ class Thing:
     labels: dict[str, str] = field(default_factory=dict)
     virtual_machine: str = ""
 
-    def wire(self) -> Json:
+    def to_wire(self) -> Json:
         """A ResourceInfo."""
         return {
             "name": self.name,
@@ -50,12 +50,12 @@ class Namespace:
     """The content of one namespace."""
 
     name: str
-    things: list[Thing]
+    objects: list[KubernetesObject]
     volumes: dict[str, Json]
     machines: dict[str, str]
 
 
-def namespace_labels(cluster_namespaces: Json, name: str) -> dict[str, str]:
+def get_namespace_labels(cluster_namespaces: Json, name: str) -> dict[str, str]:
     """The labels of a namespace."""
     return dict((cluster_namespaces.get(name) or {}).get("labels") or {})
 
@@ -73,19 +73,19 @@ def read_namespace(name: str, given: Json | None) -> Namespace:
     if resources is None:
         resources = [{"kind": kind, "name": f"{name}-{kind.lower()}", "labels": {"app": name}} for kind in _USUAL]
     for entry in resources:
-        space.things.append(_thing(name, entry))
+        space.objects.append(_read_object(name, entry))
     machines = given.get("virtual_machines") or []
-    for claim in _claims(given.get("volumes", 0 if machines else 3), f"{name}-data"):
+    for claim in _read_claims(given.get("volumes", 0 if machines else 3), f"{name}-data"):
         _add_claim(space, claim, "")
     for machine in machines:
         _add_machine(space, machine)
     return space
 
 
-def _thing(namespace: str, entry: Json, machine: str = "") -> Thing:
+def _read_object(namespace: str, entry: Json, machine: str = "") -> KubernetesObject:
     kind = str(entry["kind"])
     group, version = _GROUPS.get(kind, ("core", "v1"))
-    return Thing(
+    return KubernetesObject(
         name=str(entry["name"]),
         namespace=namespace,
         kind=kind,
@@ -96,7 +96,7 @@ def _thing(namespace: str, entry: Json, machine: str = "") -> Thing:
     )
 
 
-def _claims(given: Any, prefix: str) -> list[Json]:
+def _read_claims(given: Any, prefix: str) -> list[Json]:
     if isinstance(given, int):
         return [{"name": f"{prefix}-{number}"} for number in range(given)]
     return [{"name": entry} if isinstance(entry, str) else dict(entry) for entry in given]
@@ -107,9 +107,11 @@ def _add_machine(space: Namespace, machine: Any) -> None:
     name = str(entry["name"])
     space.machines[name] = str(entry.get("os_name", "linux"))
     labels = dict(entry.get("labels") or {"app": name})
-    space.things.append(_thing(space.name, {"kind": "VirtualMachine", "name": name, "labels": labels}, name))
-    space.things.append(_thing(space.name, {"kind": "Secret", "name": f"{name}-cloudinit", "labels": labels}, name))
-    for claim in _claims(entry.get("volumes", 1), f"{name}-disk"):
+    space.objects.append(_read_object(space.name, {"kind": "VirtualMachine", "name": name, "labels": labels}, name))
+    space.objects.append(
+        _read_object(space.name, {"kind": "Secret", "name": f"{name}-cloudinit", "labels": labels}, name)
+    )
+    for claim in _read_claims(entry.get("volumes", 1), f"{name}-disk"):
         _add_claim(space, claim, name)
 
 
@@ -133,5 +135,7 @@ def _add_claim(space: Namespace, claim: Json, machine: str) -> None:
         "virtual_machine_name": machine,
     }
     labels = dict(claim.get("labels") or {"app": machine or space.name})
-    space.things.append(_thing(space.name, {"kind": "PersistentVolumeClaim", "name": name, "labels": labels}, machine))
-    space.things.append(_thing(space.name, {"kind": "PersistentVolume", "name": f"pvc-{claim_uid}"}, machine))
+    space.objects.append(
+        _read_object(space.name, {"kind": "PersistentVolumeClaim", "name": name, "labels": labels}, machine)
+    )
+    space.objects.append(_read_object(space.name, {"kind": "PersistentVolume", "name": f"pvc-{claim_uid}"}, machine))

@@ -13,12 +13,12 @@ _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 def read_json(text: bytes) -> Any:
     """Parse JSON; ValueError when it is none, or is nested deeper than DEEPEST levels."""
-    if text.count(b"[") + text.count(b"{") > DEEPEST and _depth_of(text) > DEEPEST:
+    if text.count(b"[") + text.count(b"{") > DEEPEST and _measure_depth(text) > DEEPEST:
         raise ValueError("exceeded max depth")
     return json.loads(text)
 
 
-def _depth_of(text: bytes) -> int:
+def _measure_depth(text: bytes) -> int:
     depth = deepest = 0
     for token in _TOKEN.finditer(text):
         if token[0] in (b"[", b"{"):

@@ -8,9 +8,9 @@ from typing import Any
 
 from px_backup_simulator import access
 from px_backup_simulator.backup import Backup
-from px_backup_simulator.call import Call, backup_json, dump
-from px_backup_simulator.clock import moment_of
-from px_backup_simulator.generate import final_of
+from px_backup_simulator.call import Call, dump, encode_backup
+from px_backup_simulator.clock import parse_time
+from px_backup_simulator.generate import read_final_fields
 from px_backup_simulator.label_selectors import contains
 
 Json = dict[str, Any]
@@ -21,7 +21,7 @@ _SORT_KEYS: dict[str, Callable[[Backup], Any]] = {
     "Name": lambda backup: backup.name,
     "RestoreBackupName": lambda backup: backup.name,
     "ClusterName": lambda backup: backup.cluster_name,
-    "Size": lambda backup: final_of(backup).get("total_size", 0),
+    "Size": lambda backup: read_final_fields(backup).get("total_size", 0),
     "LastUpdateTimestamp": lambda backup: backup.updated,
 }
 
@@ -29,14 +29,14 @@ _SORT_KEYS: dict[str, Callable[[Backup], Any]] = {
 def enumerate_backups(call: Call) -> bytes:
     """One page of backups, put together from their encoded forms."""
     options: Json = call.request.get("enumerate_options", {})
-    matching = _matching(call, options)
-    start, end = page_bounds(options, len(matching), call.settings.page_cap)
+    matching = _find_matching(call, options)
+    start, end = find_page_bounds(options, len(matching), call.settings.page_cap)
     detailed = bool(options.get("include_detailed_resources"))
-    parts = [backup_json(call, backup, detailed=detailed) for backup in matching[start:end]]
-    return _page(parts, len(matching), end >= len(matching), call.settings.render_zero)
+    parts = [encode_backup(call, backup, detailed=detailed) for backup in matching[start:end]]
+    return _encode_page(parts, len(matching), end >= len(matching), call.settings.render_zero)
 
 
-def _page(parts: list[bytes], total: int, complete: bool, render_zero: bool) -> bytes:
+def _encode_page(parts: list[bytes], total: int, complete: bool, render_zero: bool) -> bytes:
     fields = []
     if parts or render_zero:
         fields.append(b'"backups":[' + b",".join(parts) + b"]")
@@ -47,7 +47,7 @@ def _page(parts: list[bytes], total: int, complete: bool, render_zero: bool) -> 
     return b"{" + b",".join(fields) + b"}"
 
 
-def page_bounds(options: Json, total: int, cap: int) -> tuple[int, int]:
+def find_page_bounds(options: Json, total: int, cap: int) -> tuple[int, int]:
     """First and last index of a page."""
     start = min(int(options.get("object_index", 0)), total)
     size = int(options.get("max_objects", 0)) or total
@@ -56,9 +56,9 @@ def page_bounds(options: Json, total: int, cap: int) -> tuple[int, int]:
     return start, min(start + size, total)
 
 
-def _matching(call: Call, options: Json) -> list[Backup]:
-    tests = list(_tests(call, options))
-    backups = call.world.newest_first()
+def _find_matching(call: Call, options: Json) -> list[Backup]:
+    tests = list(_make_tests(call, options))
+    backups = call.world.sort_newest_first()
     if tests:
         backups = [backup for backup in backups if all(test(backup) for test in tests)]
     sort = options.get("sort_option", {})
@@ -69,25 +69,25 @@ def _matching(call: Call, options: Json) -> list[Backup]:
     return sorted(backups, key=_SORT_KEYS[by], reverse=descending)
 
 
-def _tests(call: Call, options: Json) -> list[Test]:
+def _make_tests(call: Call, options: Json) -> list[Test]:
     org, user, now = call.org, call.user, call.now
     tests: list[Test] = []
     if not user.admin:
         tests.append(lambda backup: access.may_see(backup, user))
-    if call.world.organisations() != {org}:
+    if call.world.list_organisations() != {org}:
         tests.append(lambda backup: backup.org == org)
-    tests += _field_tests(options)
+    tests += _make_field_tests(options)
     if options.get("status"):
         wanted = set(options["status"])
-        tests.append(lambda backup: backup.status_at(now)[0] in wanted)
+        tests.append(lambda backup: backup.get_status(now)[0] in wanted)
     if options.get("time_range"):
-        tests.append(_time_test(options["time_range"]))
+        tests.append(_make_time_test(options["time_range"]))
     if options.get("resource_info", {}).get("name") or options.get("vm_volume_name"):
-        tests.append(_resource_test(options))
+        tests.append(_make_resource_test(options))
     return tests
 
 
-def _field_tests(options: Json) -> list[Test]:
+def _make_field_tests(options: Json) -> list[Test]:
     tests: list[Test] = []
     if options.get("name_filter"):
         part = options["name_filter"]
@@ -113,11 +113,11 @@ def _field_tests(options: Json) -> list[Test]:
         ("volume_resource_only_policy_ref", "volume_resource_only_policy_ref"),
     ):
         if options.get(option):
-            tests.append(_ref_test(field, options[option]))
+            tests.append(_make_ref_test(field, options[option]))
     return tests
 
 
-def _ref_test(field: str, wanted: list[Json]) -> Test:
+def _make_ref_test(field: str, wanted: list[Json]) -> Test:
     def test(backup: Backup) -> bool:
         has = backup.given.get(field, {})
         return any(
@@ -128,19 +128,19 @@ def _ref_test(field: str, wanted: list[Json]) -> Test:
     return test
 
 
-def _time_test(wanted: Json) -> Test:
-    start = moment_of(wanted["start_time"]) if wanted.get("start_time") else float("-inf")
-    end = moment_of(wanted["end_time"]) if wanted.get("end_time") else float("inf")
+def _make_time_test(wanted: Json) -> Test:
+    start = parse_time(wanted["start_time"]) if wanted.get("start_time") else float("-inf")
+    end = parse_time(wanted["end_time"]) if wanted.get("end_time") else float("inf")
     return lambda backup: start <= backup.created <= end
 
 
-def _resource_test(options: Json) -> Test:
+def _make_resource_test(options: Json) -> Test:
     wanted = {key: value for key, value in options.get("resource_info", {}).items() if value}
     volume = options.get("vm_volume_name", "")
     failed_out = bool(options.get("exclude_failed_resource"))
 
     def test(backup: Backup) -> bool:
-        final = final_of(backup)
+        final = read_final_fields(backup)
         hit = any(wanted.items() <= entry.items() for entry in final.get("resources", []))
         if wanted and not hit:
             return False

@@ -66,7 +66,7 @@ def read_outcome(given: dict[str, Any]) -> Outcome:
     return Outcome(pattern, status, str(given.get("reason", "")), None if duration is None else float(duration))
 
 
-def outcome_for(name: str, rules: list[Outcome]) -> Outcome:
+def find_outcome(name: str, rules: list[Outcome]) -> Outcome:
     """The outcome for a name: the newest rule that fits, else the name itself, else none.
 
     A retry does not repeat its parent's ending, unless the name also holds `-sim-stubborn`.

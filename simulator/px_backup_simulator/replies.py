@@ -10,11 +10,11 @@ from typing import Any
 from px_backup_simulator import edits
 from px_backup_simulator.call import dump
 from px_backup_simulator.catalogue import KIND_OF_SERVICE
-from px_backup_simulator.engine import JSON_TYPE, TEXT_TYPE, Engine, Exchange, Reply, error_reply, json_reply
-from px_backup_simulator.errors import INTERNAL, NOT_FOUND, UNAVAILABLE, UNKNOWN, ApiError, error_body
+from px_backup_simulator.engine import JSON_TYPE, TEXT_TYPE, Engine, Exchange, Reply, make_error_reply, make_json_reply
+from px_backup_simulator.errors import INTERNAL, NOT_FOUND, UNAVAILABLE, UNKNOWN, ApiError, make_error_body
 from px_backup_simulator.faults import Fault
 from px_backup_simulator.jsontext import read_json
-from px_backup_simulator.render import backup_message
+from px_backup_simulator.render import make_backup_message
 from px_backup_simulator.wire import encode
 
 Json = dict[str, Any]
@@ -44,7 +44,7 @@ class Replacement:
         """The reply's JSON."""
         return read_json(self.reply.body) if self.reply.content_type == JSON_TYPE else {}
 
-    def changed(self, value: Any) -> Reply:
+    def with_json(self, value: Any) -> Reply:
         """Return the reply with other JSON."""
         return Reply(self.reply.status, dump(value))
 
@@ -78,12 +78,12 @@ def _make_status(given: Replacement) -> Reply:
 
 def _make_error(given: Replacement, code: int, text: str) -> Reply:
     """Make an error of the API, of the options or else of the given code and text."""
-    return error_reply(ApiError(given.options.get("code", code), given.options.get("text", text)))
+    return make_error_reply(ApiError(given.options.get("code", code), given.options.get("text", text)))
 
 
 def _make_error_body(given: Replacement) -> Reply:
     options = given.options
-    return json_reply(200, {"error": options.get("text", UPSTREAM_TEXT), "code": options.get("code", UNAVAILABLE)})
+    return make_json_reply(200, {"error": options.get("text", UPSTREAM_TEXT), "code": options.get("code", UNAVAILABLE)})
 
 
 def _make_stale_not_found(given: Replacement) -> Reply:
@@ -98,20 +98,20 @@ def _make_old_retry(given: Replacement) -> Reply:
     entry, world = given.exchange.entry, given.engine.world
     retries = [
         backup
-        for backup in world.newest_first()
+        for backup in world.sort_newest_first()
         if (parent := backup.given.get("retry_parent", {})) and entry.name == parent.get("name")
     ]
     if not retries:
         return _make_error(given, INTERNAL, f"backup [{entry.name}] has no earlier retry")
-    message = backup_message(retries[-1], given.engine.clock.now(), "")
-    return json_reply(200, {"backup": encode(given.engine.surface, "BackupObject", message)})
+    message = make_backup_message(retries[-1], given.engine.clock.now(), "")
+    return make_json_reply(200, {"backup": encode(given.engine.surface, "BackupObject", message)})
 
 
 def _make_long_text(given: Replacement) -> Reply:
     length = min(given.options.get("length", 20_000_000), LONGEST_TEXT)
     part = given.options.get("text") or "x"
     text = (part * (length // len(part) + 1))[:length]
-    return json_reply(500, error_body(given.options.get("code", UNKNOWN), text))
+    return make_json_reply(500, make_error_body(given.options.get("code", UNKNOWN), text))
 
 
 def _make_deep_json(given: Replacement) -> Reply:
@@ -124,8 +124,8 @@ def _make_wrong_types(given: Replacement) -> Reply:
     value = given.value
     paths = given.options.get("keys") or list(value)
     if paths:
-        return given.changed(edits.change_types(value, paths))
-    return given.changed({name: ["wrong type"] if name == "total_count" else "wrong type" for name in given.fields})
+        return given.with_json(edits.change_types(value, paths))
+    return given.with_json({name: ["wrong type"] if name == "total_count" else "wrong type" for name in given.fields})
 
 
 def _make_other_object(given: Replacement) -> Reply:
@@ -134,16 +134,16 @@ def _make_other_object(given: Replacement) -> Reply:
     if not identity:
         identity = {"name": "other-object", "uid": "00000000-0000-4000-8000-000000000000"}
     zeros = given.engine.settings.render_zero
-    return given.changed(edits.rename_objects(given.value, identity, keep_empty=zeros))
+    return given.with_json(edits.rename_objects(given.value, identity, keep_empty=zeros))
 
 
 def _make_stale_list(given: Replacement) -> Reply:
-    return given.changed(edits.hide_objects(given.value, given.options.get("name"), given.options.get("uid")))
+    return given.with_json(edits.hide_objects(given.value, given.options.get("name"), given.options.get("uid")))
 
 
 def _make_lying_total(given: Replacement) -> Reply:
     total = str(given.options.get("total", "200"))
-    return given.changed(edits.set_total(given.value, total, given.options.get("complete")))
+    return given.with_json(edits.set_total(given.value, total, given.options.get("complete")))
 
 
 def _make_endless_pages(given: Replacement) -> Reply:
@@ -153,10 +153,12 @@ def _make_endless_pages(given: Replacement) -> Reply:
         fault.page = page
     page = fault.page if given.options.get("same") else edits.renumber(fault.page, fault.applied)
     total = given.options.get("total")
-    return given.changed(edits.set_page(value, key or _list_field(given), page, None if total is None else str(total)))
+    return given.with_json(
+        edits.set_page(value, key or _find_list_field(given), page, None if total is None else str(total))
+    )
 
 
-def _list_field(given: Replacement) -> str:
+def _find_list_field(given: Replacement) -> str:
     """Return the field of the response that holds the list: a page beyond the end has none."""
     route = given.exchange.route
     fields = given.engine.surface.message(route.response).fields if route else ()
@@ -167,9 +169,9 @@ def _make_hostile_text(given: Replacement) -> Reply:
     text = given.options.get("text", HOSTILE_TEXT)
     status = given.options.get("status", 200)
     if status >= 400:
-        return json_reply(status, error_body(_CODE_OF_HTTP.get(status, UNKNOWN), text))
+        return make_json_reply(status, make_error_body(_CODE_OF_HTTP.get(status, UNKNOWN), text))
     keys = given.options.get("keys") or ["reason", "error", "message"]
-    return given.changed(edits.set_everywhere(given.value, {str(key) for key in keys}, text))
+    return given.with_json(edits.set_everywhere(given.value, {str(key) for key in keys}, text))
 
 
 def _make_bad_utf8(given: Replacement) -> Reply:
@@ -191,8 +193,10 @@ MAKERS: dict[str, Callable[[Replacement], Reply]] = {
     "stale_not_found": _make_stale_not_found,
     "html": lambda given: Reply(200, HTML, "text/html; charset=utf-8"),
     "empty_body": lambda given: Reply(given.reply.status, b"", given.reply.content_type),
-    "not_object": lambda given: json_reply(200, given.options.get("body", [1, 2, 3])),
-    "other_message": lambda given: json_reply(200, given.options.get("body", {"organizations": [{"name": "default"}]})),
+    "not_object": lambda given: make_json_reply(200, given.options.get("body", [1, 2, 3])),
+    "other_message": lambda given: make_json_reply(
+        200, given.options.get("body", {"organizations": [{"name": "default"}]})
+    ),
     "redirect": lambda given: Reply(
         302, b"", TEXT_TYPE, {"Location": given.options.get("location", "https://login.example.com/")}
     ),
@@ -204,10 +208,10 @@ MAKERS: dict[str, Callable[[Replacement], Reply]] = {
     ),
     "wrong_types": _make_wrong_types,
     "other_object": _make_other_object,
-    "edited_body": lambda given: given.changed(
+    "edited_body": lambda given: given.with_json(
         edits.edit(given.value, given.options.get("set", {}), given.options.get("remove", []))
     ),
-    "short_body": lambda given: given.changed(edits.drop_keys(given.value, given.options.get("keys"))),
+    "short_body": lambda given: given.with_json(edits.drop_keys(given.value, given.options.get("keys"))),
     "stale_list": _make_stale_list,
     "lying_total": _make_lying_total,
     "endless_pages": _make_endless_pages,

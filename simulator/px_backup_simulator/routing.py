@@ -33,7 +33,7 @@ def match_route(
         segments[-1] = _strip_verb(segments[-1], refuse=colon_names == "refuse")
     other_method = False
     for route in surface.routes:
-        parameters = _parameters(route, segments)
+        parameters = _match_parameters(route, segments)
         if parameters is None:
             continue
         if route.method == method:
@@ -54,7 +54,7 @@ def _strip_verb(segment: str, *, refuse: bool) -> str:
     return name
 
 
-def _parameters(route: Route, segments: list[str]) -> dict[str, str] | None:
+def _match_parameters(route: Route, segments: list[str]) -> dict[str, str] | None:
     if len(segments) != len(route.segments):
         return None
     parameters: dict[str, str] = {}

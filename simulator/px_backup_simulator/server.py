@@ -69,15 +69,15 @@ class Front:
         )
         fault = engine.faults.pick(exchange.entry)
         if fault is not None:
-            await _until(arrived + engine.settings.latency_ms / 1000)
+            await _wait_until(arrived + engine.settings.latency_ms / 1000)
             return await effects.apply_fault(request, exchange, engine, fault)
         answer = engine.process(exchange)
         # The latency is that of the whole answer, the work on it included.
-        await _until(arrived + engine.settings.latency_ms / 1000)
+        await _wait_until(arrived + engine.settings.latency_ms / 1000)
         return effects.send(exchange, answer)
 
 
-async def _until(time: float) -> None:
+async def _wait_until(time: float) -> None:
     """Wait until the event loop's clock says so."""
     left = time - asyncio.get_running_loop().time()
     if left > 0:

@@ -68,7 +68,7 @@ class Settings:
         """The switches as JSON."""
         return asdict(self)
 
-    def changed(self, changes: dict[str, Any]) -> Settings:
+    def with_changes(self, changes: dict[str, Any]) -> Settings:
         """These settings with some of them changed; ControlError when a change makes no sense."""
         known = {item.name: getattr(self, item.name) for item in fields(self)}
         for name, value in changes.items():

@@ -67,7 +67,7 @@ class World:
         self.items[item.kind].pop(item.uid, None)
         self.restructured = True
 
-    def items_named(self, kind: str, name: str, org: str) -> list[Item]:
+    def find_items(self, kind: str, name: str, org: str) -> list[Item]:
         """All objects of that name."""
         return [item for item in self.items[kind].values() if item.name == name and item.org == org]
 
@@ -105,28 +105,28 @@ class World:
         self._newest = None
         self.touched.add(backup.uid)
 
-    def backups_named(self, org: str, name: str) -> list[Backup]:
+    def find_backups(self, org: str, name: str) -> list[Backup]:
         """All backups of that name."""
         return [self.backups[uid] for uid in self._names.get((org, name), {})]
 
-    def newest_first(self) -> list[Backup]:
+    def sort_newest_first(self) -> list[Backup]:
         """Every backup, the newest first; not to be changed."""
         if self._newest is None:
             self._newest = sorted(self.backups.values(), key=lambda backup: backup.created)
             self._newest.reverse()
         return self._newest
 
-    def organisations(self) -> set[str]:
+    def list_organisations(self) -> set[str]:
         """The organisations that have backups."""
         return set(self._orgs)
 
-    def dependents(self, backup: Backup) -> Iterator[Backup]:
+    def find_dependents(self, backup: Backup) -> Iterator[Backup]:
         """Backups that depend on this one and are still there."""
         for key in (backup.uid, backup.name):
             for uid in sorted(self._needed_by.get(key, ())):
                 yield self.backups[uid]
 
-    def changed(self, backup: Backup) -> None:
+    def mark_changed(self, backup: Backup) -> None:
         """Note that somebody wrote to a backup."""
         backup.touch(self.clock.now())
         self.touched.add(backup.uid)
@@ -142,7 +142,7 @@ class World:
         """Begin a deletion; it goes on by itself."""
         if backup.delete_asked is None:
             backup.delete_asked = self.clock.now()
-            self.changed(backup)
+            self.mark_changed(backup)
         self._deleting[backup.uid] = None
         self.settle(settings)
 
@@ -158,13 +158,13 @@ class World:
         """One deletion; True when the backup is gone."""
         now = self.clock.now()
         asked = backup.delete_asked or now
-        blocked = self._blocked(backup)
+        blocked = self._find_blocker(backup)
         if blocked:
             backup.delete_from = None
             backup.delete_reason = blocked if now >= asked + settings.delete_seconds else ""
             return False
         if backup.delete_from is None:
-            if settings.delete_workers and self._at_work() >= settings.delete_workers:
+            if settings.delete_workers and self._count_running() >= settings.delete_workers:
                 return False
             backup.delete_from = now if backup.delete_reason else asked
             if settings.delete_workers:
@@ -175,11 +175,11 @@ class World:
         self.drop_backup(backup)
         return True
 
-    def _at_work(self) -> int:
+    def _count_running(self) -> int:
         return len([uid for uid in self._deleting if self.backups[uid].delete_from is not None])
 
-    def _blocked(self, backup: Backup) -> str:
-        for other in self.dependents(backup):
+    def _find_blocker(self, backup: Backup) -> str:
+        for other in self.find_dependents(backup):
             snapshot = f"{backup.uid}-incr"
             return f"Snapshot has dependency on snapshot {snapshot} - dependent backup object: {other.name}"
         if backup.cluster_uid not in self.items["cluster"]:

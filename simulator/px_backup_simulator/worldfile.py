@@ -12,12 +12,12 @@ import yaml
 
 from px_backup_simulator import outcomes
 from px_backup_simulator.backup import ENDS, STATUSES, Backup
-from px_backup_simulator.catalogue import KINDS, Fallback, Item, Kind, build_item, reference_fields
+from px_backup_simulator.catalogue import KINDS, Fallback, Item, Kind, build_item, find_references
 from px_backup_simulator.errors import ControlError
 from px_backup_simulator.files import read_data_file
-from px_backup_simulator.generate import generated_backup
+from px_backup_simulator.generate import make_generated_backup
 from px_backup_simulator.planning import is_vm_backup, plan_run
-from px_backup_simulator.render import final_fields
+from px_backup_simulator.render import make_final_fields
 from px_backup_simulator.settings import LARGEST_NUMBER
 from px_backup_simulator.world import World
 
@@ -71,10 +71,10 @@ def fill(world: World, data: Json, generated: int = 0) -> None:
         kind = KINDS[name]
         for where, entry in _entries(data, kind.plural):
             with explaining(where):
-                world.put_item(item_from(world, kind, entry))
+                world.put_item(read_item(world, kind, entry))
     for where, entry in _entries(data, "backups"):
         with explaining(where):
-            world.put_backup(backup_from(world, entry))
+            world.put_backup(read_backup(world, entry))
     if generated:
         _generate(world, generated)
 
@@ -99,7 +99,7 @@ def explaining(where: str) -> Iterator[None]:
         raise ControlError(f"{where} is not valid: {type(error).__name__}: {error}") from error
 
 
-def _number(given: Json, key: str, default: float) -> float:
+def _read_number(given: Json, key: str, default: float) -> float:
     """Return a number of seconds; ControlError when it is none, or would leave the range of a time stamp."""
     value = given.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST_NUMBER:
@@ -116,17 +116,17 @@ def _generate(world: World, count: int) -> None:
         raise ControlError("generated backups need a cluster that is Online and a location that is Valid")
     now = world.clock.now()
     for number in reversed(range(count)):
-        world.put_backup(generated_backup(number, world.new_uid(), (world.org, world.owner), now, refs))
+        world.put_backup(make_generated_backup(number, world.new_uid(), (world.org, world.owner), now, refs))
 
 
-def item_from(world: World, kind: Kind, given: Json) -> Item:
+def read_item(world: World, kind: Kind, given: Json) -> Item:
     """An object of the catalogue from its written form."""
-    refs = {key: _ref(world, other, name) for key, (other, name) in reference_fields(given).items()}
+    refs = {key: _resolve_ref(world, other, name) for key, (other, name) in find_references(given).items()}
     otherwise = Fallback(world.new_uid(), world.owner, world.org, world.clock.now() - 86400.0)
     return build_item(kind, given, refs, otherwise)
 
 
-def _ref(world: World, kind: str, given: Any) -> dict[str, str]:
+def _resolve_ref(world: World, kind: str, given: Any) -> dict[str, str]:
     if isinstance(given, dict):
         return {"name": str(given.get("name", "")), "uid": str(given.get("uid", ""))}
     for item in world.items[kind].values():
@@ -135,7 +135,7 @@ def _ref(world: World, kind: str, given: Any) -> dict[str, str]:
     return {"name": str(given), "uid": world.new_uid()}
 
 
-def backup_from(world: World, given: Json) -> Backup:
+def read_backup(world: World, given: Json) -> Backup:
     """A backup from its short form, its full form (metadata and backup_info), or a mix."""
     unknown = sorted(set(given) - _BACKUP_KEYS)
     if unknown:
@@ -144,11 +144,11 @@ def backup_from(world: World, given: Json) -> Backup:
     name = given.get("name") or metadata.get("name")
     if not isinstance(name, str) or not name:
         raise ControlError("a backup needs a name")
-    info = _given_info(world, given)
+    info = _read_info(world, given)
     full = given.get("backup_info", {})
-    status, reason = _status(given, full)
-    duration = _number(given, "duration", 60.0)
-    created = world.clock.now() - _number(given, "age", 3600.0) - duration
+    status, reason = _read_status(given, full)
+    duration = _read_number(given, "duration", 60.0)
+    created = world.clock.now() - _read_number(given, "age", 3600.0) - duration
     ownership = given.get("ownership") or metadata.get("ownership") or {}
     backup = Backup(
         name=name,
@@ -169,24 +169,24 @@ def backup_from(world: World, given: Json) -> Backup:
         forced=status not in ENDS,
     )
     if "volumes" not in info:
-        backup.final = _made_up_end(world, backup)
+        backup.final = _make_end(world, backup)
     _set_deleting(world, backup)
     return backup
 
 
-def _given_info(world: World, given: Json) -> Json:
+def _read_info(world: World, given: Json) -> Json:
     info: Json = {"namespaces": ["shop"], "backup_type": {"type": "Normal"}, "backup_object_type": {"type": "All"}}
     chosen = {key: given[key] for key in _BACKUP_REFS if given.get(key)}
     for key in ("cluster", "backup_location"):
         for item in world.items[key].values():
             chosen.setdefault(key, item.ref)
     for key, value in chosen.items():
-        ref = _ref(world, _BACKUP_REFS[key], value)
+        ref = _resolve_ref(world, _BACKUP_REFS[key], value)
         info[_REF_FIELDS.get(key, f"{key}_ref")] = ref
         if key in ("cluster", "backup_location", "cloud_credential"):
             info[key] = ref["name"]
     if given.get("backup_schedule"):
-        info["backup_schedule"] = _ref(world, "backup_schedule", given["backup_schedule"])
+        info["backup_schedule"] = _resolve_ref(world, "backup_schedule", given["backup_schedule"])
     if "namespaces" in given:
         info["namespaces"] = list(given["namespaces"])
     if "backup_object_type" in given:
@@ -197,7 +197,7 @@ def _given_info(world: World, given: Json) -> Json:
     return info
 
 
-def _status(given: Json, full: Json) -> tuple[str, str]:
+def _read_status(given: Json, full: Json) -> tuple[str, str]:
     status = given.get("status") or full.get("status", {}).get("status") or "Success"
     if status not in STATUSES:
         raise ControlError(f"status must be one of {', '.join(sorted(STATUSES))}")
@@ -205,13 +205,13 @@ def _status(given: Json, full: Json) -> tuple[str, str]:
     return status, reason
 
 
-def _made_up_end(world: World, backup: Backup) -> Json:
+def _make_end(world: World, backup: Backup) -> Json:
     cluster = world.items["cluster"].get(backup.cluster_uid)
     location = world.items["backup_location"].get(backup.given.get("backup_location_ref", {}).get("uid", ""))
     if cluster is None or location is None:
         return {}
     plan = plan_run(backup.given, cluster, location)
-    return final_fields(plan, backup.status, world.new_uid, is_vm_backup(backup.given))
+    return make_final_fields(plan, backup.status, world.new_uid, is_vm_backup(backup.given))
 
 
 def _set_deleting(world: World, backup: Backup) -> None:
@@ -224,7 +224,7 @@ def _set_deleting(world: World, backup: Backup) -> None:
 def update_backup(world: World, backup: Backup, given: Json) -> None:
     """Change only the given keys of a backup that is there."""
     if "status" in given:
-        backup.status, backup.reason = _status(given, {})
+        backup.status, backup.reason = _read_status(given, {})
         backup.forced = True
         backup.delete_asked = None
         backup.delete_reason = ""
@@ -233,10 +233,10 @@ def update_backup(world: World, backup: Backup, given: Json) -> None:
         if key in given:
             setattr(backup, key, given[key])
     if "age" in given:
-        backup.created = world.clock.now() - _number(given, "age", 0.0) - backup.duration
+        backup.created = world.clock.now() - _read_number(given, "age", 0.0) - backup.duration
     backup.given = backup.given | given.get("info", {})
     world.drop_backup(backup)
     if "depends_on" in given:
         backup.depends_on = list(given["depends_on"])
     world.put_backup(backup)
-    world.changed(backup)
+    world.mark_changed(backup)
