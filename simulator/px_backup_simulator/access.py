@@ -9,12 +9,14 @@ from typing import Any
 from px_backup_simulator.auth import User
 from px_backup_simulator.backup import Backup
 from px_backup_simulator.catalogue import Item
+from px_backup_simulator.restore import Restore
 
 Json = dict[str, Any]
 
 EVERYONE = "*"
 _RANK = {"": 0, "Invalid": 0, "View": 1, "Read": 1, "Restorable": 2, "Write": 3, "Admin": 3, "FullAccess": 3}
 _WORD = {0: "", 1: "View", 2: "Restorable", 3: "FullAccess"}
+RESTORABLE = 2
 FULL = 3
 
 
@@ -61,8 +63,18 @@ def may_share(backup: Backup, user: User) -> bool:
     return user.admin or backup.owner == user.id
 
 
-def may_see_item(item: Item, user: User) -> bool:
-    """Whether an object of the catalogue is in this user's lists."""
+def may_restore(backup: Backup, user: User) -> bool:
+    """Tell whether this user may restore from a backup."""
+    return user.admin or backup.owner == user.id or rank_of_share(backup, user) >= RESTORABLE
+
+
+def may_write_item(item: Item | Restore, user: User) -> bool:
+    """Tell whether this user may change and delete an object that is not a backup."""
+    return user.admin or item.owner == user.id
+
+
+def may_see_item(item: Item | Restore, user: User) -> bool:
+    """Tell whether an object that is not a backup is in this user's lists."""
     if user.admin or item.owner == user.id or _rank_of_public(item.ownership) > 0:
         return True
     return any(_find_ranks(item.ownership, user))

@@ -208,6 +208,7 @@ def delete(call: Call) -> Json:
     if not access.may_write(backup, call.user):
         raise make_denied(call, "delete")
     through = find_reference(call, "cluster", request.get("cluster_ref", {}), request.get("cluster", ""), call.org)
+    _check_use(call, backup)
     if request.get("force"):
         _force_delete(call, backup)
         return {}
@@ -215,6 +216,14 @@ def delete(call: Call) -> Json:
         backup.given = backup.given | {"cluster": through.name, "cluster_ref": through.ref}
     call.world.ask_delete(backup, call.settings)
     return {}
+
+
+def _check_use(call: Call, backup: Backup) -> None:
+    """Refuse to delete a backup that is being restored, where the settings say so."""
+    for restore in call.world.restores.values():
+        used = restore.backup_uid == backup.uid and restore.is_running(call.now)
+        if used and call.settings.backup_in_use == "refuse":
+            raise ApiError(UNKNOWN, f"backup [{backup.name}] has reference to restore [{restore.name}:{restore.uid}]")
 
 
 def _force_delete(call: Call, backup: Backup) -> None:

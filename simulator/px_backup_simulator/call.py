@@ -60,16 +60,16 @@ def make_not_found(call: Call, kind: str, name: str) -> ApiError:
     return ApiError(code, f"failed to retrieve {kind} [{name}]: object not found")
 
 
-def make_denied(call: Call, verb: str) -> ApiError:
-    """The answer for a caller without the right."""
+def make_denied(call: Call, verb: str, kind: str = "backup") -> ApiError:
+    """Make the error for a caller without the right."""
     code = PERMISSION_DENIED if call.settings.permission_errors == "denied" else UNKNOWN
-    return ApiError(code, f"{call.user.name} doesn't have permission to {verb} backup")
+    return ApiError(code, f"{call.user.name} doesn't have permission to {verb} {kind}")
 
 
-def make_duplicate(call: Call, name: str) -> ApiError:
-    """The answer for a name that the owner has already used."""
+def make_duplicate(call: Call, name: str, kind: str = "backup") -> ApiError:
+    """Make the error for a name that the owner has already used."""
     code = ALREADY_EXISTS if call.settings.duplicates == "already_exists" else UNKNOWN
-    return ApiError(code, f"failed to create backup object [{name}]: object already exists")
+    return ApiError(code, f"failed to create {kind} object [{name}]: object already exists")
 
 
 def find_backup(call: Call, name: str, uid: str, org: str) -> Backup:

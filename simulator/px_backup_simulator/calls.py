@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from px_backup_simulator import backup_service, catalogue_service, details, listing
+from px_backup_simulator import backup_service, catalogue_service, details, listing, restore_service
 from px_backup_simulator.call import Call
 from px_backup_simulator.catalogue import KINDS
 
@@ -25,6 +25,11 @@ HANDLERS: dict[str, Handler] = {
     "Backup.RetryBackupResources": backup_service.retry,
     "Backup.Enumerate": listing.enumerate_backups,
     "Backup.GetBackupResourceDetails": details.get_resource_details,
+    "Restore.Create": restore_service.create,
+    "Restore.Inspect": restore_service.inspect,
+    "Restore.Update": restore_service.update,
+    "Restore.Delete": restore_service.delete,
+    "Restore.Enumerate": restore_service.enumerate_restores,
     "ResourceCollector.ResourceTypes": catalogue_service.list_resource_types,
     "Version.Get": catalogue_service.get_version,
     "Health.Status": catalogue_service.get_health,

@@ -136,7 +136,7 @@ _PLAIN_STATUS = frozenset({"cluster", "backup_location"})
 _TO_INFO = ("type", "k8s_version", "time_zone", "stork_version")
 _OWN = frozenset(
     {"kind", "name", "uid", "org", "owner", "labels", "status", "reason", "info", "metadata", "public"}
-    | {"ownership", "namespaces", "resource_types", *_REFERENCES, *_TO_INFO}
+    | {"ownership", "namespaces", "resource_types", "storage_classes", *_REFERENCES, *_TO_INFO}
 )
 
 
@@ -155,6 +155,8 @@ class Item:
     info: Json
     namespaces: Json = field(default_factory=dict)
     resource_types: list[str] = field(default_factory=list)
+    cluster_objects: list[Json] = field(default_factory=list)
+    storage_classes: list[str] = field(default_factory=list)
 
     @property
     def ref(self) -> dict[str, str]:
@@ -206,7 +208,7 @@ def _remove_secrets(value: Any) -> Any:
 def find_kind(name: Any) -> Kind:
     """A kind by its name; ControlError when there is none."""
     if name not in KINDS:
-        raise ControlError(f"unknown kind {name!r}, known: backup, {', '.join(KINDS)}")
+        raise ControlError(f"unknown kind {name!r}, known: backup, restore, namespace, {', '.join(KINDS)}")
     return KINDS[name]
 
 
@@ -263,5 +265,6 @@ def build_item(kind: Kind, given: Json, refs: Json, otherwise: Fallback) -> Item
         ownership={key: value for key, value in own.items() if key != "owner"},
         info=info,
         namespaces=_read_namespaces(kind, given),
+        storage_classes=list(given.get("storage_classes") or []),
         resource_types=list(given.get("resource_types") or DEFAULT_RESOURCE_TYPES if kind.name == "cluster" else []),
     )

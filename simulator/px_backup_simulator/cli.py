@@ -44,6 +44,7 @@ _SWITCHES = (
     "latency_ms",
     "backup_seconds",
     "delete_seconds",
+    "restore_seconds",
     "token_seconds",
     *(name for name in CHOICES if name not in ("unknown_fields", "zero_values")),
 )
@@ -78,6 +79,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--latency", dest="latency_ms", type=float, default=0.0, metavar="MS", help="delay of every answer")
     add("--backup-seconds", type=float, default=2.0, metavar="S", help="how long a backup runs")
     add("--delete-seconds", type=float, default=0.5, metavar="S", help="how long a deletion takes")
+    add("--restore-seconds", type=float, default=2.0, metavar="S", help="how long a restore runs")
     add("--token-seconds", type=float, default=3600.0, metavar="S", help="how long a token of a login is good")
     add("--seed", type=int, metavar="N", help="the same uids for the same number, and times from 2026-01-01 on")
     add("--world", metavar="FILE", help="YAML or JSON with the objects to start with")

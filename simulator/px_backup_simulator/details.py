@@ -10,6 +10,7 @@ from px_backup_simulator.backup import Backup
 from px_backup_simulator.call import Call, find_backup
 from px_backup_simulator.clock import format_time
 from px_backup_simulator.listing import find_page_bounds
+from px_backup_simulator.patterns import find_pattern
 from px_backup_simulator.render import make_backup_message
 
 Json = dict[str, Any]
@@ -48,7 +49,7 @@ def get_resource_details(call: Call) -> Json:
     message = make_backup_message(backup, call.now, "")
     info: Json = message["backup_info"]
     wanted: Json = request.get("filter", {})
-    resources = [entry for entry in info.get("resources", []) if _matches_resource(entry, wanted)]
+    resources = [entry for entry in info.get("resources", []) if matches_resource(entry, wanted)]
     start, end = find_page_bounds(wanted, len(resources), call.settings.page_cap if wanted else 0)
     answer: Json = {key: info[key] for key in _SAME if key in info}
     answer["metadata"] = message["metadata"]
@@ -76,7 +77,7 @@ def _group_by_namespace(resources: list[Json]) -> list[Json]:
 
 
 def _list_machines(info: Json, wanted: Json) -> Json:
-    machines = [machine for machine in info.get("virtual_machines", []) if _matches_machine(machine, wanted)]
+    machines = [machine for machine in info.get("virtual_machines", []) if matches_machine(machine, wanted)]
     if not machines:
         return {}
     return {
@@ -116,14 +117,15 @@ def _make_machine(info: Json, machine: Json) -> Json:
 
 def _matches(pattern: str, text: str) -> bool:
     """Whether a name fits a pattern: a part of it, or with `*` for anything."""
-    return re.search(".*".join(re.escape(part) for part in pattern.split("*")), text) is not None
+    return find_pattern(".*".join(re.escape(part) for part in pattern.split("*")), text)
 
 
 def _same(entry: Json, wanted: Json) -> bool:
     return all(entry.get(key) == value for key, value in wanted.items() if value and key != "status")
 
 
-def _matches_resource(entry: Json, wanted: Json) -> bool:
+def matches_resource(entry: Json, wanted: Json) -> bool:
+    """Tell whether a resource passes the namespace filter of a request."""
     rule: Json = wanted.get("namespace_filter", {})
     included, excluded = rule.get("include_resources", []), rule.get("exclude_resources", [])
     gvks = rule.get("gvks", [])
@@ -138,7 +140,8 @@ def _matches_resource(entry: Json, wanted: Json) -> bool:
     )
 
 
-def _matches_machine(machine: Json, wanted: Json) -> bool:
+def matches_machine(machine: Json, wanted: Json) -> bool:
+    """Tell whether a machine passes the machine filter of a request."""
     rule: Json = wanted.get("virtual_machine_filter", {})
     included, excluded = rule.get("include_vms", []), rule.get("exclude_vms", [])
     states = wanted.get("status", [])

@@ -10,6 +10,7 @@ from typing import Any
 Json = dict[str, Any]
 
 GIB = 1024**3
+_VOLUME_KINDS = frozenset({"PersistentVolumeClaim", "PersistentVolume"})
 SYSTEM_NAMESPACES = frozenset({"kube-system", "kube-public", "kube-node-lease", "portworx"})
 _GROUPS = {
     "Deployment": ("apps", "v1"),
@@ -19,6 +20,16 @@ _GROUPS = {
     "Ingress": ("networking.k8s.io", "v1"),
     "VirtualMachine": ("kubevirt.io", "v1"),
 }
+# Objects of these kinds belong to no namespace. Volumes do not either, but are counted with the one of their claim.
+CLUSTER_SCOPED = {
+    "ClusterRole": "rbac.authorization.k8s.io",
+    "ClusterRoleBinding": "rbac.authorization.k8s.io",
+    "CustomResourceDefinition": "apiextensions.k8s.io",
+    "PriorityClass": "scheduling.k8s.io",
+    "ValidatingWebhookConfiguration": "admissionregistration.k8s.io",
+    "MutatingWebhookConfiguration": "admissionregistration.k8s.io",
+}
+_GROUPS |= {kind: (group, "v1") for kind, group in CLUSTER_SCOPED.items()}
 _USUAL = ("Deployment", "Service", "ConfigMap", "Secret", "ServiceAccount")
 
 
@@ -82,12 +93,41 @@ def read_namespace(name: str, given: Json | None) -> Namespace:
     return space
 
 
+def describe_namespace(name: str, given: Json | None) -> Json:
+    """Write the content of a namespace out, so that `read_namespace` finds the same and objects can be added."""
+    space = read_namespace(name, given)
+    machines = [
+        {"name": machine, "os_name": system, "volumes": _describe_claims(space, machine)}
+        for machine, system in space.machines.items()
+    ]
+    own = [entry for entry in space.objects if not entry.virtual_machine and entry.kind not in _VOLUME_KINDS]
+    return {
+        **(given or {}),
+        "resources": [
+            {"kind": entry.kind, "name": entry.name, "group": entry.group, "version": entry.version}
+            | {"labels": entry.labels}
+            for entry in own
+        ],
+        "volumes": _describe_claims(space, ""),
+        "virtual_machines": machines,
+    }
+
+
+def _describe_claims(space: Namespace, machine: str) -> list[Json]:
+    return [
+        {"name": claim, "size": volume["total_size"]}
+        | {key: volume[key] for key in ("driver_name", "storage_class", "provisioner")}
+        for claim, volume in space.volumes.items()
+        if volume["virtual_machine_name"] == machine
+    ]
+
+
 def _read_object(namespace: str, entry: Json, machine: str = "") -> KubernetesObject:
     kind = str(entry["kind"])
     group, version = _GROUPS.get(kind, ("core", "v1"))
     return KubernetesObject(
         name=str(entry["name"]),
-        namespace=namespace,
+        namespace="" if kind in CLUSTER_SCOPED else namespace,
         kind=kind,
         group=str(entry.get("group", group)),
         version=str(entry.get("version", version)),

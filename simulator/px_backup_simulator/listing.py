@@ -12,16 +12,18 @@ from px_backup_simulator.call import Call, dump, encode_backup
 from px_backup_simulator.clock import parse_time
 from px_backup_simulator.generate import read_final_fields
 from px_backup_simulator.label_selectors import contains
+from px_backup_simulator.restore import Restore
 
 Json = dict[str, Any]
-Test = Callable[[Backup], bool]
+# Of a backup or a restore.
+Test = Callable[[Any], bool]
 
-_SORT_KEYS: dict[str, Callable[[Backup], Any]] = {
+_SORT_KEYS: dict[str, Callable[[Any], Any]] = {
     "CreationTimestamp": lambda backup: backup.created,
     "Name": lambda backup: backup.name,
-    "RestoreBackupName": lambda backup: backup.name,
+    "RestoreBackupName": lambda item: item.given.get("backup", item.name),
     "ClusterName": lambda backup: backup.cluster_name,
-    "Size": lambda backup: read_final_fields(backup).get("total_size", 0),
+    "Size": lambda item: (item.final or read_final_fields(item)).get("total_size", 0),
     "LastUpdateTimestamp": lambda backup: backup.updated,
 }
 
@@ -61,12 +63,32 @@ def _find_matching(call: Call, options: Json) -> list[Backup]:
     backups = call.world.sort_newest_first()
     if tests:
         backups = [backup for backup in backups if all(test(backup) for test in tests)]
+    return _sort(backups, options)
+
+
+def _sort(newest_first: list[Any], options: Json) -> list[Any]:
+    """Sort backups or restores, which come newest first."""
     sort = options.get("sort_option", {})
     by = sort.get("sortBy", {}).get("type", "Invalid")
     descending = sort.get("sortOrder", {}).get("type", "Descending") != "Ascending"
     if by in ("Invalid", "CreationTimestamp"):
-        return backups if descending else backups[::-1]
-    return sorted(backups, key=_SORT_KEYS[by], reverse=descending)
+        return newest_first if descending else newest_first[::-1]
+    return sorted(newest_first, key=_SORT_KEYS[by], reverse=descending)
+
+
+def select_objects(newest_first: list[Restore], options: Json, now: float) -> list[Restore]:
+    """Return the restores that pass the filters of a list, in its order; filters of schedules mean backups only."""
+    tests = _make_field_tests({key: value for key, value in options.items() if not key.endswith("_ref")})
+    if options.get("status"):
+        tests.append(_make_status_test(options["status"], now))
+    if options.get("time_range"):
+        tests.append(_make_time_test(options["time_range"]))
+    return _sort([restore for restore in newest_first if all(test(restore) for test in tests)], options)
+
+
+def _make_status_test(words: list[str], now: float) -> Test:
+    wanted = set(words)
+    return lambda item: item.get_status(now)[0] in wanted
 
 
 def _make_tests(call: Call, options: Json) -> list[Test]:
@@ -78,8 +100,7 @@ def _make_tests(call: Call, options: Json) -> list[Test]:
         tests.append(lambda backup: backup.org == org)
     tests += _make_field_tests(options)
     if options.get("status"):
-        wanted = set(options["status"])
-        tests.append(lambda backup: backup.get_status(now)[0] in wanted)
+        tests.append(_make_status_test(options["status"], now))
     if options.get("time_range"):
         tests.append(_make_time_test(options["time_range"]))
     if options.get("resource_info", {}).get("name") or options.get("vm_volume_name"):

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from px_backup_simulator import worldfile
+from px_backup_simulator import restore_objects, worldfile
 from px_backup_simulator.backup import Backup
 from px_backup_simulator.catalogue import KINDS, Item, Kind, find_kind
+from px_backup_simulator.content import show_content
 from px_backup_simulator.engine import Engine
 from px_backup_simulator.errors import ControlError
 from px_backup_simulator.render import make_backup_message
+from px_backup_simulator.restore import Restore
+from px_backup_simulator.restore_render import make_restore_message
 from px_backup_simulator.wire import encode
 
 Json = dict[str, Any]
@@ -23,6 +26,8 @@ def show_state(engine: Engine, _: Any) -> Json:
         for kind in KINDS.values()
     }
     answer["backups"] = [_encode_backup(engine, backup) for backup in engine.world.sort_newest_first()]
+    answer["restores"] = [_encode_restore(engine, restore) for restore in engine.world.restores.values()]
+    answer["contents"] = {item.name: show_content(item) for item in engine.world.items["cluster"].values()}
     answer["now"] = engine.clock.now()
     answer["settings"] = engine.settings.to_dict()
     return answer
@@ -53,6 +58,20 @@ def _encode_backup(engine: Engine, backup: Backup) -> Json:
     }
 
 
+def _encode_restore(engine: Engine, restore: Restore) -> Json:
+    now = engine.clock.now()
+    status, reason = restore.get_status(now)
+    message = make_restore_message(restore, now, reason_index=engine.settings.reason_index)
+    return encode(engine.surface, "RestoreObject", message) | {
+        "simulator": {
+            "status": status,
+            "reason": reason,
+            "end": restore.status,
+            "deleting": restore.delete_asked is not None,
+        }
+    }
+
+
 def _flatten(given: Any) -> Json:
     """A control call's object: its keys beside the kind, or under `object`."""
     if not isinstance(given, dict) or "kind" not in given:
@@ -66,6 +85,12 @@ def put_object(engine: Engine, given: Any) -> Json:
     entry = _flatten(given)
     if entry["kind"] == "backup":
         return _put_backup(engine, entry)
+    if entry["kind"] == "restore":
+        restore = restore_objects.put_restore(engine.world, entry)
+        engine.world.settle(engine.settings)
+        return {"name": restore.name, "uid": restore.uid}
+    if entry["kind"] == "namespace":
+        return restore_objects.put_namespace(engine.world, entry).ref
     kind = find_kind(entry.pop("kind"))
     if entry.pop("update", False):
         return _update_item(engine, kind, entry)
@@ -117,7 +142,7 @@ def _update_item(engine: Engine, kind: Kind, entry: Json) -> Json:
     item = found[0]
     if "status" in entry:
         item.info["status"] = {"status": entry["status"], "reason": entry.get("reason", "")}
-    for key in ("labels", "ownership", "owner", "namespaces", "resource_types"):
+    for key in ("labels", "ownership", "owner", "namespaces", "resource_types", "storage_classes"):
         if key in entry:
             setattr(item, key, entry[key])
     item.info |= entry.get("info", {})
@@ -135,6 +160,13 @@ def drop_object(engine: Engine, given: Any) -> Json:
         for backup in backups:
             engine.world.drop_backup(backup)
         return {"deleted": len(backups)}
+    if entry["kind"] == "namespace":
+        return {"deleted": restore_objects.drop_namespace(engine.world, entry)}
+    if entry["kind"] == "restore":
+        restores = restore_objects.find_restores(engine.world, entry)
+        for restore in restores:
+            engine.world.drop_restore(restore)
+        return {"deleted": len(restores)}
     items = _find_items(engine, find_kind(entry["kind"]), entry)
     for item in items:
         engine.world.drop_item(item)

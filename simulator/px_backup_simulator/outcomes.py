@@ -33,6 +33,8 @@ NAME_PATTERNS = {
     "-sim-aborted": "Aborted",
     "-sim-missing": "CloudBackupMissing",
 }
+# Parts of a restore that go wrong; restores only.
+EFFECTS = ("resource_failed", "resource_missing", "volume_failed", "volume_missing", "stripped", "retained_restore")
 STUBBORN = "-sim-stubborn"
 _RETRY = re.compile(r"-retry\d+-\d+$")
 
@@ -45,6 +47,7 @@ class Outcome:
     status: str = ""
     reason: str = ""
     duration: float | None = None
+    effects: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The rule as JSON."""
@@ -63,7 +66,11 @@ def read_outcome(given: dict[str, Any]) -> Outcome:
     duration = given.get("duration")
     if duration is not None and (not isinstance(duration, int | float) or not 0 <= duration <= LARGEST_NUMBER):
         raise ControlError(f"duration must be a number of seconds from 0 to {LARGEST_NUMBER}")
-    return Outcome(pattern, status, str(given.get("reason", "")), None if duration is None else float(duration))
+    effects = given.get("effects", [])
+    if not isinstance(effects, list) or not set(effects) <= set(EFFECTS):
+        raise ControlError(f"effects must be a list of {', '.join(EFFECTS)}")
+    seconds = None if duration is None else float(duration)
+    return Outcome(pattern, status, str(given.get("reason", "")), seconds, tuple(effects))
 
 
 def find_outcome(name: str, rules: list[Outcome]) -> Outcome:

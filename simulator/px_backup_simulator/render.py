@@ -10,6 +10,7 @@ from px_backup_simulator.backup import RUNNING, Backup
 from px_backup_simulator.clock import format_time
 from px_backup_simulator.generate import read_final_fields
 from px_backup_simulator.planning import Plan
+from px_backup_simulator.restore import Restore
 
 Json = dict[str, Any]
 
@@ -139,8 +140,8 @@ def make_backup_message(backup: Backup, now: float, access: str, *, detailed: bo
     return {"metadata": make_metadata(backup), "backup_info": info}
 
 
-def make_metadata(backup: Backup) -> Json:
-    """The Metadata of a backup."""
+def make_metadata(backup: Backup | Restore) -> Json:
+    """Make the Metadata of a backup or restore."""
     return {
         "name": backup.name,
         "uid": backup.uid,

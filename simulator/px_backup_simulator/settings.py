@@ -22,6 +22,11 @@ CHOICES = {
     "missing_namespace": ("fail_run", "refuse_create"),
     "label_update": ("replace", "merge"),
     "ownership_update": ("apply", "ignore"),
+    "restore_mapping": ("accept", "refuse"),
+    "missing_data": ("fail_run", "refuse_create"),
+    "backup_in_use": ("delete", "refuse"),
+    "default_storage_class": ("one", "none", "several"),
+    "reason_index": ("empty_first", "from_one"),
     "colon_names": ("verb", "accept", "refuse"),
     "query_enums": ("sort_by_number", "by_number", "by_name"),
     "query_map_keys": ("last_bracket", "first_bracket"),
@@ -42,6 +47,8 @@ class Settings:
     latency_ms: float = 0.0
     backup_seconds: float = 2.0
     delete_seconds: float = 0.5
+    restore_seconds: float = 2.0
+    cancel_seconds: float = 0.5
     delete_workers: int = 0
     missing_seconds: float = 1.0
     token_seconds: float = 3600.0
@@ -51,6 +58,11 @@ class Settings:
     missing_namespace: str = "fail_run"
     label_update: str = "replace"
     ownership_update: str = "apply"
+    restore_mapping: str = "accept"
+    missing_data: str = "fail_run"
+    backup_in_use: str = "delete"
+    default_storage_class: str = "one"
+    reason_index: str = "empty_first"
     colon_names: str = "verb"
     query_enums: str = "sort_by_number"
     query_map_keys: str = "last_bracket"
@@ -101,3 +113,11 @@ def _check_churn(value: Any) -> None:
     )
     if not good:
         raise ControlError('churn must look like {"create": 1, "delete": 1}')
+
+
+def read_seconds(given: dict[str, Any], key: str, default: float) -> float:
+    """Read a number of seconds; ControlError when it is none, or would leave the range of a time stamp."""
+    value = given.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST_NUMBER:
+        raise ControlError(f"{key} must be a number of seconds of at most {LARGEST_NUMBER}")
+    return float(value)

@@ -10,10 +10,11 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-SCALARS = frozenset({"string", "bool", "int32", "int64", "uint64"})
-_PLAIN = frozenset({"string", "bool", "int32", "timestamp"})
+SCALARS = frozenset({"string", "bool", "int32", "int64", "uint64", "double"})
+_PLAIN = frozenset({"string", "bool", "int32", "timestamp", "double"})
 TIMESTAMP = "google.protobuf.Timestamp"
 BOOL_VALUE = "google.protobuf.BoolValue"
+DURATION = "google.protobuf.Duration"
 _SPEC = re.compile(
     r"^(?P<shape>\[\]|\{\})?(?P<type>[\w.]+)(?P<oneof>\?)?(?:@(?P<since>[\d.]+))?(?:~(?P<until>[\d.]+))?$"
 )
@@ -172,6 +173,8 @@ class Surface:
             return "timestamp"
         if type_name == BOOL_VALUE:
             return "boolvalue"
+        if type_name == DURATION:
+            return "string"  # text such as "3.5s"; responses only
         return "enum" if type_name in self._enums else "message"
 
 

@@ -205,7 +205,7 @@ def get_zero(surface: Surface, field: Field) -> Any:
         return ""
     if field.kind == "bool":
         return False
-    if field.kind in _RANGES:
+    if field.kind in _RANGES or field.kind == "double":
         return 0
     return surface.enum(field.type).zero if field.kind == "enum" else None
 

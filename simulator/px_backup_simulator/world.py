@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from px_backup_simulator import content
 from px_backup_simulator.backup import Backup
 from px_backup_simulator.catalogue import KINDS, Item
 from px_backup_simulator.clock import Clock
 from px_backup_simulator.outcomes import Outcome
+from px_backup_simulator.restore import PREPARED, Restore
 from px_backup_simulator.settings import Settings
 
 Json = dict[str, Any]
@@ -29,6 +31,7 @@ class World:
         self.owner = ""
         self.items: dict[str, dict[str, Item]] = {kind: {} for kind in KINDS}
         self.backups: dict[str, Backup] = {}
+        self.restores: dict[str, Restore] = {}
         self.outcomes: list[Outcome] = []
         self.touched: set[str] = set()
         self.restructured = False
@@ -43,7 +46,7 @@ class World:
         self.serial = 0
         for kind in self.items.values():
             kind.clear()
-        for index in (self.backups, self._names, self._needed_by, self._deleting, self._orgs):
+        for index in (self.backups, self.restores, self._names, self._needed_by, self._deleting, self._orgs):
             index.clear()
         self.outcomes.clear()
         self._newest = None
@@ -136,6 +139,44 @@ class World:
         for backup in self.backups.values():
             backup.cache.clear()
 
+    # restores
+
+    def put_restore(self, restore: Restore) -> None:
+        """Add a restore, or replace the one of this uid."""
+        self.restores[restore.uid] = restore
+        self.restructured = True
+
+    def drop_restore(self, restore: Restore) -> None:
+        """Remove a restore for good. What it has put into the cluster stays."""
+        self.restores.pop(restore.uid, None)
+        self.restructured = True
+
+    def find_restores(self, org: str, name: str) -> list[Restore]:
+        """All restores of that name."""
+        return [restore for restore in self.restores.values() if restore.name == name and restore.org == org]
+
+    def _settle_restores(self) -> None:
+        now = self.clock.now()
+        for restore in list(self.restores.values()):
+            self._work(restore, restore.get_progress(now))
+            if restore.delete_asked is not None and now >= restore.delete_asked + restore.delete_seconds:
+                self.drop_restore(restore)
+
+    def _work(self, restore: Restore, progress: float) -> None:
+        """Put into the cluster what a restore has done by now."""
+        cluster = self.items["cluster"].get(restore.cluster_uid)
+        count = int(len(restore.work) * min(1.0, max(0.0, progress - PREPARED) / (1.0 - PREPARED)))
+        if cluster is None or progress < PREPARED or count <= restore.done:
+            return
+        replace = restore.given.get("replace_policy") == "Delete"
+        if restore.done < 0:
+            for target, labels in restore.labels_of.items():
+                content.add_namespace(cluster, target, labels, restore.name, replace=replace)
+        for item in restore.work[max(0, restore.done) : count]:
+            content.add_object(cluster, item["entry"], item.get("volume"))
+        restore.done = count
+        self.restructured = True
+
     # time
 
     def ask_delete(self, backup: Backup, settings: Settings) -> None:
@@ -147,7 +188,9 @@ class World:
         self.settle(settings)
 
     def settle(self, settings: Settings) -> None:
-        """Let deletions go on to where they are by now."""
+        """Let restores and deletions go on to where they are by now."""
+        if self.restores:
+            self._settle_restores()
         progress = bool(self._deleting)
         while progress:
             progress = False

@@ -18,7 +18,8 @@ from px_backup_simulator.files import read_data_file
 from px_backup_simulator.generate import make_generated_backup
 from px_backup_simulator.planning import is_vm_backup, plan_run
 from px_backup_simulator.render import make_final_fields
-from px_backup_simulator.settings import LARGEST_NUMBER
+from px_backup_simulator.restore_objects import read_restore
+from px_backup_simulator.settings import read_seconds
 from px_backup_simulator.world import World
 
 Json = dict[str, Any]
@@ -62,7 +63,7 @@ def read_world_file(path: str | None) -> Json:
 
 def fill(world: World, data: Json, generated: int = 0) -> None:
     """Put everything of a written world, and generated backups, into an empty one."""
-    known = {"org", "backups", *(kind.plural for kind in KINDS.values())}
+    known = {"org", "backups", "restores", *(kind.plural for kind in KINDS.values())}
     unknown = sorted(set(data) - known)
     if unknown:
         raise ControlError(f"unknown keys in the world: {', '.join(unknown)}; known: {', '.join(sorted(known))}")
@@ -75,6 +76,9 @@ def fill(world: World, data: Json, generated: int = 0) -> None:
     for where, entry in _entries(data, "backups"):
         with explaining(where):
             world.put_backup(read_backup(world, entry))
+    for where, entry in _entries(data, "restores"):
+        with explaining(where):
+            world.put_restore(read_restore(world, entry))
     if generated:
         _generate(world, generated)
 
@@ -97,14 +101,6 @@ def explaining(where: str) -> Iterator[None]:
         yield
     except (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError, RecursionError) as error:
         raise ControlError(f"{where} is not valid: {type(error).__name__}: {error}") from error
-
-
-def _read_number(given: Json, key: str, default: float) -> float:
-    """Return a number of seconds; ControlError when it is none, or would leave the range of a time stamp."""
-    value = given.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST_NUMBER:
-        raise ControlError(f"{key} must be a number of seconds of at most {LARGEST_NUMBER}")
-    return float(value)
 
 
 def _generate(world: World, count: int) -> None:
@@ -147,8 +143,8 @@ def read_backup(world: World, given: Json) -> Backup:
     info = _read_info(world, given)
     full = given.get("backup_info", {})
     status, reason = _read_status(given, full)
-    duration = _read_number(given, "duration", 60.0)
-    created = world.clock.now() - _read_number(given, "age", 3600.0) - duration
+    duration = read_seconds(given, "duration", 60.0)
+    created = world.clock.now() - read_seconds(given, "age", 3600.0) - duration
     ownership = given.get("ownership") or metadata.get("ownership") or {}
     backup = Backup(
         name=name,
@@ -233,7 +229,7 @@ def update_backup(world: World, backup: Backup, given: Json) -> None:
         if key in given:
             setattr(backup, key, given[key])
     if "age" in given:
-        backup.created = world.clock.now() - _read_number(given, "age", 0.0) - backup.duration
+        backup.created = world.clock.now() - read_seconds(given, "age", 0.0) - backup.duration
     backup.given = backup.given | given.get("info", {})
     world.drop_backup(backup)
     if "depends_on" in given:
