@@ -15,11 +15,11 @@ from typing import Any
 from ansible.module_utils.basic import env_fallback
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from .pxbackup.client.connection import Connection, Login, read_secret
+from .pxbackup.client.connection import Connection, Login, read_token_file
 from .pxbackup.core.model import ModuleSpec
 from .pxbackup.core.options import argument_spec
-from .pxbackup.core.text import join_and
 from .pxbackup.errors import ValidationError
+from .pxbackup.text import join_and
 
 
 def _from_environment(name: str, **option: Any) -> dict[str, Any]:
@@ -63,6 +63,7 @@ _LOGIN: dict[str, dict[str, Any]] = {
 _TIMES: dict[str, dict[str, Any]] = {
     "connect_timeout": {"type": "float", "default": 10.0},
     "timeout": {"type": "float", "default": 60.0},
+    "request_timeout": {"type": "float"},
     "retries": {"type": "int", "default": 3},
     "retry_max_delay": {"type": "float", "default": 10.0},
 }
@@ -119,11 +120,11 @@ def connection_from(params: dict[str, Any]) -> Connection:
             f"{join_and(methods)} are mutually exclusive" if methods else "no authentication method is configured",
             hint="set token, or token_file, or auth_url with username and password (or their environment variables)",
         )
-    token = params["token"] or ""
+    connection = Connection(params["api_url"], params["token"] or "", **_tls_and_times(params))
     if methods == [TOKEN_FILE]:
-        token = read_secret("token_file", params["token_file"])
-    login = _login_from(params) if methods == [LOGIN] else None
-    return Connection(params["api_url"], token, login, **_tls_and_times(params))
+        token_file = params["token_file"]
+        return connection._replace(token=read_token_file(token_file), token_file=token_file)
+    return connection._replace(login=_login_from(params) if methods == [LOGIN] else None)
 
 
 def login_connection_from(params: dict[str, Any]) -> Connection:

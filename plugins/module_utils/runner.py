@@ -21,7 +21,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .arguments import TOKEN_MODULE, connection_from, login_connection_from, module_options, task_options
 from .pxbackup.api.endpoints import Api
-from .pxbackup.client.connection import Connection, check_connection, insecurities, open_to_all
+from .pxbackup.client.connection import Connection, check_connection, insecurities, readable_by_all
 from .pxbackup.client.pools import REQUESTS_IMPORT_ERROR
 from .pxbackup.client.tokens import caller_of, rfc3339, spellings
 from .pxbackup.client.transport import Transport
@@ -29,6 +29,7 @@ from .pxbackup.core.model import Context, ModuleSpec, Outcome
 from .pxbackup.core.references import References
 from .pxbackup.core.registry import run_operation
 from .pxbackup.errors import PXBackupError, ValidationError, describe_internal_error
+from .pxbackup.text import sentence
 
 
 class Runtime(NamedTuple):
@@ -119,16 +120,17 @@ def perform(entry: Entry, runtime: Runtime) -> dict[str, Any]:
     try:
         return {"failed": False, **repeated, **entry.work(runtime)}
     except PXBackupError as error:
+        runtime.secrets.update(error.secrets)
         _hide_spellings(runtime)
         _hide_logins_in_urls(runtime)
-        return {"failed": True, "msg": str(error), **repeated, **_failure(error)}
+        return {"failed": True, "msg": sentence(str(error), runtime.secrets), **repeated, **_failure(runtime, error)}
     except Exception as error:  # noqa: BLE001 - a fault of ours must still be a task result, with secrets masked
         _hide_spellings(runtime)
         fault = error if isinstance(error, _Fault) else _Fault(error, False)
         return {
             "failed": True,
             "changed": fault.changed,
-            "msg": describe_internal_error(fault.cause),
+            "msg": sentence(describe_internal_error(fault.cause), runtime.secrets),
             "exception": traceback.format_exc(),
             **repeated,
         }
@@ -153,7 +155,7 @@ def _hide_spellings(runtime: Runtime) -> None:
 
 def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str, Any]:
     """Open the connection, do the work, return its result."""
-    for warning in open_to_all("token_file", runtime.params["token_file"]):
+    for warning in readable_by_all("token_file", runtime.params["token_file"]):
         runtime.warn(warning)
     with _leased(runtime, connection_from(runtime.params)) as transport:
         org_id, release = runtime.params["org_id"].strip(), _check_release(runtime.params["server_release"])
@@ -162,11 +164,11 @@ def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str
             api=api,
             references=References(api),
             caller=lambda: caller_of(transport.token),
-            warn=runtime.warn,
+            warn=lambda text: runtime.warn(sentence(text, runtime.secrets)),
             now=time.time,
             clock=time.monotonic,
             sleep=time.sleep,
-            progress=runtime.progress,
+            progress=lambda text: runtime.progress(sentence(text, runtime.secrets)),
         )
         before = transport.attempts
         try:
@@ -176,6 +178,7 @@ def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str
             raise
         except Exception as fault:
             raise _Fault(fault, api.has_written) from fault
+        outcome = outcome._replace(message=sentence(outcome.message, runtime.secrets))
         return {**_result(outcome, api.known_release), "requests": transport.attempts - before}
 
 
@@ -223,8 +226,11 @@ def _result(outcome: Outcome, release: str | None) -> dict[str, Any]:
     return result
 
 
-def _failure(error: PXBackupError) -> dict[str, Any]:
-    return {"error": error.as_dict(), "changed": error.changed, "requests": 0, **error.result}
+def _failure(runtime: Runtime, error: PXBackupError) -> dict[str, Any]:
+    shown = error.as_dict()
+    hint = shown["hint"]
+    shown["hint"] = hint and sentence(hint, runtime.secrets)
+    return {"error": shown, "changed": error.changed, "requests": 0, **error.result}
 
 
 # The module `token` logs in and does nothing else. It changes nothing, so check mode runs it too.

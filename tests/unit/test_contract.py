@@ -136,10 +136,8 @@ def test_every_call_has_the_form_of_its_release(facts: Facts, release: str) -> N
 
 
 def test_no_call_is_missing(facts: Facts) -> None:
-    wanted = {rpc for rpc in facts["services"] if rpc.startswith("Backup.")}
-    assert wanted <= set(releases.ROUTES)
-    known = {FORMS.get(rpc, (rpc, None))[0] for rpc in releases.ROUTES}
-    assert known <= set(facts["services"])
+    assert {rpc for rpc in facts["services"] if rpc.startswith("Backup.")} <= set(releases.ROUTES)
+    assert {FORMS.get(rpc, (rpc, ""))[0] for rpc in releases.ROUTES} <= set(facts["services"])
     for operation in operations.OPERATIONS.values():
         if operation.since:
             rpc = {"GET_BACKUP_RESOURCE_DETAILS": "Backup.GetBackupResourceDetails"}.get(
@@ -184,6 +182,30 @@ def test_what_is_done_here_for_old_servers_is_theirs_from_the_same_release_on(fa
     options = fields_of(facts, "EnumerateOptions")
     assert {name: options[name]["since"] for name in DONE_HERE} == dict.fromkeys(DONE_HERE, "2.9.0")
     assert releases.ROUTES["Backup.EnumerateByPost"][0].since == options["backup_schedule_ref"]["since"]
+
+
+@pytest.mark.parametrize("rpc", list(messages.RESPONSES))
+def test_the_responses_to_calls_are_as_the_api_says(facts: Facts, rpc: str) -> None:
+    responses = {entry["response"] for entry in facts["services"][FORMS.get(rpc, (rpc, ""))[0]]}
+    (message,) = responses
+    known = fields_of(facts, message)
+    assert set(messages.RESPONSES[rpc]) == set(known)
+    for name, text in messages.RESPONSES[rpc].items():
+        field = messages.parse_field(text)
+        entry = known[name]
+        assert (field.kind, field.repeated) == (TYPES.get(entry["type"], entry["type"]), bool(entry.get("repeated")))
+
+
+@pytest.mark.parametrize("message", list(messages.OTHER_OBJECTS))
+def test_the_other_objects_are_as_the_api_says(facts: Facts, message: str) -> None:
+    known = fields_of(facts, message)
+    for name, text in messages.OTHER_OBJECTS[message].items():
+        kind = TYPES.get(known[name]["type"], known[name]["type"])
+        assert messages.parse_field(text).kind in (kind, "object")
+
+
+def test_every_call_has_a_response() -> None:
+    assert set(messages.RESPONSES) == set(releases.ROUTES)
 
 
 @pytest.mark.parametrize("message", list(messages.MESSAGES))

@@ -343,7 +343,7 @@ def test_a_wait_that_is_not_asked_for_cannot_be_set(name: str, wait: dict[str, A
 @pytest.mark.parametrize("name", ["wait_timeout", "wait_interval"])
 @pytest.mark.parametrize("value", [0, -1])
 def test_a_time_is_more_than_nothing(name: str, value: int) -> None:
-    with pytest.raises(ValidationError, match=f"{name} is {value}; set 1 to 31536000 seconds"):
+    with pytest.raises(ValidationError, match=f"{name} is {value}; set it to at least 1 and at most 2678400 seconds"):
         wait_policy({"wait": True, name: value}, 2400)
 
 

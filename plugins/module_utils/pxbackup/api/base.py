@@ -10,14 +10,19 @@ Source: contract ``services``; behaviour note 1.3.
 from __future__ import annotations
 
 import copy
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Callable, NamedTuple, TypeVar
 
+from ..client.responses import HINT_ADDRESS
 from ..client.transport import NO_LIMITS, Limits, Transport
-from ..client.urls import encode_segment
+from ..client.urls import encode_segment, with_empty_verb
 from ..errors import ProtocolError, PXBackupError, UnsupportedError
+from ..text import quoted
 from .releases import ROUTES, Route, needs_release, release_of, route
+from .schema import decode_response
 
-# What a server answers that does not tell its release to this user, or by this way.
+Value = TypeVar("Value")
+
+# Status codes of a server that does not tell its release to this user, or by this address.
 _HIDDEN = (403, 404, 405, 501)
 
 AnyCalls = TypeVar("AnyCalls", bound="Calls")
@@ -74,50 +79,68 @@ class Calls:
     def _read(
         self,
         rpc: str,
+        content: Callable[[dict[str, Any]], Value],
         query: list[tuple[str, str]] | None = None,
         body: dict[str, Any] | None = None,
         **segments: str,
-    ) -> dict[str, Any]:
-        """Send a request that changes nothing. It is sent in check mode too."""
+    ) -> Value:
+        """Send a request that changes nothing and return the content of its response. It is sent in check mode too.
+
+        Args:
+            rpc: an entry of ``releases.ROUTES``.
+            content: takes the decoded response and returns its content, or raises ``ProtocolError``.
+            segments: the values of the path.
+        """
         form = self._route(rpc)
-        path = self._path(form, segments)
-        return self._transport.request(form.method, path, query, body, writes=False, limits=self._limits)
+        return self._transport.request(
+            form.method,
+            self._path(form, segments),
+            query,
+            body,
+            writes=False,
+            limits=self._limits,
+            read=_reader(rpc, content),
+        )
 
     def _write(
         self,
         rpc: str,
-        predicted: dict[str, Any],
+        predicted: Value,
+        content: Callable[[dict[str, Any]], Value],
         query: list[tuple[str, str]] | None = None,
         body: dict[str, Any] | None = None,
         **segments: str,
-    ) -> dict[str, Any]:
+    ) -> Value:
         """Send a request that changes state: the only gate for POST, PUT and DELETE.
 
-        In check mode nothing is sent and ``predicted`` is the response.
+        In check mode nothing is sent and ``predicted`` is returned.
         """
         form = self._route(rpc)
         path = self._path(form, segments)
         if self.check_mode:
             return predicted
         self.has_written = True
-        return self._transport.request(form.method, path, query, body, writes=True, limits=self._limits)
+        return self._transport.request(
+            form.method, path, query, body, writes=True, limits=self._limits, read=_reader(rpc, content)
+        )
 
     def _route(self, rpc: str) -> Route:
         return route(rpc, self.release) if needs_release(rpc) else ROUTES[rpc][0]
 
     def _path(self, form: Route, segments: dict[str, str]) -> str:
         values = {"org_id": self.org_id, **segments}
-        return "/".join(
+        path = "/".join(
             encode_segment(part[1:-1], values[part[1:-1]]) if part.startswith("{") else part
             for part in form.path.split("/")
         )
+        return with_empty_verb(path)
 
     @property
     def release(self) -> str:
         """The server's release such as ``2.10.1``; requested once, and only when something depends on it."""
         if self._server.release is None:
             try:
-                response = self._read("Version.Get")
+                response = self._read("Version.Get", _unchanged)
             except PXBackupError as error:
                 if error.http_status not in _HIDDEN:
                     raise
@@ -134,44 +157,68 @@ class Calls:
         return self._server.release
 
 
-def part_of(response: dict[str, Any], key: str) -> dict[str, Any]:
-    """Return the object under a key of a response.
+def _reader(rpc: str, content: Callable[[dict[str, Any]], Value]) -> Callable[[dict[str, Any]], Value]:
+    """Return what takes the JSON object of a response and returns its content."""
+
+    def read(raw: dict[str, Any]) -> Value:
+        try:
+            return content(decode_response(rpc, raw))
+        except ProtocolError as error:
+            error.http_status = 200
+            # The request was answered, whatever the response means.
+            error.maybe_processed = True
+            raise
+
+    return read
+
+
+def _unchanged(response: dict[str, Any]) -> dict[str, Any]:
+    return response
+
+
+def nothing(_response: dict[str, Any]) -> None:
+    """Take a response without content."""
+
+
+def requested_object(
+    rpc: str, raw: dict[str, Any] | None, org_id: str, name: str = "", uid: str = ""
+) -> dict[str, Any]:
+    """Return an object of a response, checked to be the one that was requested.
+
+    Args:
+        rpc: the call, for the error.
+        raw: the decoded object, ``None`` where the response has none.
+        name, uid: what its metadata must say; empty for what is not known before.
 
     Raises:
-        ProtocolError: it is not there.
+        ProtocolError: it is missing or another one, or has no name or uid.
     """
-    part = response.get(key)
-    if not isinstance(part, dict):
+    metadata = (raw or {}).get("metadata")
+    if raw is None or metadata is None:
+        raise ProtocolError(f"the response to {rpc} contains no object", hint=HINT_ADDRESS)
+    for key, wanted in (("name", name), ("uid", uid)):
+        if not metadata[key]:
+            raise ProtocolError(f"the response to {rpc} contains an object without {key}", hint=_HINT_OTHER)
+        if wanted and metadata[key] != wanted:
+            raise ProtocolError(
+                f"the response to {rpc} contains an object with the {key} {quoted(metadata[key])} "
+                f"instead of {quoted(wanted)}",
+                hint=_HINT_OTHER,
+            )
+    if metadata["org_id"] not in ("", org_id):
         raise ProtocolError(
-            f"the server's answer has no {key!r}", hint="is api_url the address of the PX-Backup REST API?"
+            f"the response to {rpc} contains an object of the organisation {quoted(metadata['org_id'])} "
+            f"instead of {quoted(org_id)}",
+            hint=_HINT_OTHER,
         )
-    return part
+    return raw
 
 
-def page_of(response: dict[str, Any], key: str) -> Page:
-    """Return the list under a key of a response, which is omitted when empty, with what it says about the whole.
-
-    Raises:
-        ProtocolError: a value has a type that the API never sends.
-    """
-    items = response.get(key) or []
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise ProtocolError(
-            f"the server's answer has no list of objects in {key!r}",
-            hint="is api_url the address of the PX-Backup REST API?",
-        )
-    return Page(items, _count(response.get("total_count")), response.get("complete") is True)
-
-
-def _count(value: Any) -> int:
-    try:
-        return int(value or 0)
-    except (TypeError, ValueError, OverflowError):
-        raise ProtocolError(f"the server answered with the total_count {value!r}") from None
+_HINT_OTHER = "check whether a proxy or gateway before the server changes or caches responses"
 
 
 def _hides_its_release(error: PXBackupError) -> PXBackupError:
     return UnsupportedError(
-        f"the task uses what not every release has, and the server does not tell its own ({error.message})",
-        hint="say it in server_release",
+        f"the task depends on the release of the server, which cannot be determined ({error.message})",
+        hint="set server_release",
     )

@@ -9,9 +9,10 @@ Source: contract ``services`` and ``messages``; behaviour note 6.2 and 8.4.
 
 from __future__ import annotations
 
-from ..errors import ProtocolError
-from .base import Calls, Page, page_of
-from .schema import decode
+from typing import Any
+
+from .base import Calls, Page, requested_object
+from .schema import RESPONSES
 
 # Seconds that a call may take whose response is only needed for advice.
 _ADVICE_TAKES = 10.0
@@ -20,27 +21,35 @@ _ADVICE_TAKES = 10.0
 class ReferenceCalls(Calls):
     """The calls about what a backup refers to."""
 
-    def enumerate_references(self, rpc: str, key: str, query: list[tuple[str, str]] | None = None) -> Page:
-        """Return the clusters, backup locations, rules, schedules, policies or credentials that this user sees.
+    def enumerate_references(
+        self, rpc: str, query: list[tuple[str, str]] | None = None, index: int = 0, size: int = 0
+    ) -> Page:
+        """Return one page of clusters, backup locations, rules, schedules, policies or credentials.
+
+        The first page is requested without options: most releases send the whole list. A list with more objects than
+        that names their number, and only lists of such a release do (contract, ``total_count``).
 
         Args:
             rpc: an entry of ``releases.ROUTES`` such as ``Cluster.Enumerate``.
-            key: the list's key in the response such as ``clusters``.
-            query: what else the response shall hold.
+            query: what else the response shall contain.
+            index: position of the first object; 0 is the first.
+            size: number of objects of a further page.
         """
-        page = page_of(self._read(rpc, query), key)
-        return page._replace(
-            items=[{**item, "metadata": decode("Metadata", item.get("metadata"))} for item in page.items]
-        )
+        (key, *_rest) = RESPONSES[rpc]
+        paging = [("enumerate_options.object_index", str(index)), ("enumerate_options.max_objects", str(size))]
+
+        def content(response: dict[str, Any]) -> Page:
+            items = [requested_object(rpc, item, self.org_id) for item in response[key]]
+            total = response.get("total_count", 0)
+            return Page(items, total, not total or response.get("complete", False))
+
+        return self._read(rpc, content, [*(query or []), *(paging if index else [])])
 
     def resource_types(self, cluster_ref: dict[str, str]) -> list[str]:
         """Return the kinds of resources that the server backs up of a cluster (behaviour note 8.4).
 
-        Requested once and for a short time: nobody needs the response so much that a backup should wait for it.
+        Requested once and for a short time: the response is not worth delaying a backup.
         """
         query = [(f"cluster_ref.{key}", value) for key, value in cluster_ref.items() if value]
         api = self.limited(_ADVICE_TAKES, repeats=False)
-        kinds = api._read("ResourceCollector.ResourceTypes", query).get("resource_types") or []
-        if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
-            raise ProtocolError("the server's answer has no list of names in 'resource_types'")
-        return kinds
+        return api._read("ResourceCollector.ResourceTypes", lambda response: list(response["resource_types"]), query)

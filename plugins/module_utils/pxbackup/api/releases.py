@@ -55,6 +55,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "Version.Get": (Route("GET", "/v1/version"),),
 }
 
+
 def numbers(release: str) -> tuple[int, ...]:
     """Return a release as numbers that compare."""
     return tuple(int(part) for part in release.split("."))

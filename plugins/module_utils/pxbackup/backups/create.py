@@ -17,10 +17,10 @@ from ..core.lookup import owner_of
 from ..core.model import Context, Outcome
 from ..core.pagination import uid_of
 from ..core.settings import Difference
-from ..core.text import join_first
 from ..core.waiting import WaitPolicy, wait_policy
 from ..core.writes import Write, Written, carry_out
 from ..errors import ConflictError, ProtocolError, PXBackupError, StateError, ValidationError
+from ..text import join_first
 from .lifecycle import LIFECYCLE, status_of
 from .lookup import BACKUP_TIMEOUT, BACKUPS
 from .options import REFERENCE_KINDS, SETTINGS, differences

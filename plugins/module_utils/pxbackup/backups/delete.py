@@ -11,10 +11,10 @@ from typing import Any
 from ..core.model import Context, Outcome
 from ..core.pagination import name_of, uid_of
 from ..core.references import CLUSTER
-from ..core.text import join_first
 from ..core.waiting import NOTHING_TO_WAIT_FOR, wait_policy
 from ..core.writes import Write, Written, carry_out
 from ..errors import NotFoundError, PXBackupError, ValidationError
+from ..text import join_first
 from .lifecycle import LIFECYCLE, status_of
 from .lookup import BACKUPS, DELETION_TIMEOUT
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..checks import check_number
 from ..core.model import Context, Outcome
 from ..core.pagination import name_of, uid_of
 from ..errors import ProtocolError, ValidationError
+from ..limits import LIST_OBJECTS
 from .lookup import BACKUPS
 
 # Filters that playbooks written for other tools set beside `filter`, and their names in it.
@@ -22,9 +24,6 @@ _BESIDE = {
     "object_index": "object_index",
 }
 _SWITCHES = ("force_resync", "sync_namespaces_only")
-
-# More resources than a backup of a whole cluster holds.
-_MAX_RESOURCES = 1_000_000
 
 
 def inspect_contents(context: Context, parameters: dict[str, Any]) -> Outcome:
@@ -61,7 +60,7 @@ def _read_further_pages(
         )
         if not page["resources"]:
             return
-        if page["resources"] == details["resources"][-len(page["resources"]) :] or index > _MAX_RESOURCES:
+        if page["resources"] == details["resources"][-len(page["resources"]) :] or index > LIST_OBJECTS:
             raise ProtocolError(
                 f"the server does not page the resources of backup {name_of(backup)!r}: it repeats them, and says that "
                 f"there are {total}",
@@ -91,6 +90,6 @@ def _merge_filters(parameters: dict[str, Any]) -> dict[str, Any]:
             "namespace_filter and virtual_machine_filter are mutually exclusive", hint="set one of the two"
         )
     for key, least in (("max_objects", 1), ("object_index", 0)):
-        if merged.get(key, least) < least:
-            raise ValidationError(f"filter.{key} is {merged[key]}", hint=f"set {least} or more, or omit it")
+        if key in merged:
+            check_number(f"filter.{key}", merged[key], least, LIST_OBJECTS)
     return merged

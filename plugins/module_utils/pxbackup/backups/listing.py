@@ -13,10 +13,12 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, Callable
 
+from ..checks import check_number
 from ..core.model import Context, Outcome
 from ..core.pagination import PAGE_SIZE
-from ..core.text import join_and
 from ..errors import ValidationError
+from ..limits import LIST_OBJECTS
+from ..text import join_and
 from .filters import select
 from .lookup import BACKUPS
 from .options import PROJECTIONS
@@ -44,8 +46,8 @@ def _read(context: Context, parameters: dict[str, Any], keep: Callable[[dict[str
             kept and not with what passes by.
     """
     limit = parameters.get("max_objects")
-    if limit is not None and limit < 1:
-        raise ValidationError(f"max_objects is {limit}", hint="set 1 or more, or omit it for all backups")
+    if limit is not None:
+        check_number("max_objects", limit, 1, LIST_OBJECTS)
     selection = select(context, parameters)
     if limit is None or selection.tests or selection.sort_key:
         # What is selected or sorted here can only be counted when all is read. Backups that came or went during

@@ -11,8 +11,8 @@ from typing import Any
 from ..core.model import Context, Outcome
 from ..core.pagination import name_of, uid_of
 from ..core.settings import current_value, merge, set_parts
-from ..core.text import join_and
 from ..errors import ValidationError
+from ..text import join_and
 from .change import Change, apply_change, done_message, refuse_while_deleting
 from .lookup import BACKUPS
 from .options import CHANGEABLE, REFERENCE_KINDS, SETTINGS, differences

@@ -14,9 +14,9 @@ from typing import Any
 from ..core.model import Context, Outcome
 from ..core.options import ACCEPT, FAIL, WARN
 from ..core.pagination import name_of, uid_of
-from ..core.text import join_first
 from ..core.waiting import Waiter, WaitPolicy
 from ..errors import PXBackupError, StateError
+from ..text import join_first
 from .content import count_resources, find_missing, is_empty, list_failed_parts
 from .lifecycle import LIFECYCLE, status_of
 from .lookup import BACKUPS

@@ -13,10 +13,10 @@ from typing import Any, Callable, NamedTuple
 
 from ..api.endpoints import Api
 from ..errors import ConflictError, NotFoundError, ProtocolError
+from ..text import join_first
 from .lifecycle import Lifecycle
 from .model import Context
 from .pagination import PAGE_SIZE, FetchPage, Listing, name_of, uid_of
-from .text import join_first
 
 # How many objects an error lists before it counts the rest.
 _MAX_LISTED = 10

@@ -17,6 +17,7 @@ from typing import Any, Callable
 
 from ..api.base import Page
 from ..errors import ProtocolError
+from ..limits import LIST_GROWTH, LIST_OBJECTS
 
 # Objects per request.
 PAGE_SIZE = 200
@@ -28,11 +29,6 @@ _FRONT_READS = 3
 # does not page, or objects come and go faster than they can be listed.
 _MAX_STEPS_BACK = 5
 _MAX_STALE_PAGES = 50
-
-# A list may grow while it is read, but not beyond twice its first total and this.
-_MAX_GROWTH = 10_000
-# The longest list of a server that does not say how many objects there are.
-_MAX_OBJECTS = 2_000_000
 
 # Returns at most so many objects (the second number) from a position on (the first number, 0 is the first).
 FetchPage = Callable[[int, int], Page]
@@ -158,8 +154,8 @@ class Listing:
         # A server that leaves the total out says nothing of the whole; what was seen is what is known.
         self.total_count = page.total_count or len(self._seen)
         self._first_total = self._first_total or page.total_count
-        limit = 2 * self._first_total + _MAX_GROWTH if self._first_total else _MAX_OBJECTS
-        if len(self._seen) > min(limit, _MAX_OBJECTS):
+        limit = 2 * self._first_total + LIST_GROWTH if self._first_total else LIST_OBJECTS
+        if len(self._seen) > min(limit, LIST_OBJECTS):
             raise ProtocolError(
                 f"the server's list of {self._noun} does not end: {len(self._seen)} were read, and its first page said "
                 f"{self._first_total or 'nothing of a total'}",

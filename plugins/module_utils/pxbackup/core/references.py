@@ -16,7 +16,7 @@ from typing import Any, Callable, NamedTuple
 
 from ..api.endpoints import Api
 from ..errors import ConflictError, NotFoundError, PermissionDeniedError, PXBackupError, ValidationError
-from .text import join_first
+from ..text import join_first
 
 # How many names an error lists before it counts the rest.
 _MAX_NAMES = 20
@@ -149,7 +149,7 @@ class References:
         if kind.rpc in self._listed:
             return
         try:
-            page = self._api.enumerate_references(kind.rpc, kind.key, list(kind.query))
+            page = self._api.enumerate_references(kind.rpc, list(kind.query))
             self._listed[kind.rpc] = page.items
         except PXBackupError as error:
             self._listed[kind.rpc] = error

@@ -15,9 +15,9 @@ from typing import Any
 from ..api.releases import has, require
 from ..client.urls import encode_segment
 from ..errors import ValidationError
+from ..text import join_and
 from .model import Context, Handler, ModuleSpec, Operation, Outcome
 from .options import clean_parameters
-from .text import join_and
 
 
 def run_operation(context: Context, spec: ModuleSpec, operation: Operation, parameters: dict[str, Any]) -> Outcome:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Callable, NamedTuple
 
+from ..checks import check_number
 from ..errors import (
     AuthenticationError,
     PermissionDeniedError,
@@ -21,19 +22,17 @@ from ..errors import (
     ValidationError,
     WaitTimeoutError,
 )
+from ..limits import SECONDS
+from ..text import count_of, join_and
 from .lifecycle import Lifecycle
 from .model import Context
 from .options import END_OPTIONS, FAIL, ON_EMPTY, WARN
 from .pagination import name_of
-from .text import count_of, join_and
 
 DEFAULT_INTERVAL = 30
 
 # The first polling interval in seconds; it doubles up to the maximum.
 _FIRST_INTERVAL = 1.0
-
-# The longest wait that a task may ask for: a year, in seconds.
-_MAX_SECONDS = 31_536_000
 
 
 class WaitPolicy(NamedTuple):
@@ -56,8 +55,8 @@ def wait_policy(parameters: dict[str, Any], timeout: float) -> WaitPolicy | None
     """
     times = {name: parameters.get(name) for name in ("wait_timeout", "wait_interval")}
     for name, value in times.items():
-        if value is not None and not 0 < value <= _MAX_SECONDS:
-            raise ValidationError(f"{name} is {_shown(value)}", hint=f"set 1 to {_MAX_SECONDS} seconds")
+        if value is not None:
+            check_number(name, value, 1, SECONDS, "seconds")
     if not parameters.get("wait"):
         unused = [name for name in (*times, *END_OPTIONS) if parameters.get(name) is not None]
         if unused:
@@ -70,10 +69,6 @@ def wait_policy(parameters: dict[str, Any], timeout: float) -> WaitPolicy | None
         parameters.get("on_partial") or FAIL,
         parameters.get("on_empty") or WARN,
     )
-
-
-def _shown(number: int) -> str:
-    return str(number) if abs(number) < 10**15 else "a number of more than 15 digits"
 
 
 def poll(context: Context, policy: WaitPolicy, started: float) -> Iterator[float]:

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Callable
 
-from ...client.connection import MAX_CONNECTIONS
+from ...checks import check_number
 from ...core.model import Context
 from ...core.parallel import Each
 from ...core.registry import validate_parameters
-from ...core.text import join_and
 from ...errors import PXBackupError, ValidationError
+from ...limits import CONNECTIONS
+from ...text import join_and
 from ..create import resolve_settings
 from ..options import REFERENCE_KINDS
 from ..preflight.checks import refuse_impossible
@@ -38,9 +39,7 @@ def check_batch(state: str, parameters: dict[str, Any]) -> None:
         hint = "set backups" if state == "present" else "set names, or backups with name or uid"
         problem = "are mutually exclusive" if lists else "are both omitted, and one of them is required"
         raise ValidationError(f"backups and names {problem}", hint=hint)
-    concurrency = parameters["concurrency"]
-    if not 1 <= concurrency <= MAX_CONNECTIONS:
-        raise ValidationError(f"concurrency is {concurrency}", hint=f"set 1 to {MAX_CONNECTIONS}")
+    check_number("concurrency", parameters["concurrency"], 1, CONNECTIONS)
 
 
 def read_items(context: Context, state: str, parameters: dict[str, Any], each: Each) -> list[Item]:

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from ...core.model import Context, Outcome
 from ...core.pagination import name_of
-from ...core.text import count_of, join_first
 from ...errors import PXBackupError
+from ...text import count_of, join_first
 from ..lifecycle import reason_of, status_of
 from .states import STATES
 

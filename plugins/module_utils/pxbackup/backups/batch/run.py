@@ -16,10 +16,10 @@ from typing import Any, Callable
 from ...core.model import Context, Outcome
 from ...core.pagination import uid_of
 from ...core.parallel import CircuitBreaker, Each, worker_pool
-from ...core.text import join_first
 from ...core.waiting import wait_policy
 from ...core.watching import find_by_names, find_by_uids
 from ...errors import PXBackupError, describe_internal_error
+from ...text import join_first
 from ..create import ensure_created, expected_owner
 from ..delete import ensure_deleted
 from ..lookup import BACKUP_TIMEOUT, BACKUPS, DELETION_TIMEOUT

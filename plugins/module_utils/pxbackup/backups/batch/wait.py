@@ -12,10 +12,10 @@ from ...core.model import Context
 from ...core.options import WARN
 from ...core.pagination import name_of, uid_of
 from ...core.parallel import Each
-from ...core.text import join_first
 from ...core.waiting import WaitPolicy, is_final, timeout_error
 from ...core.watching import Watched, watch
 from ...errors import PXBackupError
+from ...text import join_first
 from ..lifecycle import LIFECYCLE, status_of
 from ..lookup import BACKUPS
 from ..waiting import (

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 
 from ...core.model import Context
 from ...core.references import BACKUP_LOCATION, CLUSTER
-from ...core.text import join_and
 from ...errors import PXBackupError, StateError, ValidationError
+from ...text import join_and
 from ..options import PREFLIGHT_OFF, PREFLIGHT_STRICT, PREFLIGHT_WARN
 from .findings import ERROR, NOTE, SEVERITIES, WARNING, Finding, Findings, Parameters
 from .resource_types import TYPE_OPTIONS, check_types

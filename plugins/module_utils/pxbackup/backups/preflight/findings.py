@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ...core.text import join_first
+from ...text import join_first
 
 # How severe a finding is.
 SEVERITIES = ERROR, WARNING, NOTE = ("error", "warning", "note")
