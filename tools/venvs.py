@@ -10,11 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from workspace import ROOT, WORK, StepError, real_python_folders
+from workspace import ROOT, SIMULATOR, WORK, StepError, real_python_folders
 
 VENVS = WORK / "venvs"
 REQUIREMENTS = ROOT / "requirements"
-SIMULATOR = ROOT / "simulator"
 
 
 def bin_of(name: str) -> Path:
