@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test matrix lint unit properties simulator integration paths sanity bench mutation faults releases compatibility build changelog lock format clean
+.PHONY: help demo dev check test matrix lint unit properties simulator integration paths sanity bench mutation faults releases compatibility build publish docs changelog lock format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -20,8 +20,8 @@ check: ## ruff, mypy, unit tests and one playbook, in under a minute
 test: ## everything that a change must pass
 	@$(RUN) tools/run_tests.py
 
-matrix: ## sanity, unit and integration tests with each supported ansible-core
-	@$(RUN) tools/matrix.py
+matrix: ## sanity, unit and integration tests with each supported ansible-core; ARGS="2.19/3.12 host/3.9" for some pairs
+	@$(RUN) tools/matrix.py $(ARGS)
 
 lint: ## ruff, mypy, vermin, yamllint, ansible-lint, plain English, changelog, documentation, generated pages
 	@$(RUN) tools/run_tests.py lint
@@ -50,8 +50,8 @@ mutation: ## mutation tests of the library's innermost files, with their score
 faults: ## write docs/faults.md anew from the fault matrix
 	@$(RUN) tools/faults.py
 
-releases: ## targets and registry tests against a strict simulator of every release
-	@$(RUN) tools/releases.py
+releases: ## targets and registry tests against a strict simulator of every release; ARGS=2.8.1 for one
+	@$(RUN) tools/releases.py $(ARGS)
 
 compatibility: ## write docs/compatibility.md anew from the library's tables
 	@$(RUN) tools/compatibility.py
@@ -61,6 +61,12 @@ bench: ## measure (twenty-five minutes; or some parts: make bench PARTS="loops b
 
 build: ## build the tarball and install it offline, both below .cache
 	@$(RUN) tools/package.py
+
+publish: ## build and publish to Ansible Galaxy; ARGS=TAG, with the key in GALAXY_API_KEY
+	@$(RUN) tools/publish.py $(ARGS)
+
+docs: ## documentation of the plugins, generated pages, changelog
+	@$(RUN) tools/run_tests.py docs generated changelog
 
 changelog: ## write CHANGELOG.rst anew from changelogs/
 	@$(RUN) tools/changelog.py

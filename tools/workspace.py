@@ -23,7 +23,7 @@ NAMESPACE, NAME = "pxops", "px_backup"
 FULL_NAME = f"{NAMESPACE}.{NAME}"
 
 # Folders that are no part of the collection: in no copied tree.
-OUTSIDE = ("simulator/", "bench/", "tools/", "requirements/", ".ci/")
+OUTSIDE = ("simulator/", "bench/", "tools/", "requirements/", ".ci/", ".codespell/", ".github/")
 # Tests that ansible-test does not know: not in the tree that it sees.
 OWN_TESTS = ("tests/simulator/", "tests/properties/", "tests/integration/")
 # Variables of the caller's shell that would change what a test sees.
