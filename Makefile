@@ -38,7 +38,7 @@ simulator: ## the simulator's own tests; ARGS="-k NAME" for some of them
 integration: ## real playbooks against simulators; ARGS="-k NAME" for some of them
 	@$(RUN) tools/dev.py integration $(ARGS)
 
-paths: ## real playbooks against simulators, every task as a module of its own
+paths: ## real playbooks against simulators, every task run as a module
 	@$(RUN) tools/run_tests.py as-modules
 
 sanity: ## ansible-test sanity, without containers
@@ -47,13 +47,13 @@ sanity: ## ansible-test sanity, without containers
 mutation: ## mutation tests of the library's innermost files, with their score
 	@$(RUN) tools/mutation.py
 
-faults: ## write docs/faults.md anew from the fault matrix
+faults: ## write docs/faults.md from the fault matrix
 	@$(RUN) tools/faults.py
 
 releases: ## targets and registry tests against a strict simulator of every release; ARGS=2.8.1 for one
 	@$(RUN) tools/releases.py $(ARGS)
 
-compatibility: ## write docs/compatibility.md anew from the library's tables
+compatibility: ## write docs/compatibility.md from the library's tables
 	@$(RUN) tools/compatibility.py
 
 bench: ## measure (twenty-five minutes; or some parts: make bench PARTS="loops batch") and write docs/benchmarks.md
@@ -68,7 +68,7 @@ publish: ## build and publish to Ansible Galaxy; ARGS=TAG, with the key in GALAX
 docs: ## documentation of the plugins, generated pages, changelog
 	@$(RUN) tools/run_tests.py docs generated changelog
 
-changelog: ## write CHANGELOG.rst anew from changelogs/
+changelog: ## write CHANGELOG.rst from changelogs/
 	@$(RUN) tools/changelog.py
 
 lock: ## compile requirements/*.in into exact pins with hashes; ARGS=--upgrade takes the newest of all, ARGS=dev one file
@@ -79,5 +79,5 @@ format: ## format the Python files
 	@$(RUN) tools/venvs.py dev
 	@.cache/venvs/dev/bin/ruff check --fix . && .cache/venvs/dev/bin/ruff format .
 
-clean: ## remove everything that the targets made
+clean: ## remove everything that the targets created
 	@$(RUN) tools/workspace.py

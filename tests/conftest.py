@@ -27,7 +27,7 @@ def _collection_is_found() -> bool:
 
 
 def _link_checkout() -> Path:
-    """Return a collections folder whose collection is a link to the checkout; it is made if need be."""
+    """Return a collections folder whose collection is a link to the checkout; create the link if needed."""
     collections = WORK / "dev"
     link = collections / "ansible_collections" / "pxops" / "px_backup"
     link.parent.mkdir(parents=True, exist_ok=True)

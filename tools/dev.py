@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the development environment, and run tests of the checkout itself there: no build, no installation.
+"""Create the development environment, and run tests of the checkout itself there: no build, no installation.
 
 Usage: dev.py [FOLDER [PYTEST_OPTION...]]
 
-Without a folder only the environment is made. FOLDER is one below tests/, such as `unit`; a file or a test that is
-named among the options is run instead of the whole folder.
+Without a folder only the environment is created. FOLDER is one below tests/, such as `unit`; a file or a test
+named in the options is run instead of the whole folder.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def pytest_options(folder: str, options: list[str]) -> list[str]:
 
 
 def main() -> int:
-    """Make the environment and, when a folder is named, replace this process by pytest."""
+    """Create the environment and, when a folder is named, replace this process by pytest."""
     try:
         bin_folder = venvs.ensure("dev")
     except StepError as error:

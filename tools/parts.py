@@ -39,7 +39,7 @@ WORKERS = 3
 
 @dataclass
 class Result:
-    """What a part came to; a part without counts of its own counts as one."""
+    """The result of a part; a part without counts counts as one."""
 
     name: str
     passed: int = 0
@@ -163,7 +163,7 @@ def _mypy(box: Toolbox) -> Result:
 
 
 def _ansible_lint(box: Toolbox) -> Result:
-    """Lint in a copy of its own: ansible-lint leaves files behind."""
+    """Lint in a separate copy: ansible-lint leaves files behind."""
     tree = copy_tree("lint")
     home = box.logs.parent / "ansible-lint-home"
     return box.tool(
@@ -181,7 +181,7 @@ def _docs(box: Toolbox) -> Result:
 
 
 def _generated(box: Toolbox) -> Result:
-    """Check that what is made from the library's tables is up to date."""
+    """Check that what is generated from the library's tables is up to date."""
     scripts = ("generate_returns.py", "generate_options.py", "compatibility.py")
     commands: list[Command] = [["python", ROOT / "tools" / script, "--check"] for script in scripts]
     return box.tool("generated", ROOT, *commands, extra={"PYTHONDONTWRITEBYTECODE": "1"})
@@ -221,7 +221,7 @@ def integration(box: Toolbox, **extra: str) -> Result:
 
 
 def as_modules(box: Toolbox) -> Result:
-    """Run the same playbooks with every task as a module of its own."""
+    """Run the same playbooks with every task as a module."""
     return integration(box, PX_BACKUP_TEST_PATH="module")
 
 
@@ -285,7 +285,7 @@ def run_timed(name: str, work: Callable[[], Result]) -> Result:
 
 
 def prepare(venv: str, names: Sequence[str], python: str) -> Toolbox:
-    """Make the environment, put the simulator into it where a part needs it, and copy the tree."""
+    """Create the environment, install the simulator into it where a part needs that, and copy the tree."""
     venvs.ensure(venv, python)
     if any(name in NEED_SIMULATOR for name in names):
         venvs.install_simulator(venv)

@@ -65,7 +65,7 @@ def chosen(words: Sequence[str]) -> list[str]:
     wanted = {part for word in words or usual for part in GROUPS.get(word, (word,))}
     unknown = sorted(wanted - PARTS.keys())
     if unknown:
-        raise SystemExit(f"no such part: {', '.join(unknown)}; there are: {', '.join([*GROUPS, *PARTS])}")
+        raise SystemExit(f"unknown part: {', '.join(unknown)}; available: {', '.join([*GROUPS, *PARTS])}")
     if any(name in NEED_BUILD for name in wanted):
         wanted.add("build")
     return sorted(wanted, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))

@@ -2,7 +2,7 @@
 """Find phrases, and words inside names, that the project does not use: FILE:LINE: PHRASE ==> BETTER for each.
 
 Usage: words.py [--count] [PATH...]; without a path all files that codespell checks. codespell sees single words; the
-phrases of .codespell/phrases.txt, and the words of .codespell/words.txt within a name such as `last_answer`, are found
+phrases of .codespell/phrases.txt, and the words of .codespell/words.txt within longer names, are found
 here.
 """
 

@@ -22,7 +22,7 @@ CONTRACT = ROOT.parent / "shared" / "contract"
 NAMESPACE, NAME = "pxops", "px_backup"
 FULL_NAME = f"{NAMESPACE}.{NAME}"
 
-# Folders that are no part of the collection: in no copied tree.
+# Folders outside the collection: in none of the copied trees.
 OUTSIDE = ("simulator/", "bench/", "tools/", "requirements/", ".ci/", ".codespell/", ".github/")
 # Tests that ansible-test does not know: not in the tree that it sees.
 OWN_TESTS = ("tests/simulator/", "tests/properties/", "tests/integration/")
