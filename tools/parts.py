@@ -295,9 +295,11 @@ def prepare(venv: str, names: Sequence[str], python: str) -> Toolbox:
 
 
 def explain(result: Result) -> str:
-    """Return the end of the log of a failed part; of ansible-test's, which is long, only its errors."""
+    """Return the end of the log of a failed part; all findings about words; of ansible-test's log only its errors."""
     if not result.log:
         return ""
+    if result.name in ("codespell", "words"):
+        return result.log.read_text(errors="replace").rstrip()
     text = result.log.read_text(errors="replace") if result.name == "sanity" else ""
     errors = re.findall(r"^(?:ERROR|FATAL): .*$", text, re.MULTILINE)
     return "\n".join(errors[-40:]) or tail(result.log)
