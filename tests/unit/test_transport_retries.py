@@ -152,7 +152,7 @@ def test_dripping_body(serve_bytes: ServeBytes, status: int, script: Script) -> 
     began = time.monotonic()
     with pytest.raises(RequestTimeoutError, match=r"had not finished after 0\.5 seconds; raise timeout") as caught:
         transport(server.url, timeout=0.1).request("GET", "/x", writes=False)
-    assert 0.5 <= time.monotonic() - began < 2
+    assert 0.5 <= time.monotonic() - began < 10
     assert caught.value.http_status == status
     assert caught.value.retriable
     assert caught.value.maybe_processed
@@ -163,7 +163,7 @@ def test_dripping_body_does_not_lengthen_a_wait(serve_bytes: ServeBytes) -> None
     began = time.monotonic()
     with pytest.raises(RequestTimeoutError, match="had not finished after 1 second"):
         transport(server.url, timeout=30).request("GET", "/x", writes=False, within=0.2)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
 def test_an_answer_that_is_given_up_ends_its_connection(serve_bytes: ServeBytes) -> None:
@@ -205,7 +205,7 @@ def test_unreachable_host_times_out(limit: float, within: float | None, told: fl
         began = time.monotonic()
         with pytest.raises(RequestTimeoutError, match=rf"no connection .* within {told} seconds") as caught:
             wire.request("GET", "/x", writes=False, within=within)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10
         assert caught.value.retriable
         assert not caught.value.maybe_processed
 
@@ -284,5 +284,5 @@ def test_silence_does_not_lengthen_a_wait(serve_bytes: ServeBytes, timeout: floa
     began = time.monotonic()
     with pytest.raises(RequestTimeoutError, match=f"sent nothing for {told} seconds") as caught:
         transport(serve_bytes(say_nothing).url, timeout=timeout).request("GET", "/x", writes=False, within=1.32)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
     assert caught.value.maybe_processed
