@@ -22,6 +22,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api impor
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import lifecycle as status
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import options as backup_options
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import resource as operations
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.filters import BACKUP_FILTERS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import SORT_ORDERS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import UnsupportedError
 from ansible_collections.pxops.px_backup.tests.unit.support.modules import BACKUP
