@@ -230,19 +230,6 @@ def _clean_references(name: str, value: Any, _clears: bool) -> list[dict[str, st
 REFERENCES = OptionType({"type": "raw"}, _clean_references)
 
 
-# --- what is not supported
-
-
-def unsupported(why: str, hint: str) -> OptionType:
-    """Return the type of an option that other tools have and that the API does not: it may only be false."""
-
-    def refuse(name: str, value: Any, _clears: bool) -> None:
-        if value:
-            raise ValidationError(f"{name} {why}", hint=hint)
-
-    return OptionType({"type": "bool"}, refuse)
-
-
 # --- filters of the contents
 
 _NAMES = dict(NAMES.spec)

@@ -28,6 +28,7 @@ from ..core.options import (
     nested,
     reference,
     sort_option,
+    unsupported,
 )
 from ..core.references import (
     BACKUP_LOCATION,
@@ -53,7 +54,6 @@ from .option_types import (
     clean_contents_filter,
     clean_machine_filter,
     clean_namespace_filter,
-    unsupported,
 )
 
 

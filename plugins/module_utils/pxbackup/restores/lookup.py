@@ -44,8 +44,10 @@ def reason_of(restore: dict[str, Any]) -> str:
 
 def stage_of(restore: dict[str, Any]) -> str:
     """Return the progress of a running restore such as ``Applying``, ``""`` when the server gives none."""
-    stage = str((restore["restore_info"]["restore_status"] or {}).get("restore_status") or "")
-    return "" if stage == "Invalid" else stage
+    state = restore["restore_info"]["restore_status"]
+    stage = str((state or {}).get("restore_status") or "")
+    # Preparing is the zero of its enum, and an absent one is decoded as Invalid.
+    return "Preparing" if state and stage == "Invalid" else stage
 
 
 def cluster_of(restore: dict[str, Any]) -> str:

@@ -19,7 +19,6 @@ from ..backups.option_types import (
     OWNERSHIP,
     RESOURCES,
     clean_contents_filter,
-    unsupported,
 )
 from ..core.options import (
     FLAG,
@@ -36,6 +35,7 @@ from ..core.options import (
     nested,
     reference,
     sort_option,
+    unsupported,
 )
 from ..core.references import CLUSTER
 from ..core.settings import Difference, find_differences
