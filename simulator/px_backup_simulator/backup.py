@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from px_backup_simulator.clock import parse_time
 from px_backup_simulator.outcomes import MISSING_TEXT
 
 Json = dict[str, Any]
@@ -81,6 +82,11 @@ class Backup:
         if self.delete_asked is not None or not self.has_ended(now):
             return False
         return self.missing_after is None or now >= self.created + self.duration + self.missing_after
+
+    def is_locked(self, now: float) -> bool:
+        """Tell whether the lock of its objects has not ended."""
+        until = str(self.given.get("retention_time") or "")
+        return bool(until) and parse_time(until) > now
 
     def touch(self, now: float) -> None:
         """Note a change."""

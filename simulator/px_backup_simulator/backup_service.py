@@ -19,6 +19,7 @@ from px_backup_simulator.call import (
     make_not_found,
 )
 from px_backup_simulator.catalogue import Item
+from px_backup_simulator.clock import format_time
 from px_backup_simulator.errors import (
     FAILED_PRECONDITION,
     INVALID_ARGUMENT,
@@ -61,7 +62,11 @@ def create(call: Call) -> Json:
     if any(other.owner == owner for other in call.world.find_backups(org, name)):
         raise make_duplicate(call, name)
     _check_namespaces(call, given, cluster)
+    if location.info.get("object_lock_enabled"):
+        until = call.now + call.settings.lock_days * 86400
+        given |= {"retention_period": call.settings.lock_days, "retention_time": format_time(until)}
     backup = start_run(call, Order(name, org, owner, given, cluster, location))
+    _chain(call, backup)
     backup.uid = metadata.get("uid") or backup.uid
     backup.labels = dict(metadata.get("labels", {}))
     backup.ownership = {key: value for key, value in ownership.items() if key != "owner"}
@@ -105,6 +110,33 @@ def _resolve_info(call: Call, org: str) -> tuple[Json, Item, Item]:
         info["cloud_credential"] = location.info["cloud_credential_ref"]["name"]
         info["cloud_credential_ref"] = location.info["cloud_credential_ref"]
     return info, cluster, location
+
+
+def _chain(call: Call, backup: Backup) -> None:
+    """Let a backup build on the one before it, until the chain is as long as the settings say."""
+    longest = call.settings.incremental_chain
+    if not longest:
+        return
+    before = next((other for other in call.world.sort_newest_first() if _is_base(other, backup)), None)
+    length = 0
+    base = before
+    while base is not None and base.depends_on:
+        base, length = call.world.backups.get(base.depends_on[0]), length + 1
+    full = before is None or length >= longest
+    if before is not None and not full:
+        backup.depends_on = [before.uid]
+    for volume in backup.final.get("volumes", []):
+        volume["backup_mode"] = {"type": "Full" if full else "Incremental"}
+
+
+def _is_base(other: Backup, backup: Backup) -> bool:
+    same = ("cluster_ref", "backup_location_ref", "namespaces")
+    return (
+        other.status == "Success"
+        and other.owner == backup.owner
+        and other.delete_asked is None
+        and all(other.given.get(key) == backup.given.get(key) for key in same)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +240,7 @@ def delete(call: Call) -> Json:
     if not access.may_write(backup, call.user):
         raise make_denied(call, "delete")
     through = find_reference(call, "cluster", request.get("cluster_ref", {}), request.get("cluster", ""), call.org)
-    _check_use(call, backup)
+    _check_deletable(call, backup)
     if request.get("force"):
         _force_delete(call, backup)
         return {}
@@ -218,8 +250,13 @@ def delete(call: Call) -> Json:
     return {}
 
 
-def _check_use(call: Call, backup: Backup) -> None:
-    """Refuse to delete a backup that is being restored, where the settings say so."""
+def _check_deletable(call: Call, backup: Backup) -> None:
+    """Refuse to delete a backup that is locked, is needed, or is being restored, where the settings say so."""
+    if call.settings.locked_delete == "refuse" and backup.is_locked(call.now):
+        raise ApiError(FAILED_PRECONDITION, f"backup [{backup.name}] is locked until {backup.given['retention_time']}")
+    needed_by = next(call.world.find_dependents(backup), None)
+    if needed_by is not None and call.settings.dependent_delete == "refuse":
+        raise ApiError(FAILED_PRECONDITION, f"backup [{backup.name}] has dependent backup [{needed_by.name}]")
     for restore in call.world.restores.values():
         used = restore.backup_uid == backup.uid and restore.is_running(call.now)
         if used and call.settings.backup_in_use == "refuse":

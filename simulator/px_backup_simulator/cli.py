@@ -84,6 +84,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--seed", type=int, metavar="N", help="the same uids for the same number, and times from 2026-01-01 on")
     add("--world", metavar="FILE", help="YAML or JSON with the objects to start with")
     add("--backups", type=_parse_count, default=0, metavar="N", help="generated backups besides")
+    add("--history-days", type=_parse_count, default=0, metavar="N", help="let schedules run for so many days before")
     add("--state-file", metavar="FILE", help="keep the state here over a restart")
     add("--faults", metavar="FILE", help="YAML or JSON with fault rules")
     add("--tls", choices=tls.MODES, default="none", help="what certificate the server shows")
@@ -152,9 +153,9 @@ def make_setup(options: argparse.Namespace) -> Setup:
     state = StateFile(options.state_file) if options.state_file else None
     engine = Engine(clock, settings, world, authenticator, state)
     engine.seed_world = worldfile.read_world_file(options.world)
-    engine.generated = options.backups
+    engine.generated, engine.history_days = options.backups, options.history_days
     if state is None or not state.load(world):
-        worldfile.fill(world, engine.seed_world, options.backups)
+        engine.fill()
     if options.faults:
         engine.faults.rules.extend(read_faults(read_data_file(options.faults)))
     files = None
@@ -213,7 +214,7 @@ async def _run(options: argparse.Namespace, setup: Setup) -> None:
         try:
             await asyncio.wait_for(stop.wait(), _SAVE_EVERY)
         except TimeoutError:
-            setup.engine.world.settle(setup.engine.settings)
+            setup.engine.settle()
             setup.engine.save()
     await runner.cleanup()
     if setup.engine.state is not None:

@@ -22,6 +22,9 @@ CHOICES = {
     "missing_namespace": ("fail_run", "refuse_create"),
     "label_update": ("replace", "merge"),
     "ownership_update": ("apply", "ignore"),
+    "schedules": ("off", "on"),
+    "locked_delete": ("refuse", "pending", "delete"),
+    "dependent_delete": ("pending", "refuse"),
     "restore_mapping": ("accept", "refuse"),
     "missing_data": ("fail_run", "refuse_create"),
     "backup_in_use": ("delete", "refuse"),
@@ -50,6 +53,8 @@ class Settings:
     restore_seconds: float = 2.0
     cancel_seconds: float = 0.5
     delete_workers: int = 0
+    incremental_chain: int = 0
+    lock_days: int = 7
     missing_seconds: float = 1.0
     token_seconds: float = 3600.0
     not_found: str = "not_found"
@@ -58,6 +63,9 @@ class Settings:
     missing_namespace: str = "fail_run"
     label_update: str = "replace"
     ownership_update: str = "apply"
+    schedules: str = "off"
+    locked_delete: str = "refuse"
+    dependent_delete: str = "pending"
     restore_mapping: str = "accept"
     missing_data: str = "fail_run"
     backup_in_use: str = "delete"

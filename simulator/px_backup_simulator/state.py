@@ -85,6 +85,7 @@ class StateFile:
             "now": world.clock.now(),
             "items": [item.to_dict() for items in world.items.values() for item in items.values()],
             "outcomes": [outcome.to_dict() for outcome in world.outcomes],
+            "past": world.past,
             "restores": [restore.to_dict() for restore in world.restores.values()],
             "backups": [backup.to_dict() for backup in world.backups.values()],
         }
@@ -103,6 +104,7 @@ def _restore(world: World, snapshot: Json) -> None:
         world.put_item(Item(**item))
     for backup in snapshot["backups"]:
         world.put_backup(Backup.from_dict(backup))
+    world.past.extend(snapshot["past"])
     for restore in snapshot["restores"]:
         world.put_restore(Restore.from_dict(restore))
     world.outcomes.extend(

@@ -71,7 +71,7 @@ class Route:
     @property
     def writes(self) -> bool:
         """Whether a call changes anything."""
-        return self.method in ("PUT", "DELETE") or (self.method == "POST" and self.rpc.endswith(".Create"))
+        return self.method in ("PUT", "DELETE") or (self.method == "POST" and self.rpc.endswith((".Create", ".Delete")))
 
 
 @lru_cache(maxsize=1)

@@ -69,6 +69,17 @@ class Decoder:
                 self._populate(message, result, name, values)
         return result
 
+    def path(self, message: str, parameters: dict[str, str]) -> Json:
+        """The parameters of a path: enums by name or number."""
+        result: Json = {}
+        for name, text in parameters.items():
+            field = self._surface.message(message).find[name]
+            if field.kind == "enum":
+                result[name] = self._enum(field, int(text) if _INTEGER.match(text) else text)
+            else:
+                result[name] = self._from_text(field, text, name)
+        return result
+
     def _message(self, message: str, value: Any, where: str) -> Json:
         if not isinstance(value, dict):
             raise _make_mismatch(value, f"v1.{message}")

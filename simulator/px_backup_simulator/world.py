@@ -33,6 +33,9 @@ class World:
         self.backups: dict[str, Backup] = {}
         self.restores: dict[str, Restore] = {}
         self.outcomes: list[Outcome] = []
+        # Runs of backups that are deleted: the activity timeline counts them too.
+        self.past: list[Json] = []
+        self.schedules_until: float | None = None
         self.touched: set[str] = set()
         self.restructured = False
         self._names: dict[tuple[str, str], dict[str, None]] = {}
@@ -49,6 +52,8 @@ class World:
         for index in (self.backups, self.restores, self._names, self._needed_by, self._deleting, self._orgs):
             index.clear()
         self.outcomes.clear()
+        self.past.clear()
+        self.schedules_until = None
         self._newest = None
         self.restructured = True
 
@@ -201,7 +206,7 @@ class World:
         """One deletion; True when the backup is gone."""
         now = self.clock.now()
         asked = backup.delete_asked or now
-        blocked = self._find_blocker(backup)
+        blocked = self._find_blocker(backup, settings)
         if blocked:
             backup.delete_from = None
             backup.delete_reason = blocked if now >= asked + settings.delete_seconds else ""
@@ -215,13 +220,29 @@ class World:
             backup.delete_reason = ""
         if now < backup.delete_from + settings.delete_seconds:
             return False
+        self._remember(backup)
         self.drop_backup(backup)
         return True
+
+    def _remember(self, backup: Backup) -> None:
+        self.past.append(
+            {
+                "kind": "backup",
+                "created": backup.created,
+                "seconds": backup.duration,
+                "status": backup.status,
+                "owner": backup.owner,
+                "cluster": backup.cluster_name,
+                "cluster_uid": backup.cluster_uid,
+            }
+        )
 
     def _count_running(self) -> int:
         return len([uid for uid in self._deleting if self.backups[uid].delete_from is not None])
 
-    def _find_blocker(self, backup: Backup) -> str:
+    def _find_blocker(self, backup: Backup, settings: Settings) -> str:
+        if settings.locked_delete == "pending" and backup.is_locked(self.clock.now()):
+            return f"backup [{backup.name}] is locked until {backup.given['retention_time']}"
         for other in self.find_dependents(backup):
             snapshot = f"{backup.uid}-incr"
             return f"Snapshot has dependency on snapshot {snapshot} - dependent backup object: {other.name}"

@@ -13,6 +13,7 @@ import yaml
 from px_backup_simulator import outcomes
 from px_backup_simulator.backup import ENDS, STATUSES, Backup
 from px_backup_simulator.catalogue import KINDS, Fallback, Item, Kind, build_item, find_references
+from px_backup_simulator.clock import format_time, parse_time
 from px_backup_simulator.errors import ControlError
 from px_backup_simulator.files import read_data_file
 from px_backup_simulator.generate import make_generated_backup
@@ -35,6 +36,7 @@ ORDER = (
 )
 _BACKUP_KEYS = frozenset(
     {"kind", "name", "uid", "owner", "org", "labels", "status", "reason", "share", "ownership", "depends_on"}
+    | {"create_time", "locked_for"}
     | {"age", "duration", "namespaces", "cluster", "backup_location", "cloud_credential", "backup_object_type"}
     | {"schedule_policy", "backup_schedule", "vro_policy", "info", "metadata", "backup_info", "new", "update"}
 )
@@ -144,7 +146,9 @@ def read_backup(world: World, given: Json) -> Backup:
     full = given.get("backup_info", {})
     status, reason = _read_status(given, full)
     duration = read_seconds(given, "duration", 60.0)
-    created = world.clock.now() - read_seconds(given, "age", 3600.0) - duration
+    created = _read_created(world, given, duration)
+    if "locked_for" in given:
+        info["retention_time"] = format_time(world.clock.now() + read_seconds(given, "locked_for", 0.0))
     ownership = given.get("ownership") or metadata.get("ownership") or {}
     backup = Backup(
         name=name,
@@ -162,12 +166,21 @@ def read_backup(world: World, given: Json) -> Backup:
         ownership={key: value for key, value in ownership.items() if key != "owner"},
         share=given.get("share") or full.get("backup_share") or {},
         depends_on=list(given.get("depends_on") or []),
-        forced=status not in ENDS,
+        # One that is created in the future has ended nevertheless.
+        forced=status not in ENDS or created + duration > world.clock.now(),
     )
     if "volumes" not in info:
         backup.final = _make_end(world, backup)
     _set_deleting(world, backup)
     return backup
+
+
+def _read_created(world: World, given: Json, duration: float) -> float:
+    """Return when a backup began: `create_time`, or else by its age, which is counted from its end."""
+    text = given.get("create_time") or given.get("metadata", {}).get("create_time")
+    if text:
+        return parse_time(str(text))
+    return world.clock.now() - read_seconds(given, "age", 3600.0) - duration
 
 
 def _read_info(world: World, given: Json) -> Json:
