@@ -49,7 +49,7 @@ _RETRIABLE = frozenset({"Failed", "PartialSuccess"})
 
 
 def create(call: Call) -> Json:
-    """Begin a backup; the answer shows it in Pending."""
+    """Begin a backup; the response shows it in Pending."""
     request = call.request
     metadata: Json = request.get("metadata", {})
     name, org = str(metadata.get("name", "")), str(metadata.get("org_id", ""))
@@ -81,7 +81,7 @@ def _check_namespaces(call: Call, given: Json, cluster: Item) -> None:
 
 
 def _resolve_info(call: Call, org: str) -> tuple[Json, Item, Item]:
-    """The settings as a BackupInfo, with its references resolved."""
+    """Return the settings as a BackupInfo, with its references resolved."""
     request = call.request
     cluster = find_reference(call, "cluster", request.get("cluster_ref", {}), request.get("cluster", ""), org)
     if cluster is None:
@@ -153,7 +153,7 @@ class Order:
 
 
 def start_run(call: Call, order: Order) -> Backup:
-    """A backup that begins now, with its end already worked out."""
+    """Make a backup that begins now, with its end already worked out."""
     name, given = order.name, order.given
     plan = planning.plan_run(given, order.cluster, order.location)
     outcome = outcomes.find_outcome(name, call.world.outcomes)
@@ -191,14 +191,14 @@ def _keep_machines(plan: planning.Plan, names: set[str]) -> None:
 
 
 def inspect(call: Call) -> bytes:
-    """One backup, whole."""
+    """Show one backup, whole."""
     request = call.request
     backup = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
     return b'{"backup":' + encode_backup(call, backup) + b"}"
 
 
 def update(call: Call) -> Json:
-    """Change labels, ownership and the cloud credential; nothing else is looked at."""
+    """Change labels, ownership and the cloud credential; other fields are ignored."""
     metadata: Json = call.request.get("metadata", {})
     backup = find_backup(call, metadata.get("name", ""), metadata.get("uid", ""), str(metadata.get("org_id", "")))
     if not access.may_write(backup, call.user):
@@ -316,7 +316,7 @@ def _make_retry_settings(parent: Backup, request: Json) -> Json:
 
 
 def _find_failed_machines(parent: Backup, request: Json) -> set[str] | None:
-    """The machines of a retry: those that are named, else those that failed; None for all."""
+    """Return the machines of a retry: those that are named, else those that failed; None for all."""
     if not planning.is_vm_backup(parent.given):
         return None
     if request.get("include_resources"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the name of a call to the function that answers it."""
+"""The function of each call."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 def enumerate_items(call: Call, kind: Kind) -> Json:
-    """The objects of a kind that the caller may see."""
+    """Show the objects of a kind that the caller may see."""
     options = _get_options(call.request)
     items = [item for item in call.world.items[kind.name].values() if _matches(call, item, options)]
     start, end = find_page_bounds(options, len(items), _find_page_cap(call, options))
@@ -28,7 +28,7 @@ def enumerate_items(call: Call, kind: Kind) -> Json:
 
 
 def _find_page_cap(call: Call, options: Json) -> int:
-    """The longest page: `reference_page_cap` counts also where the request asks for no page."""
+    """Return the longest page: `reference_page_cap` counts also where the request asks for no page."""
     return call.settings.reference_page_cap or (call.settings.page_cap if options else 0)
 
 
@@ -82,19 +82,19 @@ def delete_schedule(call: Call) -> Json:
 
 
 def inspect_item(call: Call, kind: Kind) -> Json:
-    """One object."""
+    """Show one object."""
     item = find_item(call, kind.name, call.request.get("name", ""), call.request.get("uid", ""), call.org)
     return {kind.item_key: _show(call, item, secrets=bool(call.request.get("include_secrets")))}
 
 
 def list_resource_types(call: Call) -> Json:
-    """The kinds that a cluster can back up."""
+    """List the kinds that a cluster can back up."""
     cluster = find_reference(call, "cluster", call.request.get("cluster_ref", {}), "", call.org)
     return {"resource_types": cluster.resource_types if cluster else list(DEFAULT_RESOURCE_TYPES)}
 
 
 def get_version(call: Call) -> Json:
-    """The release of the server."""
+    """Show the release of the server."""
     major, minor, patch = call.surface.release.split(".")
     return {
         "version": {
@@ -108,5 +108,5 @@ def get_version(call: Call) -> Json:
 
 
 def get_health(call: Call) -> Json:
-    """Nothing to say: it is well."""
+    """Show that the server is healthy: an empty response."""
     return {}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control API under /_simulator/: look into the simulator and steer it. No token is needed."""
+"""The control API under /_simulator/. It needs no token."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PREFIX = "/_simulator/"
 
 
 def handle(engine: Engine, method: str, path: str, body: bytes) -> Reply:
-    """Answer a control call."""
+    """Carry a control call out."""
     name = path.removeprefix(PREFIX).strip("/")
     action = ACTIONS.get((method, name))
     if action is None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator without its server: a request in, a reply out."""
+"""The simulator without its HTTP server: a request in, a reply out."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Reply:
 
 @dataclass(slots=True)
 class Exchange:
-    """One request on its way."""
+    """One request while it is processed."""
 
     entry: Entry
     body: bytes
@@ -77,12 +77,12 @@ class Incoming:
 
 
 def make_json_reply(status: int, data: Any) -> Reply:
-    """A JSON answer."""
+    """Make a reply of JSON."""
     return Reply(status, dump(data))
 
 
 def make_error_reply(error: ApiError) -> Reply:
-    """An error as a gateway writes it."""
+    """Make the reply of an error, as a gateway writes it."""
     return make_json_reply(error.http_status, make_error_body(error.code, error.text))
 
 
@@ -152,7 +152,7 @@ class Engine:
             run_schedules(self.world, self.settings, self.clock.now() - self.history_days * 86400)
 
     def settle(self) -> None:
-        """Let everything go on to where it is by now: schedules, restores, deletions."""
+        """Bring schedules, restores and deletions up to the present time."""
         world, now = self.world, self.clock.now()
         if self.settings.schedules == "on":
             since = now if world.schedules_until is None else world.schedules_until
@@ -161,7 +161,7 @@ class Engine:
         world.settle(self.settings)
 
     def save(self) -> None:
-        """Keep what has changed."""
+        """Save what has changed."""
         if self.state is not None:
             self.state.save(self.world)
         else:
@@ -209,7 +209,7 @@ class Engine:
         return match_route(self.surface, entry.method, entry.path, colon_names=self.settings.colon_names)
 
     def process(self, exchange: Exchange) -> Reply:
-        """Answer a request."""
+        """Carry a request out."""
         if exchange.login:
             return self._login(exchange)
         if exchange.refusal is not None:

@@ -40,7 +40,7 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Settings:
-    """One state of the switches; a change makes a new one."""
+    """One set of settings; a change makes a new one."""
 
     release: str = field(default_factory=lambda: releases()[-1])
     unknown_fields: str = "ignore"
@@ -81,15 +81,15 @@ class Settings:
 
     @property
     def render_zero(self) -> bool:
-        """Whether zero values are written out."""
+        """Whether zero values are rendered."""
         return self.zero_values == "render"
 
     def to_dict(self) -> dict[str, Any]:
-        """The switches as JSON."""
+        """Return the settings as JSON."""
         return asdict(self)
 
     def with_changes(self, changes: dict[str, Any]) -> Settings:
-        """These settings with some of them changed; ControlError when a change makes no sense."""
+        """Return these settings with some of them changed; ControlError when a change is not valid."""
         known = {item.name: getattr(self, item.name) for item in fields(self)}
         for name, value in changes.items():
             _check(name, value, known)

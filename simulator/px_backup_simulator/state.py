@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""State over a restart: a snapshot, and beside it a journal of what was written since.
+"""State over a restart: a snapshot, and a journal of what was written since.
 
-A write is in the journal before its answer leaves, so a killed process loses nothing that it has
-acknowledged. (It is not forced to the disk: it is safe against the death of the process, not of the machine.)
+A write is in the journal before its response is sent, so a killed process loses nothing that it has acknowledged.
+(The journal is not forced to the disk: it survives the death of the process, not of the machine.)
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ class StateFile:
         self._path = Path(path)
         self._journal_path = Path(f"{path}.journal")
         self._lines = 0
+        # How many runs of deleted backups are written.
+        self._past = 0
 
     def load(self, world: World) -> bool:
         """Fill an empty world from the files; False when there are none."""
@@ -76,6 +78,10 @@ class StateFile:
                 change |= {"serial": world.serial, "now": world.clock.now()}
                 journal.write(json.dumps(change) + "\n")
                 self._lines += 1
+            for run in world.past[self._past :]:
+                journal.write(json.dumps({"past": run}) + "\n")
+                self._lines += 1
+        self._past = len(world.past)
 
     def _write_snapshot(self, world: World) -> None:
         snapshot = {
@@ -93,7 +99,7 @@ class StateFile:
         temporary.write_text(json.dumps(snapshot), encoding="utf-8")
         os.replace(temporary, self._path)
         self._journal_path.write_text("", encoding="utf-8")
-        self._lines = 0
+        self._lines, self._past = 0, len(world.past)
 
 
 def _restore(world: World, snapshot: Json) -> None:
@@ -113,6 +119,9 @@ def _restore(world: World, snapshot: Json) -> None:
 
 
 def _replay(world: World, change: Json) -> None:
+    if "past" in change:
+        world.past.append(change["past"])
+        return
     world.serial = change["serial"]
     world.clock.resume(change["now"])
     if "backup" in change:

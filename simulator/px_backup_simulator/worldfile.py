@@ -64,7 +64,7 @@ def read_world_file(path: str | None) -> Json:
 
 
 def fill(world: World, data: Json, generated: int = 0) -> None:
-    """Put everything of a written world, and generated backups, into an empty one."""
+    """Put the objects of a written world, and generated backups, into an empty one."""
     known = {"org", "backups", "restores", *(kind.plural for kind in KINDS.values())}
     unknown = sorted(set(data) - known)
     if unknown:
@@ -86,7 +86,7 @@ def fill(world: World, data: Json, generated: int = 0) -> None:
 
 
 def _entries(data: Json, plural: str) -> Iterator[tuple[str, Json]]:
-    """Yield the entries of a list of a world, each with its place; ControlError when one is no mapping."""
+    """Yield the entries of a list of a world, each with its place; ControlError when one is not a mapping."""
     entries = [] if data.get(plural) is None else data[plural]
     if not isinstance(entries, list):
         raise ControlError(f"{plural} must be a list")
@@ -98,7 +98,7 @@ def _entries(data: Json, plural: str) -> Iterator[tuple[str, Json]]:
 
 @contextmanager
 def explaining(where: str) -> Iterator[None]:
-    """Turn what Python says of a value of a wrong type into a ControlError that names the place."""
+    """Turn an error of Python about a wrong type or value into a ControlError that names the place."""
     try:
         yield
     except (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError, RecursionError) as error:
@@ -118,7 +118,7 @@ def _generate(world: World, count: int) -> None:
 
 
 def read_item(world: World, kind: Kind, given: Json) -> Item:
-    """An object of the catalogue from its written form."""
+    """Read an object of the catalogue."""
     refs = {key: _resolve_ref(world, other, name) for key, (other, name) in find_references(given).items()}
     otherwise = Fallback(world.new_uid(), world.owner, world.org, world.clock.now() - 86400.0)
     return build_item(kind, given, refs, otherwise)
@@ -134,7 +134,7 @@ def _resolve_ref(world: World, kind: str, given: Any) -> dict[str, str]:
 
 
 def read_backup(world: World, given: Json) -> Backup:
-    """A backup from its short form, its full form (metadata and backup_info), or a mix."""
+    """Read a backup from its short form, its full form (metadata and backup_info), or a mix."""
     unknown = sorted(set(given) - _BACKUP_KEYS)
     if unknown:
         raise ControlError(f"a backup has no {', '.join(unknown)}; known: {', '.join(sorted(_BACKUP_KEYS))}")
@@ -231,7 +231,7 @@ def _set_deleting(world: World, backup: Backup) -> None:
 
 
 def update_backup(world: World, backup: Backup, given: Json) -> None:
-    """Change only the given keys of a backup that is there."""
+    """Change the given keys of an existing backup."""
     if "status" in given:
         backup.status, backup.reason = _read_status(given, {})
         backup.forced = True

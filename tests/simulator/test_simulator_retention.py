@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -262,6 +263,19 @@ def test_a_restore_name_with_a_slash_is_another_route(sim: Simulator) -> None:
     answer = sim.call("GET", f"/v1/restore/{ORG}/3%2FDaily")
     assert len(answer.json()["activity_data"]) == 3
     assert sim.control("GET", "requests")[-1]["rpc"] == "ActivityTimeLine.Enumerate"
+
+
+def test_the_timeline_after_a_kill(start: Starter, tmp_path: Path) -> None:
+    arguments = ("--state-file", str(tmp_path / "state.json"))
+    sim = start(*arguments)
+    put(sim, "b1")
+    put(sim, "b2")
+    delete(sim, "b1")
+    delete(sim, "b2")
+    before = [int(span.get("total", 0)) for span in timeline(sim, 2, "Daily")]
+    sim.kill()
+    after = [int(span.get("total", 0)) for span in timeline(start(*arguments), 2, "Daily")]
+    assert after == before and sum(after) == 2
 
 
 def test_a_history_from_the_start(start: Starter) -> None:
