@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.options import NAMES, OptionType, remove_empty
+from ..core.shapes import Parts
 from ..errors import ValidationError
 
 SHARE_ACCESS = ("Invalid", "View", "Restorable", "FullAccess")
@@ -251,26 +252,20 @@ _MACHINES = {
     "elements": "dict",
     "options": {key: {"type": "str", "required": True} for key in ("name", "namespace")},
 }
-NAMESPACE_FILTER_SPEC = {
-    "type": "dict",
-    "options": {
-        "namespace_name_pattern": {"type": "str"},
-        "include_namespaces": _NAMES,
-        "exclude_namespaces": _NAMES,
-        "include_resources": dict(RESOURCES.spec),
-        "exclude_resources": dict(RESOURCES.spec),
-        "gvks": _NAMES,
-        "resource_name_pattern": {"type": "str"},
-    },
+NAMESPACE_FILTER: Parts = {
+    "namespace_name_pattern": {"type": "str"},
+    "include_namespaces": _NAMES,
+    "exclude_namespaces": _NAMES,
+    "include_resources": RESOURCES.spec,
+    "exclude_resources": RESOURCES.spec,
+    "gvks": _NAMES,
+    "resource_name_pattern": {"type": "str"},
 }
-MACHINE_FILTER_SPEC = {
-    "type": "dict",
-    "options": {
-        "vm_name_pattern": {"type": "str"},
-        "os_name": _NAMES,
-        "include_vms": _MACHINES,
-        "exclude_vms": _MACHINES,
-    },
+MACHINE_FILTER: Parts = {
+    "vm_name_pattern": {"type": "str"},
+    "os_name": _NAMES,
+    "include_vms": _MACHINES,
+    "exclude_vms": _MACHINES,
 }
 
 

@@ -21,10 +21,8 @@ from ..core.options import (
     STRING_MAP,
     TEXT,
     Option,
-    OptionType,
     choice,
     choices,
-    nested,
     reference,
 )
 from ..core.references import (
@@ -38,11 +36,12 @@ from ..core.references import (
     ReferenceKind,
 )
 from ..core.settings import Difference, find_differences
+from ..core.shapes import Parts, shaped
 from .lifecycle import STATUSES
 from .option_types import (
     BACKUP_TYPE,
-    MACHINE_FILTER_SPEC,
-    NAMESPACE_FILTER_SPEC,
+    MACHINE_FILTER,
+    NAMESPACE_FILTER,
     OBJECT_TYPE,
     OWNERSHIP,
     REFERENCES,
@@ -115,9 +114,9 @@ FILTERS = {
     "backup_schedule_ref": Option(REFERENCES, refers_to=BACKUP_SCHEDULE),
     "volume_resource_only_policy_ref": Option(REFERENCE, since="2.11.0", refers_to=VOLUME_POLICY),
     "namespaces": Option(NAMES),
-    "time_range": Option(nested(start={"type": "str"}, end={"type": "str"})),
+    "time_range": Option(shaped({"start": {"type": "str"}, "end": {"type": "str"}})),
     "resource_info": Option(
-        nested(**{key: {"type": "str"} for key in ("name", "namespace", "group", "kind", "version")}), since="2.11.0"
+        shaped({key: {"type": "str"} for key in ("name", "namespace", "group", "kind", "version")}), since="2.11.0"
     ),
     "vm_volume_name": Option(TEXT, since="2.11.0"),
     "exclude_failed_resource": Option(FLAG, since="2.11.0"),
@@ -125,9 +124,11 @@ FILTERS = {
 LIST_OPTIONS = {
     **FILTERS,
     "sort_option": Option(
-        nested(
-            sort_by={"type": "str", "choices": [*SORT_KEYS, RESTORE_SORT_KEY]},
-            sort_order={"type": "str", "choices": list(SORT_ORDERS)},
+        shaped(
+            {
+                "sort_by": {"type": "str", "choices": [*SORT_KEYS, RESTORE_SORT_KEY]},
+                "sort_order": {"type": "str", "choices": list(SORT_ORDERS)},
+            }
         )
     ),
     "max_objects": Option(NUMBER),
@@ -137,17 +138,17 @@ LIST_OPTIONS = {
 PROJECTIONS = {"fields": Option(NAMES), "summary": Option(FLAG), "statistics": Option(FLAG)}
 
 # Filters of a backup's contents: in `filter`, and for playbooks written for other tools beside it.
-_CONTENTS_FILTERS = {
-    "namespace_filter": NAMESPACE_FILTER_SPEC,
-    "virtual_machine_filter": MACHINE_FILTER_SPEC,
+_CONTENTS_FILTERS: Parts = {
+    "namespace_filter": {"type": "dict", "options": NAMESPACE_FILTER},
+    "virtual_machine_filter": {"type": "dict", "options": MACHINE_FILTER},
     "status": {"type": "list", "elements": "str", "choices": list(STATUSES)},
     "max_objects": {"type": "int"},
     "object_index": {"type": "int"},
 }
 DETAIL_OPTIONS = {
-    "filter": Option(OptionType({"type": "dict", "options": _CONTENTS_FILTERS}, clean_contents_filter), since="2.11.0"),
-    "namespace_filter": Option(OptionType(NAMESPACE_FILTER_SPEC, clean_contents_filter), since="2.11.0"),
-    "virtual_machine_filter": Option(OptionType(MACHINE_FILTER_SPEC, clean_contents_filter), since="2.11.0"),
+    "filter": Option(shaped(_CONTENTS_FILTERS, clean_contents_filter), since="2.11.0"),
+    "namespace_filter": Option(shaped(NAMESPACE_FILTER, clean_contents_filter), since="2.11.0"),
+    "virtual_machine_filter": Option(shaped(MACHINE_FILTER, clean_contents_filter), since="2.11.0"),
     "resource_status_filter": Option(choices(*STATUSES), since="2.11.0"),
     "max_objects": Option(NUMBER, since="2.11.0"),
     "object_index": Option(NUMBER, since="2.11.0"),

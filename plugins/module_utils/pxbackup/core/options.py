@@ -41,6 +41,7 @@ class OptionType(NamedTuple):
         canonical: brings a value into the one form in which equal settings are equal.
         same: compares two canonical values: what the object has and what the task wants.
         by_part: whether only the parts that the task sets are compared.
+        parts: of a dictionary, the parts that ``clean`` checks instead of Ansible, in the form of ``spec``.
     """
 
     spec: Mapping[str, Any]
@@ -48,6 +49,7 @@ class OptionType(NamedTuple):
     canonical: Callable[[Any], Any] = _identity
     same: Callable[[Any, Any], bool] = _equal
     by_part: bool = False
+    parts: Mapping[str, Any] | None = None
 
 
 class Option(NamedTuple):
@@ -184,11 +186,6 @@ def remove_empty(value: Any) -> Any:
         return value
     parts = {key: remove_empty(part) for key, part in value.items()}
     return {key: part for key, part in parts.items() if part not in (None, "", [], {})}
-
-
-def nested(**options: Any) -> OptionType:
-    """Return the type of a dictionary with these sub-options; empty parts count as omitted."""
-    return OptionType({"type": "dict", "options": options}, lambda _name, value, _clears: remove_empty(value))
 
 
 def _clean_reference(_name: str, value: Any, _clears: bool) -> dict[str, str]:
