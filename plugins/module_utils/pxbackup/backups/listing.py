@@ -4,7 +4,7 @@
 
 """INSPECT_ALL and the module `backup_info`: lists of backups.
 
-Facts: behaviour note 4 (lists), contract ``EnumerateOptions``.
+Facts: docs/server-behaviour.md, section 4 (lists).
 """
 
 from __future__ import annotations

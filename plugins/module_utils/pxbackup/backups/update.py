@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""UPDATE: labels, ownership and cloud credential of a backup (behaviour note 5.3)."""
+"""UPDATE: labels, ownership and cloud credential of a backup (docs/server-behaviour.md, section 5.3)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def _refuse_fixed(wanted: dict[str, Any], backup: dict[str, Any]) -> None:
 def _request_body(org_id: str, backup: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """Return ``BackupUpdateRequest``.
 
-    What stays is sent as well: whether the server keeps it otherwise is not known (behaviour note 5.3).
+    What stays is sent as well: whether the server keeps it otherwise is not known (docs/server-behaviour.md, section
+    5.3).
     """
     metadata: dict[str, Any] = {
         "name": name_of(backup),
