@@ -159,17 +159,5 @@ class ProtocolError(PXBackupError):
     category = "protocol"
 
 
-CATEGORIES = (
-    "validation",
-    "authentication",
-    "permission",
-    "not_found",
-    "conflict",
-    "state",
-    "unsupported",
-    "network",
-    "tls",
-    "timeout",
-    "server",
-    "protocol",
-)
+# Every category, in the order of the classes.
+CATEGORIES = tuple(dict.fromkeys(kind.category for kind in PXBackupError.__subclasses__()))
