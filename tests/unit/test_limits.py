@@ -150,7 +150,7 @@ def test_a_server_that_does_not_read_the_request() -> None:
         began = time.monotonic()
         with pytest.raises(RequestTimeoutError) as caught:
             wire.request("POST", "/x", body={"labels": {"x": "y" * 20_000_000}}, writes=True)
-        assert time.monotonic() - began < TOTAL + 1.5
+        assert time.monotonic() - began < TOTAL + 4
         assert caught.value.maybe_processed
 
 
@@ -230,7 +230,7 @@ def test_a_body_that_is_too_large(serve_bytes: ServeBytes, head: bytes, most: in
                     connection.sendall(piece)
 
     with pytest.raises(ProtocolError, match=f"larger than {most} bytes") as caught:
-        transport(serve_bytes(send).url, timeout=20).request("POST", "/x", body={}, writes=True)
+        transport(serve_bytes(send).url, timeout=20).request("PUT", "/x", writes=True)
     assert caught.value.maybe_processed
     assert not caught.value.retriable
     assert caught.value.http_status == int(head.split()[1])
