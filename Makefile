@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix lint unit properties simulator integration paths sanity bench mutation faults releases compatibility build changelog lock format clean
+.PHONY: help demo dev check test matrix lint unit properties simulator integration paths sanity bench mutation faults releases compatibility build publish docs changelog lock format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -11,28 +11,34 @@ help: ## list the targets
 demo: ## play the demo: the built and installed collection against the simulator over TLS
 	@$(RUN) tools/demo.py
 
+dev: ## make the development environment .cache/venvs/dev; plain pytest works in it
+	@$(RUN) tools/dev.py
+
+check: ## ruff, mypy, unit tests and one playbook, in under a minute
+	@$(RUN) tools/run_tests.py check
+
 test: ## everything that a change must pass
 	@$(RUN) tools/run_tests.py
 
-matrix: ## sanity, unit and integration tests with each supported ansible-core
-	@$(RUN) tools/matrix.py
+matrix: ## sanity, unit and integration tests with each supported ansible-core; ARGS="2.19/3.12 host/3.9" for some pairs
+	@$(RUN) tools/matrix.py $(ARGS)
 
-lint: ## ruff, mypy, vermin, yamllint, ansible-lint, changelog, documentation, generated pages
+lint: ## ruff, mypy, vermin, yamllint, ansible-lint, plain English, changelog, documentation, generated pages
 	@$(RUN) tools/run_tests.py lint
 
-unit: ## unit tests
-	@$(RUN) tools/run_tests.py unit
+unit: ## unit tests; ARGS="-k NAME" for some of them
+	@$(RUN) tools/dev.py unit $(ARGS)
 
-properties: ## property tests
-	@$(RUN) tools/run_tests.py properties
+properties: ## property tests; ARGS="-k NAME" for some of them
+	@$(RUN) tools/dev.py properties $(ARGS)
 
-simulator: ## the simulator's own tests
-	@$(RUN) tools/run_tests.py simulator
+simulator: ## the simulator's own tests; ARGS="-k NAME" for some of them
+	@$(RUN) tools/dev.py simulator $(ARGS)
 
-integration: ## real playbooks against simulators
-	@$(RUN) tools/run_tests.py integration
+integration: ## real playbooks against simulators; ARGS="-k NAME" for some of them
+	@$(RUN) tools/dev.py integration $(ARGS)
 
-paths: ## real playbooks against simulators, every task as a module of its own
+paths: ## real playbooks against simulators, every task run as a module
 	@$(RUN) tools/run_tests.py as-modules
 
 sanity: ## ansible-test sanity, without containers
@@ -41,13 +47,13 @@ sanity: ## ansible-test sanity, without containers
 mutation: ## mutation tests of the library's innermost files, with their score
 	@$(RUN) tools/mutation.py
 
-faults: ## write docs/faults.md anew from the fault matrix
+faults: ## write docs/faults.md from the fault matrix
 	@$(RUN) tools/faults.py
 
-releases: ## targets and registry tests against a strict simulator of every release
-	@$(RUN) tools/releases.py
+releases: ## targets and registry tests against a strict simulator of every release; ARGS=2.8.1 for one
+	@$(RUN) tools/releases.py $(ARGS)
 
-compatibility: ## write docs/compatibility.md anew from the library's tables
+compatibility: ## write docs/compatibility.md from the library's tables
 	@$(RUN) tools/compatibility.py
 
 bench: ## measure (twenty-five minutes; or some parts: make bench PARTS="loops batch") and write docs/benchmarks.md
@@ -56,16 +62,22 @@ bench: ## measure (twenty-five minutes; or some parts: make bench PARTS="loops b
 build: ## build the tarball and install it offline, both below .cache
 	@$(RUN) tools/package.py
 
-changelog: ## write CHANGELOG.rst anew from changelogs/
+publish: ## build and publish to Ansible Galaxy; ARGS=TAG, with the key in GALAXY_API_KEY
+	@$(RUN) tools/publish.py $(ARGS)
+
+docs: ## documentation of the plugins, generated pages, changelog
+	@$(RUN) tools/run_tests.py docs generated changelog
+
+changelog: ## write CHANGELOG.rst from changelogs/
 	@$(RUN) tools/changelog.py
 
-lock: ## compile requirements/*.in into exact pins with hashes
+lock: ## compile requirements/*.in into exact pins with hashes; ARGS=--upgrade takes the newest of all, ARGS=dev one file
 	@$(RUN) tools/venvs.py lock
-	@tools/lock.sh "$(CURDIR)/.cache/venvs/lock/bin/uv"
+	@tools/lock.sh "$(CURDIR)/.cache/venvs/lock/bin/uv" $(ARGS)
 
 format: ## format the Python files
 	@$(RUN) tools/venvs.py dev
 	@.cache/venvs/dev/bin/ruff check --fix . && .cache/venvs/dev/bin/ruff format .
 
-clean: ## remove everything that the targets made
+clean: ## remove everything that the targets created
 	@$(RUN) tools/workspace.py

@@ -41,7 +41,7 @@ def bench(names: list[str], small: bool) -> Path:
     if small:
         page, results = WORK / "bench" / "benchmarks.md", WORK / "bench"
         shutil.rmtree(results, ignore_errors=True)
-    box = prepare("dev", ["simulator"], sys.executable)
+    box = prepare("dev", ["integration"], sys.executable)
     if not run_part("build", box).ok:
         raise StepError("the collection could not be built: make build")
     for name in names:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write CHANGELOG.rst anew from changelogs/, the version in galaxy.yml and the plugins' documentation."""
+"""Write CHANGELOG.rst from changelogs/, the version in galaxy.yml and the plugins' documentation."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def version() -> str:
 
 
 def main() -> int:
-    """Make the release's entry anew in a copied tree, and bring the two files back."""
+    """Write the release's entry again in a copied tree, and copy the two files back."""
     log = LOGS / "changelog-write.log"
     log.unlink(missing_ok=True)
     try:
         bin_folder, tree = venvs.ensure("dev"), copy_tree("changelog")
         environment = clean_environment(bin_folder)
-        # An entry that is there keeps the text that its fragments had when it was made, so it is made anew.
+        # An existing entry keeps the text that its fragments had at the time, so it is replaced.
         forget: Command = [bin_folder / "python", "-c", FORGET, version()]
         release: Command = [bin_folder / "antsibull-changelog", "release", "--reload-plugins", "--version", version()]
         for command in (forget, release):

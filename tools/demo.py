@@ -33,8 +33,8 @@ def wait_ready(child: subprocess.Popen[bytes], ready: Path, log: Path) -> dict[s
         if child.poll() is not None:
             raise StepError(f"the simulator ended with status {child.returncode}:\n{tail(log)}")
         if ready.is_file() and ready.stat().st_size:
-            answer = json.loads(ready.read_text())
-            return {key: str(value) for key, value in answer.items() if value}
+            content = json.loads(ready.read_text())
+            return {key: str(value) for key, value in content.items() if value}
         time.sleep(0.05)
     raise StepError(f"the simulator was not ready after {START_SECONDS:.0f} seconds:\n{tail(log)}")
 

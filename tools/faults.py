@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write docs/faults.md: what every operation answers to every fault, from real runs against simulators."""
+"""Write docs/faults.md: the result of every operation under every fault, from real runs against simulators."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Stand-in for the get-pip script that ansible-test would download: pip from the wheel Python itself carries.
 
-`tools/sanity.py` copies this file to the cache name ansible-test looks for, so that a sanity run needs no
+`tools/sanity.py` copies this file under the cache name that ansible-test expects, so that a sanity run needs no
 other host than the package index that pip is set up for.
 """
 

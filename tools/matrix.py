@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import package
 import venvs
-from parts import Result, Toolbox, clear_logs, explain, run_part, run_timed
+from parts import WORKERS, Result, Toolbox, clear_logs, explain, run_part, run_timed
 from processes import interrupt_on_term, stop_all
 from workspace import INSTALLED, LOGS, ROOT, StepError, copy_tree
 
@@ -48,20 +48,20 @@ class Row:
         return self.python is None
 
 
-def find_python(core: str) -> tuple[str, str] | None:
-    """Return the version and path of a Python for this core."""
-    for version in PYTHONS[core]:
+def find_python(core: str, wanted: str = "") -> tuple[str, str] | None:
+    """Return the version and path of a Python for this core: the one wanted, or the first that is found."""
+    for version in (wanted,) if wanted else PYTHONS[core]:
         path = venvs.interpreter(version)
         if path:
             return version, path
     return None
 
 
-def run_core(core: str) -> Row:
-    """Run all parts with one ansible-core."""
-    found = find_python(core)
+def run_core(core: str, wanted: str = "") -> Row:
+    """Run all parts with one ansible-core, and a certain Python if one is wanted."""
+    found = find_python(core, wanted)
     if found is None:
-        print(f"missing core {core}: no Python of {', '.join(PYTHONS[core])} here", flush=True)
+        print(f"missing core {core}: no Python of {wanted or ', '.join(PYTHONS[core])} here", flush=True)
         return Row(core, None, [])
     version, path = found
     venv, row = f"core-{core}", Row(core, version, [])
@@ -96,7 +96,8 @@ def run_host(version: str) -> Row:
         box = Toolbox(f"core-{HOST_CORE}", LOGS / f"host-{version}")
         package.build_and_install(box.bin, box.new_log("build"))
         extra = {"PYTHONPATH": str(INSTALLED), "PX_BACKUP_TEST_HOST_PYTHON": str(host / "python")}
-        result = run_timed("integration", lambda: box.pytest("integration", ROOT, extra, "-n", "2", "-k", HOST_TESTS))
+        options = ("-n", str(WORKERS), "-k", HOST_TESTS)
+        result = run_timed("integration", lambda: box.pytest("integration", ROOT, extra, *options))
     except StepError as error:
         result = Result("set-up", failed=1, notes=[str(error)])
     row.results.append(result)
@@ -140,25 +141,45 @@ def close(rows: Sequence[Row], seconds: float) -> int:
     return 1 if failed or not results or not all(result.ok for result in results) else 0
 
 
+def read_cell(cell: str) -> tuple[str, str]:
+    """Return core (or `host`) and Python of a word such as `2.19`, `2.19/3.12` or `host/3.9`.
+
+    Raises:
+        ValueError: there is no such cell.
+    """
+    core, _slash, python = cell.partition("/")
+    pythons = HOSTS if core == "host" else PYTHONS.get(core, ())
+    if python not in pythons and (python or not pythons or core == "host"):
+        raise ValueError(f"unknown cell {cell!r}: expected CORE, CORE/PYTHON or host/PYTHON")
+    return core, python
+
+
+def run_cell(core: str, python: str) -> Row:
+    """Run one cell of the matrix."""
+    return run_host(python) if core == "host" else run_core(core, python)
+
+
 def main() -> int:
-    """Run the matrix, or the cores that are named."""
+    """Run the matrix, or the cells that are named."""
     parser = argparse.ArgumentParser(description="Run the tests with each supported ansible-core.")
     parser.add_argument(
-        "cores", nargs="*", metavar="CORE", help=f"{', '.join(PYTHONS)}; all, and hosts, when none is given"
+        "cells",
+        nargs="*",
+        metavar="CELL",
+        help=f"a core ({', '.join(PYTHONS)}), CORE/PYTHON or host/PYTHON; every core and every host when none is given",
     )
-    named = parser.parse_args().cores
-    cores = named or list(PYTHONS)
-    if unknown := [core for core in cores if core not in PYTHONS]:
-        parser.error(f"no such core: {', '.join(unknown)}")
+    named = parser.parse_args().cells or [*PYTHONS, *(f"host/{version}" for version in HOSTS)]
+    try:
+        cells = [read_cell(cell) for cell in named]
+    except ValueError as error:
+        parser.error(str(error))
     interrupt_on_term()
     started = time.monotonic()
-    for core in cores:
-        clear_logs(LOGS / f"core-{core}")
+    for core, python in cells:
+        clear_logs(LOGS / (f"host-{python}" if core == "host" else f"core-{core}"))
     copy_tree()
     try:
-        rows = [run_core(core) for core in cores]
-        if not named:
-            rows += [run_host(version) for version in HOSTS]
+        rows = [run_cell(core, python) for core, python in cells]
     except KeyboardInterrupt:
         stop_all()
         print("interrupted", file=sys.stderr)

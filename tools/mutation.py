@@ -60,7 +60,7 @@ def outcomes(tree: Path, name: str) -> dict[str, int | None]:
 
 
 def forget_unnoticed(tree: Path, names: list[str]) -> None:
-    """Let the next run try again what no test noticed: the tests may have changed, which mutmut does not look at."""
+    """Let the next run try surviving mutants again: mutmut does not notice changed tests."""
     (tree / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     for name in names:
         record = tree / "mutants" / LIBRARY / f"{name}.py.meta"

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import time
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +25,7 @@ from workspace import (
     INSTALLED,
     LOGS,
     ROOT,
+    SIMULATOR,
     StepError,
     clean_environment,
     copy_tree,
@@ -30,10 +33,13 @@ from workspace import (
     tree_root,
 )
 
+# Test processes of the integration tests, more than cores: playbooks spend part of their time waiting.
+WORKERS = 3
+
 
 @dataclass
 class Result:
-    """What a part came to; a part without counts of its own counts as one."""
+    """The result of a part; a part without counts counts as one."""
 
     name: str
     passed: int = 0
@@ -74,11 +80,13 @@ class Toolbox:
                 return Result(name, failed=1, log=log)
         return Result(name, passed=1, log=log)
 
-    def pytest(self, name: str, cwd: Path, extra: Mapping[str, str] | None = None, *options: str) -> Result:
-        """Run the tests of one folder and count them."""
+    def pytest(
+        self, suite: str, cwd: Path, extra: Mapping[str, str] | None = None, *options: str, name: str = ""
+    ) -> Result:
+        """Run the tests of one folder below tests/ and count them."""
+        name, folder = name or suite, f"tests/{suite}"
         log, report = self.new_log(name), self.logs / f"{name}.xml"
         report.unlink(missing_ok=True)
-        folder = f"tests/{name}"
         if not (cwd / folder).is_dir():
             return Result(name, failed=1, notes=[f"{folder} is missing"])
         environment = clean_environment(self.bin, proxies=False)
@@ -92,7 +100,10 @@ class Toolbox:
 def _counted(result: Result, report: Path, status: int) -> Result:
     """Fill in the counts of a pytest report; no test, or a failure that no test shows, is one failure."""
     if report.is_file():
-        for suite in ET.parse(report).getroot().iter("testsuite"):
+        root = ET.parse(report).getroot()
+        reasons = Counter(skip.get("message", "without a reason") for skip in root.iter("skipped"))
+        result.notes += [f"{count} skipped: {reason}" for reason, count in sorted(reasons.items())]
+        for suite in root.iter("testsuite"):
             total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
             bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
             result.failed += bad
@@ -152,7 +163,7 @@ def _mypy(box: Toolbox) -> Result:
 
 
 def _ansible_lint(box: Toolbox) -> Result:
-    """Lint in a copy of its own: ansible-lint leaves files behind."""
+    """Lint in a separate copy: ansible-lint leaves files behind."""
     tree = copy_tree("lint")
     home = box.logs.parent / "ansible-lint-home"
     return box.tool(
@@ -170,7 +181,7 @@ def _docs(box: Toolbox) -> Result:
 
 
 def _generated(box: Toolbox) -> Result:
-    """Check that what is made from the library's tables is up to date."""
+    """Check that what is generated from the library's tables is up to date."""
     scripts = ("generate_returns.py", "generate_options.py", "compatibility.py")
     commands: list[Command] = [["python", ROOT / "tools" / script, "--check"] for script in scripts]
     return box.tool("generated", ROOT, *commands, extra={"PYTHONDONTWRITEBYTECODE": "1"})
@@ -192,18 +203,25 @@ def _work_tree_pytest(name: str) -> Callable[[Toolbox], Result]:
     def run(box: Toolbox) -> Result:
         # The facts of the API, which may lie beside the checkout; a test compares the tables with them.
         contract = {"PX_BACKUP_CONTRACT": str(CONTRACT)} if CONTRACT.is_dir() else {}
-        return box.pytest(name, tree_collection(), {"PYTHONPATH": str(tree_root())} | contract)
+        folders = os.pathsep.join((str(tree_root()), str(SIMULATOR)))
+        return box.pytest(name, tree_collection(), {"PYTHONPATH": folders} | contract)
 
     return run
 
 
+def smoke(box: Toolbox) -> Result:
+    """Run one playbook with the checkout's own collection and simulator, neither built nor installed."""
+    return box.pytest("integration", ROOT, None, "-m", "smoke", name="smoke")
+
+
 def integration(box: Toolbox, **extra: str) -> Result:
     """Run real playbooks with the installed collection against simulators."""
-    return box.pytest("integration", ROOT, {"PYTHONPATH": str(INSTALLED)} | extra, "-n", "2", "-m", "not slow")
+    workers = ("-n", str(WORKERS), "--dist", "worksteal")
+    return box.pytest("integration", ROOT, {"PYTHONPATH": str(INSTALLED)} | extra, *workers, "-m", "not slow")
 
 
 def as_modules(box: Toolbox) -> Result:
-    """Run the same playbooks with every task as a module of its own."""
+    """Run the same playbooks with every task as a module."""
     return integration(box, PX_BACKUP_TEST_PATH="module")
 
 
@@ -214,6 +232,8 @@ PARTS: dict[str, Callable[[Toolbox], Result]] = {
     "vermin": _vermin,
     "yamllint": lambda box: box.tool("yamllint", ROOT, ["yamllint", "--strict", "."]),
     "ansible-lint": _ansible_lint,
+    "codespell": lambda box: box.tool("codespell", ROOT, ["codespell"]),
+    "words": lambda box: box.tool("words", ROOT, ["python", ROOT / "tools" / "words.py"]),
     "changelog": _changelog,
     "docs": _docs,
     "generated": _generated,
@@ -222,15 +242,30 @@ PARTS: dict[str, Callable[[Toolbox], Result]] = {
     "unit": _work_tree_pytest("unit"),
     "properties": _work_tree_pytest("properties"),
     "simulator": lambda box: box.pytest("simulator", ROOT),
+    "smoke": smoke,
     "integration": integration,
     "as-modules": as_modules,
 }
 # Run when they are asked for.
-ON_REQUEST = ("as-modules",)
-LINT = ("ruff", "mypy", "vermin", "yamllint", "ansible-lint", "changelog", "docs", "generated")
+ON_REQUEST = ("smoke", "as-modules")
+# What is tried after every few lines of a change.
+CHECK = ("ruff", "mypy", "unit", "smoke")
+LINT = (
+    "ruff",
+    "mypy",
+    "vermin",
+    "yamllint",
+    "ansible-lint",
+    "codespell",
+    "words",
+    "changelog",
+    "docs",
+    "generated",
+)
 # Parts that take the tarball or the installed collection.
-NEED_BUILD = ("ansible-lint", "galaxy-importer", "unit", "properties", "simulator", "integration", "as-modules")
-NEED_SIMULATOR = ("mypy", "unit", "properties", "simulator", "integration", "as-modules")
+NEED_BUILD = ("ansible-lint", "galaxy-importer", "integration", "as-modules")
+# Parts that take the installed simulator; the others run it from the checkout.
+NEED_SIMULATOR = ("integration", "as-modules")
 
 
 def run_part(name: str, box: Toolbox) -> Result:
@@ -250,7 +285,7 @@ def run_timed(name: str, work: Callable[[], Result]) -> Result:
 
 
 def prepare(venv: str, names: Sequence[str], python: str) -> Toolbox:
-    """Make the environment, put the simulator into it where a part needs it, and copy the tree."""
+    """Create the environment, install the simulator into it where a part needs that, and copy the tree."""
     venvs.ensure(venv, python)
     if any(name in NEED_SIMULATOR for name in names):
         venvs.install_simulator(venv)
@@ -260,9 +295,11 @@ def prepare(venv: str, names: Sequence[str], python: str) -> Toolbox:
 
 
 def explain(result: Result) -> str:
-    """Return the end of the log of a failed part; of ansible-test's, which is long, only its errors."""
+    """Return the end of the log of a failed part; all findings about words; of ansible-test's log only its errors."""
     if not result.log:
         return ""
+    if result.name in ("codespell", "words"):
+        return result.log.read_text(errors="replace").rstrip()
     text = result.log.read_text(errors="replace") if result.name == "sanity" else ""
     errors = re.findall(r"^(?:ERROR|FATAL): .*$", text, re.MULTILINE)
     return "\n".join(errors[-40:]) or tail(result.log)

@@ -11,7 +11,7 @@ import sys
 import time
 
 import library
-from parts import Result, Toolbox, clear_logs, explain, prepare, run_part, run_timed
+from parts import WORKERS, Result, Toolbox, clear_logs, explain, prepare, run_part, run_timed
 from processes import interrupt_on_term, stop_all
 from workspace import INSTALLED, LOGS, ROOT, StepError
 
@@ -22,7 +22,7 @@ def run_release(box: Toolbox, release: str) -> Result:
     """Run the tests against one release and print its line."""
     there = Toolbox(box.venv, LOGS / f"release-{release}")
     extra = {"PYTHONPATH": str(INSTALLED), "PX_BACKUP_TEST_RELEASE": release}
-    result = run_timed(release, lambda: there.pytest("integration", ROOT, extra, "-n", "2", "-k", TESTS))
+    result = run_timed(release, lambda: there.pytest("integration", ROOT, extra, "-n", str(WORKERS), "-k", TESTS))
     counts = f"{result.passed} passed, {result.failed} failed, {result.skipped} skipped"
     print(f"{'ok' if result.ok else 'FAILED':<7} {release:<8} {counts:<36} {result.seconds:6.1f} s", flush=True)
     if not result.ok:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the project's tests: one line for each part, the end of the log of a failed one, and the sum.
 
-Usage: run_tests.py [PART...] [--jobs N]; without a part all of them run. `lint` stands for all linters.
+Usage: run_tests.py [PART...] [--jobs N]; without a part all of them run. `lint` stands for all linters, `check` for
+what is tried after every few lines.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-from parts import LINT, NEED_BUILD, ON_REQUEST, PARTS, Result, Toolbox, clear_logs, explain, prepare, run_part
+from parts import CHECK, LINT, NEED_BUILD, ON_REQUEST, PARTS, Result, Toolbox, clear_logs, explain, prepare, run_part
 from processes import interrupt_on_term, stop_all
 from workspace import LOGS, ROOT, StepError
 
-# Run alone: it starts two workers of its own, each with servers and playbooks.
-ALONE = ("integration", "as-modules")
+# Words that stand for several parts.
+GROUPS = {"lint": LINT, "check": CHECK}
+
+# Started in this order, the others after them: the longest part keeps one job busy while the other runs the rest.
+FIRST = ("build", "integration", "as-modules", "sanity", "unit", "galaxy-importer", "docs", "ansible-lint")
 
 
 def report(result: Result) -> None:
@@ -34,7 +38,7 @@ def report(result: Result) -> None:
 
 
 def run_all(names: Sequence[str], box: Toolbox, jobs: int) -> list[Result]:
-    """Run the parts: the build first, then the others side by side, then those that want the machine alone."""
+    """Run the parts: the build first, then the others side by side."""
     results = []
 
     def done(result: Result) -> None:
@@ -43,32 +47,28 @@ def run_all(names: Sequence[str], box: Toolbox, jobs: int) -> list[Result]:
 
     if "build" in names:
         done(run_part("build", box))
-    together = [name for name in names if name != "build" and name not in ALONE]
+    others = [name for name in names if name != "build"]
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
-            for future in as_completed([pool.submit(run_part, name, box) for name in together]):
+            for future in as_completed([pool.submit(run_part, name, box) for name in others]):
                 done(future.result())
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             stop_all()
             raise
-    for name in names:
-        if name in ALONE:
-            done(run_part(name, box))
     return results
 
 
 def chosen(words: Sequence[str]) -> list[str]:
-    """Return the parts that the words stand for, the build among them where one needs it, longest first."""
+    """Return the parts that the words stand for in the order of their start, the build among them if one needs it."""
     usual = [name for name in PARTS if name not in ON_REQUEST]
-    wanted = {part for word in words or usual for part in (LINT if word == "lint" else (word,))}
+    wanted = {part for word in words or usual for part in GROUPS.get(word, (word,))}
     unknown = sorted(wanted - PARTS.keys())
     if unknown:
-        raise SystemExit(f"no such part: {', '.join(unknown)}; there are: lint, {', '.join(PARTS)}")
+        raise SystemExit(f"unknown part: {', '.join(unknown)}; available: {', '.join([*GROUPS, *PARTS])}")
     if any(name in NEED_BUILD for name in wanted):
         wanted.add("build")
-    first = ("build", "sanity", "galaxy-importer", "docs", "ansible-lint")
-    return sorted(wanted, key=lambda name: (first.index(name) if name in first else len(first), name))
+    return sorted(wanted, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
 
 
 def close(results: Sequence[Result], seconds: float) -> int:
@@ -84,7 +84,9 @@ def close(results: Sequence[Result], seconds: float) -> int:
 def main() -> int:
     """Read the command line, run the parts, sum up."""
     parser = argparse.ArgumentParser(description="Run the project's tests.")
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"lint, {', '.join(PARTS)}; all when none is given")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"{', '.join([*GROUPS, *PARTS])}; all when none is given"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="parts at once (2)")
     arguments = parser.parse_args()
     interrupt_on_term()

@@ -45,6 +45,6 @@ def run_sanity(venv: str, bin_folder: Path, log: Path) -> tuple[bool, list[str]]
 
 
 def _forget_half_made(home: Path, output: str) -> None:
-    """Remove ansible-test's own environments when one could not be made: it would take the half for a whole."""
+    """Remove ansible-test's environments when creating one failed: it would use the incomplete one."""
     if re.search(r"^FATAL: (?!The \d+ sanity)", output, re.MULTILINE):
         shutil.rmtree(home / ".ansible" / "test" / "venv", ignore_errors=True)

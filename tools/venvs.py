@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Virtual environments in the work folder, made again only when their pins or their Python change."""
+"""Virtual environments in the work folder, created again only when their pins or their Python change."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from workspace import ROOT, WORK, StepError, real_python_folders
+from workspace import ROOT, SIMULATOR, WORK, StepError, real_python_folders
 
 VENVS = WORK / "venvs"
 REQUIREMENTS = ROOT / "requirements"
-SIMULATOR = ROOT / "simulator"
 
 
 def bin_of(name: str) -> Path:
@@ -30,19 +29,21 @@ def _run(command: list[str], what: str) -> None:
 
 
 def _stamp(pins: Path, python: str) -> str:
-    """Return what the environment was made from: the pins' hash and the Python."""
+    """Return what the environment is created from: the pins' hash and the Python."""
     return f"{hashlib.sha256(pins.read_bytes()).hexdigest()} {python}\n"
 
 
 def ensure(name: str, python: str = sys.executable, pins_of: str | None = None) -> Path:
-    """Make the environment `name` from requirements/NAME.txt, or another one's, if need be; return its bin folder."""
+    """Create the environment `name` from requirements/NAME.txt, or another one's, if needed; return its bin folder."""
+    # The environment itself may be what runs this: its Python goes with it.
+    python = os.path.realpath(python)
     pins, folder = REQUIREMENTS / f"{pins_of or name}.txt", VENVS / name
     stamp, wanted = folder / "stamp", _stamp(pins, os.path.realpath(python))
     if stamp.is_file() and stamp.read_text() == wanted:
         return folder / "bin"
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _run([python, "-m", "venv", str(folder)], f"making the environment {name}")
+    _run([python, "-m", "venv", str(folder)], f"creating the environment {name}")
     pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     _run([*pip, "--require-hashes", "--requirement", str(pins)], f"installing {pins.name}")
     stamp.write_text(wanted)
@@ -86,7 +87,7 @@ def interpreter(version: str) -> str | None:
 
 
 def main() -> int:
-    """Make the environments that are named."""
+    """Create the named environments."""
     try:
         for name in sys.argv[1:]:
             ensure(name)

@@ -17,12 +17,13 @@ LOGS = WORK / "logs"
 BUILD = WORK / "build"
 INSTALLED = WORK / "collections"
 ANSIBLE_HOME = WORK / "ansible"
+SIMULATOR = ROOT / "simulator"
 CONTRACT = ROOT.parent / "shared" / "contract"
 NAMESPACE, NAME = "pxops", "px_backup"
 FULL_NAME = f"{NAMESPACE}.{NAME}"
 
-# Folders that are no part of the collection: in no copied tree.
-OUTSIDE = ("simulator/", "bench/", "tools/", "requirements/", ".ci/")
+# Folders outside the collection: in none of the copied trees.
+OUTSIDE = ("simulator/", "bench/", "tools/", "requirements/", ".ci/", ".codespell/", ".github/")
 # Tests that ansible-test does not know: not in the tree that it sees.
 OWN_TESTS = ("tests/simulator/", "tests/properties/", "tests/integration/")
 # Variables of the caller's shell that would change what a test sees.

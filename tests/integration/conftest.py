@@ -62,6 +62,12 @@ def _only_what_the_release_has(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
+def operations() -> list[str]:
+    """The names of the operations that the release has."""
+    return [name for name, operation in OPERATIONS.items() if not operation.since or has(operation.since, RELEASE)]
+
+
+@pytest.fixture
 def simulator(running_simulator: Simulator) -> Simulator:
     """A simulator as at its start: no backup, no fault, an empty log, default settings."""
     running_simulator.reset()

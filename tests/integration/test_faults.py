@@ -70,7 +70,7 @@ def test_playbooks_meet_the_faults_too(simulator: Simulator, work: Path, fault: 
     simulator.forget_requests()
     simulator.faults(*({**FAULTS[fault].rule, "match": {"rpc": DELICATE[name]}} for name in order))
     tasks = [
-        {"name": name, MODULE: {"operation": name, "timeout": 2, "retries": 1, "retry_max_delay": 0.1, **example.task}}
+        {"name": name, MODULE: {"operation": name, "timeout": 1, "retries": 1, "retry_max_delay": 0.1, **example.task}}
         for name, example in examples.items()
     ]
     run = run_tasks([{**task, "ignore_errors": True} for task in tasks], work, simulator.environment).ok()

@@ -166,9 +166,9 @@ def test_a_file_or_key_that_all_can_read_warns(work: Path) -> None:
         run = run_backup(work, _anonymous(server), **LIST, **given, token_file=path).ok()
     printed = " ".join((run.stdout + run.stderr).split())
     for name, shown in (("token_file", path), ("client_key", key)):
-        warnings = [text for text in run.only["warnings"] if text.startswith(f"{name} '{shown}' can be read by every")]
+        warnings = [text for text in run.only["warnings"] if text.startswith(f"{name} '{shown}' is readable by every")]
         assert len(warnings) == 1, run.only["warnings"]
-        assert "mode 0600" in warnings[0]
+        assert "(0600)" in warnings[0]
     assert printed.count("is readable by every user") == 2
 
 

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 
 from support.examples import EXAMPLES, Example
-from support.playbooks import Run, run_backup
+from support.playbooks import MODULE, Run, run_backup, run_tasks
 from support.simulator import Simulator
 
 pytestmark = pytest.mark.both_paths
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.both_paths
 WRITING = [operation.name for operation in OPERATIONS.values() if operation.writes]
 READING = [operation.name for operation in OPERATIONS.values() if not operation.writes]
 
-# Requests of one run at the most: look-ups, the write, and the look after it.
+# Maximum requests of one run: look-ups, the write, and the inspect after it.
 BUDGETS = {
     "CREATE": 4,
     "UPDATE": 4,
@@ -46,7 +46,24 @@ def _run(simulator: Simulator, work: Path, operation: str, task: dict[str, Any],
     return run_backup(work, simulator.environment, "--diff", *options, operation=operation, **task).ok()
 
 
-@pytest.mark.parametrize("operation", WRITING)
+def _check_requests(simulator: Simulator, operation: str) -> None:
+    """Check that one run sent few requests, on one connection, and nothing that the release does not know."""
+    log = simulator.requests()
+    assert 0 < len(log) <= BUDGETS[operation], [line["rpc"] for line in log]
+    assert [line["unknown_fields"] for line in log if line["unknown_fields"]] == []
+    assert len({line["connection"] for line in log}) == 1, "one connection for a task"
+
+
+def _run_refused(simulator: Simulator, work: Path, tasks: dict[str, dict[str, Any]]) -> Run:
+    """Run tasks, by their names, in one playbook; all of them must fail before any request is sent."""
+    play = [{"name": name, MODULE: task, "ignore_errors": True} for name, task in tasks.items()]
+    run = run_tasks(play, work, simulator.environment).ok()
+    assert [line["outcome"] for line in run.tasks] == ["ignored"] * len(tasks), run
+    assert simulator.requests() == []
+    return run
+
+
+@pytest.mark.parametrize("operation", [pytest.param(WRITING[0], marks=pytest.mark.smoke), *WRITING[1:]])
 def test_check_mode_predicts_the_run_and_the_second_run_changes_nothing(
     simulator: Simulator, work: Path, operation: str
 ) -> None:
@@ -57,9 +74,11 @@ def test_check_mode_predicts_the_run_and_the_second_run_changes_nothing(
     assert simulator.writes() == [], "check mode sent a write request"
     assert simulator.settled_state() == kept
 
+    simulator.forget_requests()
     real = _run(simulator, work, operation, example.task)
     assert real.only["changed"] is True
     assert len(simulator.writes()) == 1
+    _check_requests(simulator, operation)
     assert (dry.only["changed"], dry.only["diff"]) == (real.only["changed"], real.only["diff"])
     assert real.only["diff"]["before"] != real.only["diff"]["after"]
     assert simulator.settled_state() != kept
@@ -82,6 +101,7 @@ def _steady(value: Any) -> Any:
 def test_reading_never_writes(simulator: Simulator, work: Path, operation: str) -> None:
     example = _prepared(simulator, operation)
     real = _run(simulator, work, operation, example.task)
+    _check_requests(simulator, operation)
     dry = _run(simulator, work, operation, example.task, "--check")
     assert real.only["changed"] is False
     assert "diff" not in real.only
@@ -89,40 +109,35 @@ def test_reading_never_writes(simulator: Simulator, work: Path, operation: str) 
     assert simulator.writes() == []
 
 
-@pytest.mark.parametrize("operation", list(OPERATIONS))
-def test_requests_are_few_and_nothing_unknown_is_sent(simulator: Simulator, work: Path, operation: str) -> None:
-    example = _prepared(simulator, operation)
-    _run(simulator, work, operation, example.task)
-    log = simulator.requests()
-    assert len(log) <= BUDGETS[operation], [line["rpc"] for line in log]
-    assert [line["unknown_fields"] for line in log if line["unknown_fields"]] == []
-    assert len({line["connection"] for line in log}) == 1, "one connection for a task"
-
-
-@pytest.mark.parametrize("operation", list(OPERATIONS))
 def test_a_parameter_without_effect_is_an_error_and_nothing_is_sent(
-    simulator: Simulator, work: Path, operation: str
+    simulator: Simulator, work: Path, operations: list[str]
 ) -> None:
-    accepted = set(OPERATIONS[operation].accepts)
-    useless = {"max_objects": 5} if "max_objects" not in accepted else {"ns_label_selectors": "a=b"}
-    example = _prepared(simulator, operation)
-    run = run_backup(work, simulator.environment, operation=operation, **{**example.task, **useless})
-    assert run.status != 0
-    assert run.only["error"]["category"] == "validation"
-    assert f"{operation} cannot apply {next(iter(useless))}" in run.only["msg"]
-    assert simulator.requests() == []
+    useless: dict[str, dict[str, Any]] = {
+        name: {"max_objects": 5} if "max_objects" not in OPERATIONS[name].accepts else {"ns_label_selectors": "a=b"}
+        for name in operations
+    }
+    tasks = {name: {"operation": name, **EXAMPLES[name].task, **useless[name]} for name in operations}
+    run = _run_refused(simulator, work, tasks)
+    for name, parameter in useless.items():
+        result = run.result(name)
+        assert result["error"]["category"] == "validation"
+        assert f"{name} cannot apply {next(iter(parameter))}" in result["msg"]
 
 
-@pytest.mark.parametrize(
-    ("operation", "group"),
-    [(operation.name, group) for operation in OPERATIONS.values() for group in operation.requires],
-)
 def test_a_missing_parameter_is_named_and_nothing_is_sent(
-    simulator: Simulator, work: Path, operation: str, group: tuple[str, ...]
+    simulator: Simulator, work: Path, operations: list[str]
 ) -> None:
-    example = _prepared(simulator, operation)
-    task = {key: value for key, value in example.task.items() if key not in group}
-    run = run_backup(work, simulator.environment, operation=operation, **task)
-    assert run.status != 0
-    assert run.only["msg"].startswith(f"{operation} needs {' or '.join(group)}")
-    assert simulator.requests() == []
+    cases = {f"{name} without {' or '.join(group)}": (name, group) for name in operations for group in _required(name)}
+    assert {name for name, _group in cases.values()} == {name for name in operations if _required(name)} != set()
+    tasks = {
+        case: {"operation": name, **{key: value for key, value in EXAMPLES[name].task.items() if key not in group}}
+        for case, (name, group) in cases.items()
+    }
+    run = _run_refused(simulator, work, tasks)
+    for case, (name, group) in cases.items():
+        assert run.result(case)["msg"].startswith(f"{name} needs {' or '.join(group)}"), case
+
+
+def _required(operation: str) -> tuple[tuple[str, ...], ...]:
+    """Return the groups of parameters of which an operation needs one each."""
+    return tuple(OPERATIONS[operation].requires)

@@ -138,7 +138,7 @@ def test_a_retriable_timeout_is_told_from_a_bad_end(simulator: Simulator, work: 
     task = {**CREATE, "name": "a-sim-stuck", "wait_timeout": 1}
     late = run_backup(work, simulator.environment, **task).only
     assert late["error"]["retriable"] is True
-    assert 1 <= late["waited"]["seconds"] < 3
+    assert 1 <= late["waited"]["seconds"] < 10
 
     # As the sentence says, the same task joins the wait; the backup has its end meanwhile.
     simulator.control("POST", "outcomes", {"name": "a-sim-stuck", "status": "Failed", "reason": "disk full"})

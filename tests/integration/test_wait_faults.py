@@ -23,7 +23,7 @@ from support.playbooks import run_backup
 from support.simulator import Simulator, started
 
 CREATE = {"operation": "CREATE", **REFERENCES, "namespaces": ["shop"], "wait": True, "wait_interval": 1}
-OUTAGE = float(os.environ.get("PX_TEST_OUTAGE", "4"))
+OUTAGE = float(os.environ.get("PX_TEST_OUTAGE", "2"))
 ON_INSPECT = {"match": {"rpc": "Backup.Inspect"}}
 LOGIN = {"username": "admin", "password": "simulator"}
 

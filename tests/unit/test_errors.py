@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup import errors
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.error_responses import from_response
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 
@@ -202,11 +201,6 @@ def test_error_that_knows_nothing_but_its_message() -> None:
         "hint": None,
     }
     assert (error.changed, error.result, error.maybe_processed, error.retry_after) == (False, {}, False, None)
-
-
-def test_every_category_has_a_class() -> None:
-    assert {kind.category for kind in subclasses()} == set(errors.CATEGORIES)
-    assert len(set(errors.CATEGORIES)) == len(errors.CATEGORIES)
 
 
 def test_structured_form_is_plain_and_whole() -> None:

@@ -154,7 +154,7 @@ def test_dripping_body(serve_bytes: ServeBytes, status: int, script: Script) -> 
         RequestTimeoutError, match=r"did not complete the response within 1 seconds; .* raise request_timeout"
     ) as caught:
         transport(server.url, timeout=0.2, connect_timeout=0.1).request("GET", "/x", writes=False)
-    assert 1 <= time.monotonic() - began < 3
+    assert 1 <= time.monotonic() - began < 10
     assert caught.value.http_status == status
     assert caught.value.retriable
     assert caught.value.maybe_processed
@@ -165,7 +165,7 @@ def test_dripping_body_does_not_lengthen_a_wait(serve_bytes: ServeBytes) -> None
     began = time.monotonic()
     with pytest.raises(RequestTimeoutError, match="did not complete the response within 1 second"):
         transport(server.url, timeout=30).request("GET", "/x", writes=False, limits=Limits(0.2))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
 def test_an_answer_that_is_given_up_ends_its_connection(serve_bytes: ServeBytes) -> None:
@@ -207,7 +207,7 @@ def test_unreachable_host_times_out(limit: float, seconds: float | None, told: f
         began = time.monotonic()
         with pytest.raises(RequestTimeoutError, match=rf"connecting to .* timed out after {told} seconds") as caught:
             wire.request("GET", "/x", writes=False, limits=Limits(seconds))
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10
         assert caught.value.retriable
         assert not caught.value.maybe_processed
 
@@ -289,5 +289,5 @@ def test_silence_does_not_lengthen_a_wait(serve_bytes: ServeBytes, timeout: floa
     began = time.monotonic()
     with pytest.raises(RequestTimeoutError, match=told) as caught:
         transport(serve_bytes(say_nothing).url, timeout=timeout).request("GET", "/x", writes=False, limits=Limits(1.32))
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
     assert caught.value.maybe_processed

@@ -19,7 +19,7 @@ class PXBackupError(Exception):
     ``as_dict()`` is the structured form that becomes ``error`` in a task's result.
 
     Attributes:
-        category: one word of a fixed set, see ``CATEGORIES``.
+        category: one word of a fixed set, one for each subclass.
         http_status: status code of the response, ``None`` when there was none.
         grpc_code: name of the gRPC code in the response, ``None`` when there was none.
         method, path: the request without its query, ``None`` when nothing was sent.
@@ -159,5 +159,6 @@ class ProtocolError(PXBackupError):
     category = "protocol"
 
 
-# Every category, in the order of the classes.
-CATEGORIES = tuple(dict.fromkeys(kind.category for kind in PXBackupError.__subclasses__()))
+def describe_internal_error(fault: BaseException) -> str:
+    """Return the sentence of a fault in this collection."""
+    return sentence(f"internal error in pxops.px_backup ({type(fault).__name__}: {fault}); please report it")

@@ -23,6 +23,14 @@ NESTING = 64
 # Range of an integer of the API: signed or unsigned, 64 bits.
 SMALLEST_INT, LARGEST_INT = -(2**63), 2**64 - 1
 
+# --- lists
+
+# The longest list, in objects.
+LIST_OBJECTS = 2_000_000
+
+# A list may grow while it is read, but not beyond twice its first total and this many objects.
+LIST_GROWTH = 10_000
+
 # --- requests
 
 # A list request whose query is longer than this is sent as a POST where the server has that form: proxies and

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .limits import QUOTED_CHARACTERS, SENTENCE_CHARACTERS
@@ -68,3 +68,24 @@ def quoted(value: Any) -> str:
         # Python refuses to write down a number of thousands of digits.
         return f"a number of about {int(value.bit_length() * 0.30103) + 1} digits"
     return shortened(escaped(repr(value)), QUOTED_CHARACTERS)
+
+
+def join_first(texts: Iterable[str], most: int, separator: str = ", ") -> str:
+    """Return the first ``most`` texts joined, and how many more there are."""
+    listed = list(texts)
+    shown, more = separator.join(listed[:most]), len(listed) - most
+    if more <= 0:
+        return shown
+    return f"{shown} and {more} more" if separator == ", " else f"{shown}{separator}and {more} more"
+
+
+def join_and(texts: Sequence[str]) -> str:
+    """Return texts joined as in a sentence: ``a``, ``a and b``, ``a, b and c``."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def count_of(count: int, noun: str) -> str:
+    """Return a number with its noun: ``1 backup``, ``2 backups``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -51,6 +51,9 @@ class Calls:
         org_id: the organisation's id, in most installations ``default``.
         check_mode: when true, :meth:`_write` returns the prediction and sends nothing.
         release: the server's release where the task sets it, for a server that hides it.
+
+    Attributes:
+        has_written: whether this object has sent a request that changes state; a copy begins anew.
     """
 
     def __init__(self, transport: Transport, org_id: str, check_mode: bool = False, release: str | None = None) -> None:
@@ -59,6 +62,7 @@ class Calls:
         self._limits = NO_LIMITS
         self.org_id = org_id
         self.check_mode = check_mode
+        self.has_written = False
 
     def limited(self: AnyCalls, seconds: float | None = None, repeats: bool = True) -> AnyCalls:
         """Return a copy whose calls keep to these limits; connection and known release are shared.
@@ -69,6 +73,7 @@ class Calls:
         """
         limited = copy.copy(self)
         limited._limits = Limits(seconds, repeats)
+        limited.has_written = False
         return limited
 
     def _read(
@@ -114,6 +119,7 @@ class Calls:
         path = self._path(form, segments)
         if self.check_mode:
             return predicted
+        self.has_written = True
         return self._transport.request(
             form.method, path, query, body, writes=True, limits=self._limits, read=_reader(rpc, content)
         )

@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, urlsplit
 from ..checks import check_file, check_number, check_unicode, file_error
 from ..errors import ValidationError
 from ..limits import (
-    CONNECTIONS,
     RETRIES,
     SECONDS,
     SECRET_CHARACTERS,
@@ -23,9 +22,6 @@ from ..limits import (
     TOTAL_PER_TIMEOUT,
 )
 from ..text import quoted
-
-# How many connections one task keeps, and so how many backups it may create at the same time.
-MOST_CONNECTIONS = CONNECTIONS
 
 
 class Login(NamedTuple):
