@@ -54,13 +54,13 @@ def test_a_wrong_token(simulator: Simulator, work: Path) -> None:
 @pytest.mark.parametrize(
     ("parameters", "fragment"),
     [
-        ({"api_url": "https://user:secret-password@127.0.0.1:1"}, "api_url holds a user or a password"),
+        ({"api_url": "https://user:secret-password@127.0.0.1:1"}, "api_url contains a user or a password"),
         ({"api_url": "ftp://127.0.0.1"}, "scheme 'ftp'"),
         ({"token": "short"}, "fewer than 8 characters"),
         ({"token": "Bearer abcdefghijkl"}, "without 'Bearer'"),
         ({"timeout": 0}, "timeout is 0"),
         ({"retries": -1}, "retries is -1"),
-        ({"client_key": "/nowhere/key.pem"}, "client_key is given without client_cert"),
+        ({"client_key": "/nowhere/key.pem"}, "client_key requires client_cert"),
         ({"validate_certs": False, "ssl_config": {"validate_certs": True}}, "ssl_config.validate_certs"),
         ({"ca_cert": "/a.pem", "ssl_config": {"ca_cert": "/b.pem"}}, "ssl_config.ca_cert"),
     ],

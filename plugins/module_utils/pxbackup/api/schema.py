@@ -190,7 +190,10 @@ def _expect(kind: type, value: Any) -> Any:
 
 def _integer(value: Any) -> int:
     """Return a number, or a string of digits as the gateway writes 64 bits, as an integer."""
-    if isinstance(value, str):
+    if value.__class__ is str:
+        if len(value) < 19 and value.isascii() and value.isdigit():
+            # Nearly every integer of the API.
+            return int(value)
         if not re.fullmatch("-?[0-9]{1,20}", value):
             raise ValueError
     elif isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
