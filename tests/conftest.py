@@ -50,6 +50,8 @@ def _use_checkout() -> None:
     # Nothing is left in the checkout, and the compiled files are there for the next run.
     sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(WORK / "pycache")
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(WORK / "hypothesis"))
+    (WORK / "tmp").mkdir(exist_ok=True)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(WORK / "tmp"))
 
 
 if not _collection_is_found():

@@ -26,6 +26,7 @@ from workspace import (
     LOGS,
     ROOT,
     SIMULATOR,
+    WORK,
     StepError,
     clean_environment,
     copy_tree,
@@ -33,8 +34,8 @@ from workspace import (
     tree_root,
 )
 
-# Test processes of the integration tests, more than cores: playbooks spend part of their time waiting.
-WORKERS = 3
+# Test processes of the integration tests, more than cores: playbooks spend half of their time waiting.
+WORKERS = 2 * (os.cpu_count() or 1)
 
 
 @dataclass
@@ -90,10 +91,12 @@ class Toolbox:
         if not (cwd / folder).is_dir():
             return Result(name, failed=1, notes=[f"{folder} is missing"])
         environment = clean_environment(self.bin, proxies=False)
-        environment |= {"ANSIBLE_COLLECTIONS_PATH": str(INSTALLED)} | dict(extra or {})
+        (WORK / "tmp").mkdir(exist_ok=True)
+        environment |= {"ANSIBLE_COLLECTIONS_PATH": str(INSTALLED), "PYTEST_DEBUG_TEMPROOT": str(WORK / "tmp")}
+        environment |= {"HYPOTHESIS_STORAGE_DIRECTORY": str(WORK / "hypothesis")} | dict(extra or {})
         options = ("-q", "-p", "no:cacheprovider", f"--junitxml={report}", *options)
         command: Command = [self.bin / "python", "-m", "pytest", folder, *options]
-        status = run_logged(command, cwd=cwd, env=environment, log=log)
+        status = run_logged(command, cwd=cwd, env=environment, log=log, seconds=3600)
         return _counted(Result(name, log=log), report, status)
 
 
