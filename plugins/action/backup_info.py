@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import BACKUP_INFO_MODULE
+from ansible_collections.pxops.px_backup.plugins.module_utils.runner import entry_of
 from ansible_collections.pxops.px_backup.plugins.plugin_utils.fast_path import FastPath
 
 
 class ActionModule(FastPath):
     """Does the module's work in the controller's worker process where the task runs there anyway."""
+
+    entry = entry_of(BACKUP_INFO_MODULE)

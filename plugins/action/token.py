@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+from ansible_collections.pxops.px_backup.plugins.module_utils.runner import TOKEN
 from ansible_collections.pxops.px_backup.plugins.plugin_utils.fast_path import FastPath
 
 
 class ActionModule(FastPath):
     """Does the module's work in the controller's worker process where the task runs there anyway."""
+
+    entry = TOKEN

@@ -56,15 +56,21 @@ options:
         type: path
   connect_timeout:
     description:
-      - Seconds within which a connection must come about.
+      - Maximum time to establish a connection, in seconds.
     type: float
     default: 10.0
   timeout:
     description:
-      - Seconds that the server may send nothing before the request counts as unanswered.
-      - A whole answer may take five times as long.
+      - Maximum time in which the server sends nothing, in seconds. After that the request has timed out.
     type: float
     default: 60.0
+  request_timeout:
+    description:
+      - Maximum time of one request in seconds, from connecting to the last byte of the response.
+      - The default follows from O(timeout). It is five times as long, and at least as long as O(connect_timeout) and
+        O(timeout) together.
+      - Each retry is a request of its own, and a wait ends at its own timeout.
+    type: float
   retries:
     description:
       - How often a request that only reads is sent again after a broken connection, a timeout or a passing fault of a

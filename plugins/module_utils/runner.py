@@ -19,83 +19,94 @@ from typing import Any, Callable, NamedTuple
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .arguments import (
-    BACKUP,
-    BACKUP_BATCH,
-    BACKUP_INFO,
-    CONNECTION,
-    TOKEN_MODULE,
-    connection_from,
-    login_connection_from,
-)
+from .arguments import TOKEN_MODULE, connection_from, login_connection_from, module_options, task_options
 from .pxbackup.api.endpoints import Api
-from .pxbackup.backups import resource as operations
-from .pxbackup.client.connection import Connection, check_connection, insecurities, open_to_all
+from .pxbackup.client.connection import Connection, check_connection, insecurities, readable_by_all
 from .pxbackup.client.pools import REQUESTS_IMPORT_ERROR
 from .pxbackup.client.tokens import caller_of, rfc3339, spellings
 from .pxbackup.client.transport import Transport
-from .pxbackup.core.model import Context, Outcome
+from .pxbackup.core.model import Context, ModuleSpec, Outcome
 from .pxbackup.core.references import References
-from .pxbackup.errors import PXBackupError, ValidationError
+from .pxbackup.core.registry import run_operation
+from .pxbackup.errors import PXBackupError, ValidationError, describe_internal_error
+from .pxbackup.text import sentence
 
 
-class Host(NamedTuple):
+class Runtime(NamedTuple):
     """What runs a task: Ansible's module in a process of its own, or the controller itself.
 
     Attributes:
         params: the task's validated parameters.
         check_mode: whether nothing may be changed.
-        verbose: whether the result shall hold what only a curious person wants.
         secrets: what no output may hold; it grows as secrets become known.
-        warn, progress: take one sentence each, for the person at once or in the end.
+        warn, progress: take one sentence each, for the user at once or at the end.
         lease: gives the transport of a connection for the length of a block.
     """
 
     params: dict[str, Any]
     check_mode: bool
-    verbose: bool
     secrets: set[str]
     warn: Callable[[str], None]
     progress: Callable[[str], None]
     lease: Callable[[Connection], AbstractContextManager[Transport]]
 
 
+class _Fault(Exception):
+    """A fault of this collection, and whether something was changed before it."""
+
+    def __init__(self, cause: Exception, changed: bool) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+        self.changed = changed
+
+
 class Entry(NamedTuple):
-    """What a module is: its options, what names a run of it, and its work."""
+    """A module: its argument specification, which parameters its result repeats, and its work."""
 
     options: dict[str, dict[str, Any]]
-    named: Callable[[dict[str, Any]], dict[str, Any]]
-    work: Callable[[Host], dict[str, Any]]
+    repeated: tuple[str, ...]
+    work: Callable[[Runtime], dict[str, Any]]
 
 
-def run_module(name: str) -> None:
+def entry_of(spec: ModuleSpec) -> Entry:
+    """Return the module of a specification."""
+    options = task_options(spec)
+
+    def work(runtime: Runtime) -> dict[str, Any]:
+        operation = spec.operation(runtime.params.get("operation"))
+        parameters = {name: runtime.params[name] for name in options if name != "operation"}
+        return _connected(runtime, lambda context: run_operation(context, spec, operation, parameters))
+
+    return Entry(module_options(spec), ("operation",) if spec.has_choice else (), work)
+
+
+def run_module(spec: ModuleSpec | Entry) -> None:
     """Run a module: validate, carry out, exit."""
     # What was imported stays until the process ends: to look for garbage in it, last of all at the exit, takes longer
     # than most requests.
     gc.freeze()
-    entry = ENTRIES[name]
-    # What an operation requires is checked in one place, `operations.run`, which says it in one sentence.
+    entry = entry_of(spec) if isinstance(spec, ModuleSpec) else spec
+    # What an operation requires is checked in one place, `core.registry`, which says it in one sentence.
     module = AnsibleModule(argument_spec=entry.options, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
-    host = Host(
+    runtime = Runtime(
         params=module.params,
         check_mode=module.check_mode,
-        verbose=module._verbosity > 0,
         secrets=module.no_log_values,
         warn=module.warn,
         progress=module.log,
-        lease=opened,
+        lease=open_transport,
     )
-    result = perform(entry, host)
+    result = perform(entry, runtime)
     if result.pop("failed"):
         module.fail_json(**result)
     module.exit_json(**result)
 
 
 @contextmanager
-def opened(connection: Connection) -> Iterator[Transport]:
-    """Give a transport for one task and close it in the end."""
+def open_transport(connection: Connection) -> Iterator[Transport]:
+    """Give a transport for one task and close it at the end."""
     transport = Transport(connection)
     try:
         yield transport
@@ -103,76 +114,85 @@ def opened(connection: Connection) -> Iterator[Transport]:
         transport.close()
 
 
-def perform(entry: Entry, host: Host) -> dict[str, Any]:
+def perform(entry: Entry, runtime: Runtime) -> dict[str, Any]:
     """Do the work of a module and return its result, ``failed`` with it; secrets are still to be masked."""
-    named = entry.named(host.params)
+    repeated = {name: runtime.params[name] for name in entry.repeated}
     try:
-        return {"failed": False, **named, **entry.work(host)}
+        return {"failed": False, **repeated, **entry.work(runtime)}
     except PXBackupError as error:
-        _hide_spellings(host)
-        _hide_logins_in_urls(host)
-        return {"failed": True, "msg": str(error), **named, **_failure(error)}
+        runtime.secrets.update(error.secrets)
+        _hide_spellings(runtime)
+        _hide_logins_in_urls(runtime)
+        return {"failed": True, "msg": sentence(str(error), runtime.secrets), **repeated, **_failure(runtime, error)}
     except Exception as error:  # noqa: BLE001 - a fault of ours must still be a task result, with secrets masked
-        _hide_spellings(host)
+        _hide_spellings(runtime)
+        fault = error if isinstance(error, _Fault) else _Fault(error, False)
         return {
             "failed": True,
-            "msg": f"internal error in pxops.px_backup ({type(error).__name__}: {error}); please report it",
+            "changed": fault.changed,
+            "msg": sentence(describe_internal_error(fault.cause), runtime.secrets),
             "exception": traceback.format_exc(),
-            **named,
+            **repeated,
         }
 
 
-def _hide_logins_in_urls(host: Host) -> None:
-    """Take name and password out of the URLs that a result shows: such a URL is refused, and none goes well."""
+def _hide_logins_in_urls(runtime: Runtime) -> None:
+    """Remove name and password from the URLs that a result shows: such a URL is refused, and the task fails."""
     for name in ("api_url", "auth_url"):
-        if host.params.get(name):
-            host.params[name] = re.sub(r"^(.*?//)?.*@", r"\1***@", str(host.params[name]))
+        if runtime.params.get(name):
+            runtime.params[name] = re.sub(r"^(.*?//)?.*@", r"\1***@", str(runtime.params[name]))
 
 
-def _hide_spellings(host: Host) -> None:
+def _hide_spellings(runtime: Runtime) -> None:
     """Hide the secrets in other spellings too: an error may quote what a server or a proxy says of a request.
 
-    Not for results that are no errors: they are the server's data, and each value more to look for costs a list of
-    many backups dearly.
+    Not for results that are no errors: they are the server's data, and each value more to look for makes a list of
+    many backups much slower.
     """
-    for secret in list(host.secrets):
-        host.secrets.update(spellings(secret))
+    for secret in list(runtime.secrets):
+        runtime.secrets.update(spellings(secret))
 
 
-def _carry_out(
-    host: Host, options: dict[str, Any], work: Callable[[Context, dict[str, Any]], Outcome]
-) -> dict[str, Any]:
-    """Open the connection, do the work with the parameters that are not the connection's, return its result."""
-    parameters = {name: host.params[name] for name in options if name != "operation"}
-    for warning in open_to_all("token_file", host.params["token_file"]):
-        host.warn(warning)
-    with _leased(host, connection_from(host.params)) as wire:
-        before = wire.attempts
-        api = Api(wire, host.params["org_id"], host.check_mode, _said_release(host.params["server_release"]))
+def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str, Any]:
+    """Open the connection, do the work, return its result."""
+    for warning in readable_by_all("token_file", runtime.params["token_file"]):
+        runtime.warn(warning)
+    with _leased(runtime, connection_from(runtime.params)) as transport:
+        org_id, release = runtime.params["org_id"].strip(), _check_release(runtime.params["server_release"])
+        api = Api(transport, org_id, runtime.check_mode, release)
         context = Context(
             api=api,
             references=References(api),
-            caller=lambda: caller_of(wire.token),
-            warn=host.warn,
+            caller=lambda: caller_of(transport.token),
+            warn=lambda text: runtime.warn(sentence(text, runtime.secrets)),
             now=time.time,
             clock=time.monotonic,
             sleep=time.sleep,
-            progress=host.progress,
+            progress=lambda text: runtime.progress(sentence(text, runtime.secrets)),
         )
-        result = _result(work(context, parameters), api.known_release)
-        return {**result, "attempts": wire.attempts - before} if host.verbose else result
+        before = transport.attempts
+        try:
+            outcome = work(context)
+        except PXBackupError as error:
+            error.result = {**error.result, "requests": transport.attempts - before}
+            raise
+        except Exception as fault:
+            raise _Fault(fault, api.has_written) from fault
+        outcome = outcome._replace(message=sentence(outcome.message, runtime.secrets))
+        return {**_result(outcome, api.known_release), "requests": transport.attempts - before}
 
 
-def _said_release(text: str | None) -> str | None:
-    """Return the release that the task names, checked."""
-    if text and not re.fullmatch(r"\d+\.\d+\.\d+", text):
-        raise ValidationError(f"server_release {text!r} is no release", hint="give it as in 2.10.1")
-    return text or None
+def _check_release(text: str | None) -> str | None:
+    """Return the release that the task sets, checked."""
+    release = (text or "").strip()
+    if release and not re.fullmatch(r"\d{1,4}\.\d{1,4}\.\d{1,4}", release):
+        raise ValidationError(f"server_release {release!r} is not a release", hint="write it like 2.10.1")
+    return release or None
 
 
-def _log_in(host: Host) -> dict[str, Any]:
-    with _leased(host, login_connection_from(host.params)) as wire:
-        token = wire.log_in()
+def _log_in(runtime: Runtime) -> dict[str, Any]:
+    with _leased(runtime, login_connection_from(runtime.params)) as transport:
+        token = transport.log_in()
     lasts = None if token.expires_at is None else max(0, int(token.expires_at - time.time()))
     return {
         "changed": False,
@@ -184,17 +204,17 @@ def _log_in(host: Host) -> dict[str, Any]:
 
 
 @contextmanager
-def _leased(host: Host, connection: Connection) -> Iterator[Transport]:
+def _leased(runtime: Runtime, connection: Connection) -> Iterator[Transport]:
     """Give the transport of a checked connection; what it learns of secrets is hidden afterwards."""
     checked = check_connection(connection)
     for warning in insecurities(checked):
-        host.warn(warning)
-    with host.lease(checked) as wire:
+        runtime.warn(warning)
+    with runtime.lease(checked) as transport:
         try:
-            yield wire
+            yield transport
         finally:
-            # A token that a login gave is as secret as one that the task gives.
-            host.secrets.update(filter(None, wire.known_tokens))
+            # A token from a login is as secret as one that the task sets.
+            runtime.secrets.update(filter(None, transport.known_tokens))
 
 
 def _result(outcome: Outcome, release: str | None) -> dict[str, Any]:
@@ -206,32 +226,12 @@ def _result(outcome: Outcome, release: str | None) -> dict[str, Any]:
     return result
 
 
-def _failure(error: PXBackupError) -> dict[str, Any]:
-    return {"error": error.as_dict(), "changed": error.changed, **error.result}
+def _failure(runtime: Runtime, error: PXBackupError) -> dict[str, Any]:
+    shown = error.as_dict()
+    hint = shown["hint"]
+    shown["hint"] = hint and sentence(hint, runtime.secrets)
+    return {"error": shown, "changed": error.changed, "requests": 0, **error.result}
 
 
-def _run_operation(host: Host) -> dict[str, Any]:
-    operation = operations.OPERATIONS[host.params["operation"]]
-    return _carry_out(host, BACKUP, lambda context, parameters: operations.run(context, operation, parameters))
-
-
-def _read_backups(host: Host) -> dict[str, Any]:
-    return _carry_out(
-        host, BACKUP_INFO, lambda context, parameters: operations.run(context, operations.INFO, parameters)
-    )
-
-
-def _run_batch(host: Host) -> dict[str, Any]:
-    # The other modules start faster without.
-    from .pxbackup.backups import batch
-
-    return _carry_out(host, BACKUP_BATCH, batch.run)
-
-
-ENTRIES = {
-    "backup": Entry({**CONNECTION, **BACKUP}, lambda params: {"operation": params["operation"]}, _run_operation),
-    "backup_batch": Entry({**CONNECTION, **BACKUP_BATCH}, lambda params: {}, _run_batch),
-    "backup_info": Entry({**CONNECTION, **BACKUP_INFO}, lambda params: {}, _read_backups),
-    # It changes nothing, so check mode runs it too.
-    "token": Entry(TOKEN_MODULE, lambda params: {}, _log_in),
-}
+# The module `token` logs in and does nothing else. It changes nothing, so check mode runs it too.
+TOKEN = Entry(TOKEN_MODULE, (), _log_in)

@@ -2183,12 +2183,13 @@ msg:
   type: str
 """
 
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import BACKUP_MODULE
 from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
 
 
 def main() -> None:
     """Run the module."""
-    run_module("backup")
+    run_module(BACKUP_MODULE)
 
 
 if __name__ == "__main__":

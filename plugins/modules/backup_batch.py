@@ -243,12 +243,13 @@ error:
   type: dict
 """
 
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch.resource import BACKUP_BATCH_MODULE
 from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
 
 
 def main() -> None:
     """Run the module."""
-    run_module("backup_batch")
+    run_module(BACKUP_BATCH_MODULE)
 
 
 if __name__ == "__main__":

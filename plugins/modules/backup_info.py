@@ -195,12 +195,13 @@ error:
   type: dict
 """
 
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import BACKUP_INFO_MODULE
 from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
 
 
 def main() -> None:
     """Run the module."""
-    run_module("backup_info")
+    run_module(BACKUP_INFO_MODULE)
 
 
 if __name__ == "__main__":

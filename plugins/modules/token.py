@@ -80,12 +80,12 @@ error:
   type: dict
 """
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
+from ansible_collections.pxops.px_backup.plugins.module_utils.runner import TOKEN, run_module
 
 
 def main() -> None:
     """Run the module."""
-    run_module("token")
+    run_module(TOKEN)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from ansible.utils.display import Display
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import Connection
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.pools import REQUESTS_IMPORT_ERROR
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import ENTRIES, Host, perform
+from ansible_collections.pxops.px_backup.plugins.module_utils.runner import Entry, Runtime, perform
 
 # What switches the fast path off, or on where the other says off: the variable wins.
 VARIABLE = "px_backup_fast_path"
@@ -42,11 +42,17 @@ display = Display()
 
 
 class FastPath(NormalAction):  # type: ignore[misc]
-    """The action of every module of this collection."""
+    """The action of every module of this collection.
+
+    Attributes:
+        entry: the module.
+    """
+
+    entry: Entry
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What the task's keyword `environment` says.
+        # The task's keyword `environment`.
         self._environment: dict[str, Any] = {}
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -92,7 +98,7 @@ class FastPath(NormalAction):  # type: ignore[misc]
 
     def _result(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """Validate the arguments, do the work and return what the module would."""
-        entry = ENTRIES[self._task.action.rpartition(".")[2]]
+        entry = self.entry
         validated = ArgumentSpecValidator(entry.options).validate(arguments)
         params = {**arguments, **validated.validated_parameters}
         secret = [name for name, option in entry.options.items() if option.get("no_log")]
@@ -101,16 +107,15 @@ class FastPath(NormalAction):  # type: ignore[misc]
         if validated.error_messages:
             result: dict[str, Any] = {"failed": True, "msg": self._invalid(validated)}
         else:
-            host = Host(
+            runtime = Runtime(
                 params=params,
                 check_mode=bool(self._task.check_mode),
-                verbose=display.verbosity > 0,
                 secrets=secrets,
                 warn=warnings.append,
                 progress=lambda text: self._tell(text, secrets),
                 lease=self._kept,
             )
-            result = perform(entry, host)
+            result = perform(entry, runtime)
         if not result["failed"]:
             del result["failed"]
         if _wants_invocation(variables):

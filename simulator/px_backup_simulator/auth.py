@@ -4,15 +4,35 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from px_backup_simulator.settings import Settings
 
 Json = dict[str, Any]
 
 ADMIN_GROUP = "px-admin-group"
 ADMIN_NAMES = frozenset({"admin", "px-central-admin"})
 FAR_AWAY = 4102444800  # 2100-01-01
+
+# Refusals of Keycloak's token endpoint: HTTP status, `error`, `error_description`.
+LOGIN_ERRORS: dict[str, tuple[int, str, str]] = {
+    "account_disabled": (400, "invalid_grant", "Account disabled"),
+    "account_not_set_up": (400, "invalid_grant", "Account is not fully set up"),
+    "invalid_credentials": (401, "invalid_grant", "Invalid user credentials"),
+    "invalid_client": (401, "invalid_client", "Invalid client or Invalid client credentials"),
+    "unauthorized_client": (401, "unauthorized_client", "Invalid client or Invalid client credentials"),
+    "direct_access_off": (400, "unauthorized_client", "Client not allowed for direct access grants"),
+    "invalid_scope": (400, "invalid_scope", "Invalid scopes: openid"),
+    "missing_parameter": (400, "invalid_request", "Missing form parameter: grant_type"),
+    "https_required": (403, "invalid_request", "HTTPS required"),
+    "realm_unknown": (404, "Realm does not exist", ""),
+    "unknown_error": (500, "unknown_error", ""),
+}
+_LEFT_OUT = {"all": "", "no_sub": "sub", "no_exp": "exp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +67,23 @@ def make_user(user_id: str, name: str, groups: tuple[str, ...] = (), admin: bool
     return User(user_id, name, clean, admin or name in ADMIN_NAMES or ADMIN_GROUP in clean)
 
 
-def _part(data: Json) -> str:
+def _encode_part(data: Json) -> str:
     text = json.dumps(data, separators=(",", ":"), sort_keys=True)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def make_jwt(user: User, issued: float, expires: float, serial: int) -> str:
-    """A token of the usual shape with a signature that nobody checks."""
+def make_jwt(user: User, issued: float, expires: float, serial: int, form: str = "all") -> str:
+    """Make a token with a signature that nobody checks.
+
+    Args:
+        user: whose token it is.
+        issued: seconds since the epoch.
+        expires: seconds since the epoch.
+        serial: makes the token unlike others.
+        form: "all" claims, "no_sub", "no_exp", or "opaque": a text that is no JWT.
+    """
+    if form == "opaque":
+        return f"opaque-{hashlib.sha256(f'{user.id}/{serial}/{issued}'.encode()).hexdigest()}"
     groups = [f"/{group}" for group in user.groups]
     claims = {
         "sub": user.id,
@@ -63,8 +93,9 @@ def make_jwt(user: User, issued: float, expires: float, serial: int) -> str:
         "exp": int(expires),
         "jti": f"simulated-{serial}",
     }
+    claims.pop(_LEFT_OUT[form], None)
     signature = base64.urlsafe_b64encode(f"simulated-signature-{serial:06d}".encode()).decode().rstrip("=")
-    return f"{_part({'alg': 'none', 'typ': 'JWT'})}.{_part(claims)}.{signature}"
+    return f"{_encode_part({'alg': 'none', 'typ': 'JWT'})}.{_encode_part(claims)}.{signature}"
 
 
 def read_claims(token: str) -> Json:
@@ -79,7 +110,7 @@ def read_claims(token: str) -> Json:
     return claims if isinstance(claims, dict) else {}
 
 
-class Door:
+class Authenticator:
     """Who may come in."""
 
     def __init__(self) -> None:
@@ -88,7 +119,7 @@ class Door:
         self._first: dict[str, Token] = {}
         self._serial = 0
 
-    def keep(self) -> None:
+    def remember_tokens(self) -> None:
         """Remember the tokens of now as those that a reset brings back."""
         self._first = {text: replace(token) for text, token in self._tokens.items()}
 
@@ -100,7 +131,7 @@ class Door:
         """A user with a password."""
         self.accounts[user.name] = Account(user, password)
 
-    def user_with_id(self, user_id: str) -> User:
+    def get_user(self, user_id: str) -> User:
         """A known user, else a new ordinary one of that id."""
         for account in self.accounts.values():
             if account.user.id == user_id:
@@ -111,10 +142,10 @@ class Door:
         """A token that is good until its end."""
         self._tokens[text] = Token(user, expires)
 
-    def issue(self, user: User, now: float, seconds: float) -> str:
-        """A new token for a user."""
+    def issue(self, user: User, now: float, seconds: float, form: str = "all") -> str:
+        """Make a new token for a user, in one of the forms of `make_jwt`."""
         self._serial += 1
-        text = make_jwt(user, now, now + seconds, self._serial)
+        text = make_jwt(user, now, now + seconds, self._serial, form)
         self.add_token(text, user, now + seconds)
         return text
 
@@ -125,7 +156,7 @@ class Door:
             token.expires = 0.0
         return len(hit)
 
-    def user_of(self, header: str, now: float) -> User | None:
+    def find_user(self, header: str, now: float) -> User | None:
         """The user whose good token an Authorization header carries."""
         scheme, _, text = header.partition(" ")
         token = self._tokens.get(text.strip())
@@ -133,25 +164,35 @@ class Door:
             return None
         return token.user
 
-    def login(self, form: dict[str, str], now: float, default_seconds: float) -> tuple[int, Json]:
-        """The answer of the token endpoint: HTTP status and body."""
-        if form.get("grant_type") != "password":
-            return 400, {"error": "unsupported_grant_type", "error_description": "Unsupported grant_type"}
-        if not form.get("client_id"):
-            return 401, {"error": "invalid_client", "error_description": "Invalid client credentials"}
-        account = self.accounts.get(form.get("username", ""))
-        if account is None or account.password != form.get("password"):
-            return 401, {"error": "invalid_grant", "error_description": "Invalid user credentials"}
-        seconds = _duration(form.get("token-duration", ""), default_seconds)
+    def login(self, form: dict[str, str], now: float, settings: Settings) -> tuple[int, Json]:
+        """Answer the token endpoint: HTTP status and body."""
+        refusal = self._find_refusal(form, settings)
+        if refusal is not None:
+            status, error, description = refusal
+            return status, {"error": error, "error_description": description} if description else {"error": error}
+        account = self.accounts[form["username"]]
+        seconds = _parse_duration(form.get("token-duration", ""), settings.token_seconds)
         return 200, {
-            "access_token": self.issue(account.user, now, seconds),
+            "access_token": self.issue(account.user, now, seconds, settings.token_claims),
             "expires_in": int(seconds),
             "token_type": "Bearer",
             "scope": "profile email",
         }
 
+    def _find_refusal(self, form: dict[str, str], settings: Settings) -> tuple[int, str, str] | None:
+        if settings.login_error != "none":
+            return LOGIN_ERRORS[settings.login_error]
+        if form.get("grant_type") != "password":
+            return 400, "unsupported_grant_type", "Unsupported grant_type"
+        if not form.get("client_id"):
+            return 401, "invalid_client", "Invalid client credentials"
+        account = self.accounts.get(form.get("username", ""))
+        if account is None or account.password != form.get("password"):
+            return LOGIN_ERRORS["invalid_credentials"]
+        return None
 
-def _duration(text: str, default: float) -> float:
+
+def _parse_duration(text: str, default: float) -> float:
     units = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
     number, unit = text[:-1], text[-1:]
     return float(number) * units[unit] if unit in units and number.isdigit() else default

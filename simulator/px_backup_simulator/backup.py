@@ -57,13 +57,13 @@ class Backup:
         """All or VirtualMachine."""
         return str(self.given.get("backup_object_type", {}).get("type", "All"))
 
-    def ended(self, now: float) -> bool:
+    def has_ended(self, now: float) -> bool:
         """Whether the run is over."""
         if self.forced:
             return self.status in ENDS
         return self.status in ENDS and now >= self.created + self.duration
 
-    def status_at(self, now: float) -> tuple[str, str]:
+    def get_status(self, now: float) -> tuple[str, str]:
         """The status and its reason at a moment."""
         if self.delete_asked is not None:
             return ("DeletePending", self.delete_reason) if self.delete_reason else ("Deleting", "<nil>")
@@ -71,14 +71,14 @@ class Backup:
             return self.status, self.reason
         elapsed = now - self.created
         if elapsed < self.duration or self.status in RUNNING:
-            return _running(elapsed, self.duration, self.status in RUNNING, self.reason)
+            return _find_running_status(elapsed, self.duration, self.status in RUNNING, self.reason)
         if self.missing_after is not None and elapsed >= self.duration + self.missing_after:
             return "CloudBackupMissing", MISSING_TEXT
         return self.status, self.reason
 
-    def settled(self, now: float) -> bool:
+    def is_settled(self, now: float) -> bool:
         """Whether it looks the same until somebody writes."""
-        if self.delete_asked is not None or not self.ended(now):
+        if self.delete_asked is not None or not self.has_ended(now):
             return False
         return self.missing_after is None or now >= self.created + self.duration + self.missing_after
 
@@ -97,7 +97,7 @@ class Backup:
         return cls(**data)
 
 
-def _running(elapsed: float, duration: float, for_ever: bool, reason: str) -> tuple[str, str]:
+def _find_running_status(elapsed: float, duration: float, for_ever: bool, reason: str) -> tuple[str, str]:
     share = elapsed / duration if duration > 0 else 1.0
     if share < 0.1:
         return "Pending", ""

@@ -10,13 +10,13 @@ from px_backup_simulator import access, outcomes, planning
 from px_backup_simulator.backup import Backup
 from px_backup_simulator.call import (
     Call,
-    backup_json,
-    denied,
-    duplicate,
+    encode_backup,
     find_backup,
     find_item,
-    not_found,
-    referred,
+    find_reference,
+    make_denied,
+    make_duplicate,
+    make_not_found,
 )
 from px_backup_simulator.catalogue import Item
 from px_backup_simulator.errors import (
@@ -25,7 +25,7 @@ from px_backup_simulator.errors import (
     UNKNOWN,
     ApiError,
 )
-from px_backup_simulator.render import backup_message, final_fields
+from px_backup_simulator.render import make_backup_message, make_final_fields
 
 Json = dict[str, Any]
 
@@ -54,35 +54,35 @@ def create(call: Call) -> Json:
     name, org = str(metadata.get("name", "")), str(metadata.get("org_id", ""))
     if not name or not org:
         raise ApiError(INVALID_ARGUMENT, f"{'name' if not name else 'org_id'} cannot be empty")
-    given, cluster, location = _given_info(call, org)
+    given, cluster, location = _resolve_info(call, org)
     ownership: Json = metadata.get("ownership", {})
     owner = ownership.get("owner", "") if call.user.admin else ""
     owner = owner or call.user.id
-    if any(other.owner == owner for other in call.world.backups_named(org, name)):
-        raise duplicate(call, name)
+    if any(other.owner == owner for other in call.world.find_backups(org, name)):
+        raise make_duplicate(call, name)
     _check_namespaces(call, given, cluster)
     backup = start_run(call, Order(name, org, owner, given, cluster, location))
     backup.uid = metadata.get("uid") or backup.uid
     backup.labels = dict(metadata.get("labels", {}))
     backup.ownership = {key: value for key, value in ownership.items() if key != "owner"}
     call.world.put_backup(backup)
-    return {"backup": backup_message(backup, call.now, "", fresh=True)}
+    return {"backup": make_backup_message(backup, call.now, "", fresh=True)}
 
 
 def _check_namespaces(call: Call, given: Json, cluster: Item) -> None:
     if call.settings.missing_namespace == "refuse_create":
-        for missing in planning.missing_namespaces(given, cluster):
+        for missing in planning.find_missing_namespaces(given, cluster):
             raise ApiError(UNKNOWN, f'failed to get target namespace: namespaces "{missing}" not found')
 
 
-def _given_info(call: Call, org: str) -> tuple[Json, Item, Item]:
+def _resolve_info(call: Call, org: str) -> tuple[Json, Item, Item]:
     """The settings as a BackupInfo, with its references resolved."""
     request = call.request
-    cluster = referred(call, "cluster", request.get("cluster_ref", {}), request.get("cluster", ""), org)
+    cluster = find_reference(call, "cluster", request.get("cluster_ref", {}), request.get("cluster", ""), org)
     if cluster is None:
         raise ApiError(INVALID_ARGUMENT, "cluster reference cannot be empty")
     plain = request.get("backup_location", "")
-    location = referred(call, "backup_location", request.get("backup_location_ref", {}), plain, org)
+    location = find_reference(call, "backup_location", request.get("backup_location_ref", {}), plain, org)
     if location is None:
         raise ApiError(INVALID_ARGUMENT, "backup location reference cannot be empty")
     info: Json = {key: request[key] for key in _COPIED if key in request}
@@ -95,10 +95,10 @@ def _given_info(call: Call, org: str) -> tuple[Json, Item, Item]:
         "backup_object_type": {"type": request.get("backup_object_type", {}).get("type", "All")},
     }
     for key in _RULES:
-        rule = referred(call, "rule", request.get(f"{key}_ref", {}), request.get(key, ""), org)
+        rule = find_reference(call, "rule", request.get(f"{key}_ref", {}), request.get(key, ""), org)
         if rule is not None:
             info |= {key: rule.name, f"{key}_ref": rule.ref}
-    policy = referred(call, "vro_policy", request.get("volume_resource_only_policy_ref", {}), "", org)
+    policy = find_reference(call, "vro_policy", request.get("volume_resource_only_policy_ref", {}), "", org)
     if policy is not None:
         info["volume_resource_only_policy_ref"] = policy.ref
     if "cloud_credential_ref" in location.info:
@@ -124,7 +124,7 @@ def start_run(call: Call, order: Order) -> Backup:
     """A backup that begins now, with its end already worked out."""
     name, given = order.name, order.given
     plan = planning.plan_run(given, order.cluster, order.location)
-    outcome = outcomes.outcome_for(name, call.world.outcomes)
+    outcome = outcomes.find_outcome(name, call.world.outcomes)
     status, reason = plan.status, plan.reason
     if outcome.status and status == "Success":
         status, reason = outcome.status, outcome.reason or outcomes.TEXTS[outcome.status]
@@ -134,7 +134,7 @@ def start_run(call: Call, order: Order) -> Backup:
     if status == "CloudBackupMissing":
         status, reason, missing_after = "Success", outcomes.SUCCESS_TEXT, call.settings.missing_seconds
     if order.machines is not None:
-        _only_machines(plan, order.machines)
+        _keep_machines(plan, order.machines)
     return Backup(
         name=name,
         uid=call.world.new_uid(),
@@ -145,16 +145,16 @@ def start_run(call: Call, order: Order) -> Backup:
         duration=call.settings.backup_seconds if outcome.duration is None else outcome.duration,
         labels={},
         given=given,
-        final=final_fields(plan, status, call.world.new_uid, planning.is_vm_backup(given)),
+        final=make_final_fields(plan, status, call.world.new_uid, planning.is_vm_backup(given)),
         status=status,
         reason=reason,
         missing_after=missing_after,
     )
 
 
-def _only_machines(plan: planning.Plan, names: set[str]) -> None:
+def _keep_machines(plan: planning.Plan, names: set[str]) -> None:
     plan.machines = [machine for machine in plan.machines if machine["name"] in names]
-    plan.things = [thing for thing in plan.things if thing.virtual_machine in names]
+    plan.objects = [entry for entry in plan.objects if entry.virtual_machine in names]
     plan.volumes = [volume for volume in plan.volumes if volume["virtual_machine_name"] in names]
 
 
@@ -162,7 +162,7 @@ def inspect(call: Call) -> bytes:
     """One backup, whole."""
     request = call.request
     backup = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
-    return b'{"backup":' + backup_json(call, backup) + b"}"
+    return b'{"backup":' + encode_backup(call, backup) + b"}"
 
 
 def update(call: Call) -> Json:
@@ -170,7 +170,7 @@ def update(call: Call) -> Json:
     metadata: Json = call.request.get("metadata", {})
     backup = find_backup(call, metadata.get("name", ""), metadata.get("uid", ""), str(metadata.get("org_id", "")))
     if not access.may_write(backup, call.user):
-        raise denied(call, "update")
+        raise make_denied(call, "update")
     labels = dict(metadata.get("labels", {}))
     backup.labels = backup.labels | labels if call.settings.label_update == "merge" else labels
     if "ownership" in metadata and call.settings.ownership_update == "apply":
@@ -180,7 +180,7 @@ def update(call: Call) -> Json:
     if name or ref.get("uid"):
         change = {"cloud_credential": name, "cloud_credential_ref": {"name": name, "uid": ref.get("uid", "")}}
         backup.given = backup.given | change
-    call.world.changed(backup)
+    call.world.mark_changed(backup)
     return {}
 
 
@@ -195,9 +195,9 @@ def share(call: Call) -> Json:
     request = call.request
     backup = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
     if not access.may_share(backup, call.user):
-        raise denied(call, "share")
+        raise make_denied(call, "share")
     backup.share = request.get("backupshare", {})
-    call.world.changed(backup)
+    call.world.mark_changed(backup)
     return {}
 
 
@@ -206,8 +206,9 @@ def delete(call: Call) -> Json:
     request = call.request
     backup = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
     if not access.may_write(backup, call.user):
-        raise denied(call, "delete")
-    through = referred(call, "cluster", request.get("cluster_ref", {}), request.get("cluster", ""), call.org)
+        raise make_denied(call, "delete")
+    through = find_reference(call, "cluster", request.get("cluster_ref", {}), request.get("cluster", ""), call.org)
+    _check_use(call, backup)
     if request.get("force"):
         _force_delete(call, backup)
         return {}
@@ -215,6 +216,14 @@ def delete(call: Call) -> Json:
         backup.given = backup.given | {"cluster": through.name, "cluster_ref": through.ref}
     call.world.ask_delete(backup, call.settings)
     return {}
+
+
+def _check_use(call: Call, backup: Backup) -> None:
+    """Refuse to delete a backup that is being restored, where the settings say so."""
+    for restore in call.world.restores.values():
+        used = restore.backup_uid == backup.uid and restore.is_running(call.now)
+        if used and call.settings.backup_in_use == "refuse":
+            raise ApiError(UNKNOWN, f"backup [{backup.name}] has reference to restore [{restore.name}:{restore.uid}]")
 
 
 def _force_delete(call: Call, backup: Backup) -> None:
@@ -228,31 +237,31 @@ def retry(call: Call) -> Json:
     request = call.request
     parent = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
     if not access.may_write(parent, call.user):
-        raise denied(call, "retry")
-    status, _ = parent.status_at(call.now)
+        raise make_denied(call, "retry")
+    status, _ = parent.get_status(call.now)
     if status not in _RETRIABLE:
         raise ApiError(FAILED_PRECONDITION, f"failed to retry backup [{parent.name}]: backup is in {status} state")
     cluster = call.world.items["cluster"].get(parent.cluster_uid)
     if cluster is None:
-        raise not_found(call, "cluster", parent.cluster_name)
+        raise make_not_found(call, "cluster", parent.cluster_name)
     ref: Json = parent.given.get("backup_location_ref", {})
     location = find_item(call, "backup_location", ref.get("name", ""), ref.get("uid", ""), call.org)
     order = Order(
-        _retry_name(call, parent),
+        _make_retry_name(call, parent),
         parent.org,
         parent.owner,
-        _retry_settings(parent, request),
+        _make_retry_settings(parent, request),
         cluster,
         location,
-        _failed_machines(parent, request),
+        _find_failed_machines(parent, request),
     )
     backup = start_run(call, order)
     backup.labels = dict(parent.labels)
     call.world.put_backup(backup)
-    return {"backup": backup_message(backup, call.now, "", fresh=True)}
+    return {"backup": make_backup_message(backup, call.now, "", fresh=True)}
 
 
-def _retry_name(call: Call, parent: Backup) -> str:
+def _make_retry_name(call: Call, parent: Backup) -> str:
     epoch = int(call.now)
     count = 1
     while any(other.name.startswith(f"{parent.name}-retry{count}-") for other in call.world.backups.values()):
@@ -260,7 +269,7 @@ def _retry_name(call: Call, parent: Backup) -> str:
     return f"{parent.name}-retry{count}-{epoch}"
 
 
-def _retry_settings(parent: Backup, request: Json) -> Json:
+def _make_retry_settings(parent: Backup, request: Json) -> Json:
     given = parent.given | {"retry_parent": {"name": parent.name, "uid": parent.uid}}
     if request.get("include_resources"):
         given["include_resources"] = request["include_resources"]
@@ -269,7 +278,7 @@ def _retry_settings(parent: Backup, request: Json) -> Json:
     return given
 
 
-def _failed_machines(parent: Backup, request: Json) -> set[str] | None:
+def _find_failed_machines(parent: Backup, request: Json) -> set[str] | None:
     """The machines of a retry: those that are named, else those that failed; None for all."""
     if not planning.is_vm_backup(parent.given):
         return None

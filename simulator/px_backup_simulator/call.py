@@ -19,7 +19,7 @@ from px_backup_simulator.errors import (
     UNKNOWN,
     ApiError,
 )
-from px_backup_simulator.render import backup_message
+from px_backup_simulator.render import make_backup_message
 from px_backup_simulator.settings import Settings
 from px_backup_simulator.surface import Surface
 from px_backup_simulator.wire import encode
@@ -54,35 +54,35 @@ def dump(value: Any) -> bytes:
     return _encode(value).encode()
 
 
-def not_found(call: Call, kind: str, name: str) -> ApiError:
+def make_not_found(call: Call, kind: str, name: str) -> ApiError:
     """The answer for an object that is not there."""
     code = NOT_FOUND if call.settings.not_found == "not_found" else UNKNOWN
     return ApiError(code, f"failed to retrieve {kind} [{name}]: object not found")
 
 
-def denied(call: Call, verb: str) -> ApiError:
-    """The answer for a caller without the right."""
+def make_denied(call: Call, verb: str, kind: str = "backup") -> ApiError:
+    """Make the error for a caller without the right."""
     code = PERMISSION_DENIED if call.settings.permission_errors == "denied" else UNKNOWN
-    return ApiError(code, f"{call.user.name} doesn't have permission to {verb} backup")
+    return ApiError(code, f"{call.user.name} doesn't have permission to {verb} {kind}")
 
 
-def duplicate(call: Call, name: str) -> ApiError:
-    """The answer for a name that the owner has already used."""
+def make_duplicate(call: Call, name: str, kind: str = "backup") -> ApiError:
+    """Make the error for a name that the owner has already used."""
     code = ALREADY_EXISTS if call.settings.duplicates == "already_exists" else UNKNOWN
-    return ApiError(code, f"failed to create backup object [{name}]: object already exists")
+    return ApiError(code, f"failed to create {kind} object [{name}]: object already exists")
 
 
 def find_backup(call: Call, name: str, uid: str, org: str) -> Backup:
     """The one backup of that name, and of that uid when it is given."""
     found = [
         backup
-        for backup in call.world.backups_named(org, name)
+        for backup in call.world.find_backups(org, name)
         if uid in ("", backup.uid) and access.may_see(backup, call.user)
     ]
     if not found:
         if call.settings.not_found == "unknown":
             raise ApiError(UNKNOWN, f"backup with name '{name}' not found for org '{org}'")
-        raise not_found(call, "backup", name)
+        raise make_not_found(call, "backup", name)
     if len(found) > 1:
         raise ApiError(INTERNAL, f"failed to retrieve backup [{name}]: {AMBIGUOUS}")
     return found[0]
@@ -93,36 +93,36 @@ def find_item(call: Call, kind: str, name: str, uid: str, org: str) -> Item:
     title = KINDS[kind].title
     found = [
         item
-        for item in call.world.items_named(kind, name, org)
+        for item in call.world.find_items(kind, name, org)
         if uid in ("", item.uid) and access.may_see_item(item, call.user)
     ]
     if not found:
-        raise not_found(call, title, name)
+        raise make_not_found(call, title, name)
     if len(found) > 1:
         raise ApiError(INTERNAL, f"failed to retrieve {title} [{name}]: {AMBIGUOUS}")
     return found[0]
 
 
-def referred(call: Call, kind: str, ref: Json, plain: str, org: str) -> Item | None:
+def find_reference(call: Call, kind: str, ref: Json, plain: str, org: str) -> Item | None:
     """The object that a reference means; None for an empty one."""
     name, uid = ref.get("name") or plain, ref.get("uid", "")
     if not name and uid:
         item = call.world.items[kind].get(uid)
         if item is None or not access.may_see_item(item, call.user):
-            raise not_found(call, KINDS[kind].title, uid)
+            raise make_not_found(call, KINDS[kind].title, uid)
         return item
     return find_item(call, kind, name, uid, org) if name else None
 
 
-def backup_json(call: Call, backup: Backup, *, detailed: bool = True) -> bytes:
+def encode_backup(call: Call, backup: Backup, *, detailed: bool = True) -> bytes:
     """A backup as bytes; kept for as long as it cannot change by itself."""
-    right = access.shared_access(backup, call.user)
+    right = access.name_shared_access(backup, call.user)
     key = (call.surface.release, call.settings.render_zero, right, detailed)
     known = backup.cache.get(key)
     if known is not None:
         return known
-    message = backup_message(backup, call.now, right, detailed=detailed)
+    message = make_backup_message(backup, call.now, right, detailed=detailed)
     text = dump(encode(call.surface, "BackupObject", message, call.settings.render_zero))
-    if backup.settled(call.now):
+    if backup.is_settled(call.now):
         backup.cache[key] = text
     return text

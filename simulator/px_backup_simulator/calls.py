@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from px_backup_simulator import backup_service, catalogue_service, details, listing
+from px_backup_simulator import backup_service, catalogue_service, details, listing, restore_service
 from px_backup_simulator.call import Call
 from px_backup_simulator.catalogue import KINDS
 
@@ -24,10 +24,15 @@ HANDLERS: dict[str, Handler] = {
     "Backup.Delete": backup_service.delete,
     "Backup.RetryBackupResources": backup_service.retry,
     "Backup.Enumerate": listing.enumerate_backups,
-    "Backup.GetBackupResourceDetails": details.resource_details,
-    "ResourceCollector.ResourceTypes": catalogue_service.resource_types,
-    "Version.Get": catalogue_service.version,
-    "Health.Status": catalogue_service.health,
+    "Backup.GetBackupResourceDetails": details.get_resource_details,
+    "Restore.Create": restore_service.create,
+    "Restore.Inspect": restore_service.inspect,
+    "Restore.Update": restore_service.update,
+    "Restore.Delete": restore_service.delete,
+    "Restore.Enumerate": restore_service.enumerate_restores,
+    "ResourceCollector.ResourceTypes": catalogue_service.list_resource_types,
+    "Version.Get": catalogue_service.get_version,
+    "Health.Status": catalogue_service.get_health,
 }
 for _kind in KINDS.values():
     HANDLERS[f"{_kind.service}.Enumerate"] = partial(catalogue_service.enumerate_items, kind=_kind)

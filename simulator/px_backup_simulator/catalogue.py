@@ -7,7 +7,7 @@ import copy
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from px_backup_simulator.clock import stamp
+from px_backup_simulator.clock import format_time
 from px_backup_simulator.errors import ControlError
 
 Json = dict[str, Any]
@@ -136,7 +136,7 @@ _PLAIN_STATUS = frozenset({"cluster", "backup_location"})
 _TO_INFO = ("type", "k8s_version", "time_zone", "stork_version")
 _OWN = frozenset(
     {"kind", "name", "uid", "org", "owner", "labels", "status", "reason", "info", "metadata", "public"}
-    | {"ownership", "namespaces", "resource_types", *_REFERENCES, *_TO_INFO}
+    | {"ownership", "namespaces", "resource_types", "storage_classes", *_REFERENCES, *_TO_INFO}
 )
 
 
@@ -155,6 +155,8 @@ class Item:
     info: Json
     namespaces: Json = field(default_factory=dict)
     resource_types: list[str] = field(default_factory=list)
+    cluster_objects: list[Json] = field(default_factory=list)
+    storage_classes: list[str] = field(default_factory=list)
 
     @property
     def ref(self) -> dict[str, str]:
@@ -175,9 +177,9 @@ class Item:
         """Everything, as JSON."""
         return asdict(self)
 
-    def wire(self, *, secrets: bool = False, status: bool = True) -> Json:
+    def to_wire(self, *, secrets: bool = False, status: bool = True) -> Json:
         """The object as an answer carries it, before it is cut to the release."""
-        info = copy.deepcopy(self.info) if secrets else _without_secrets(self.info)
+        info = copy.deepcopy(self.info) if secrets else _remove_secrets(self.info)
         if not status:
             info.pop("status", None)
         return {
@@ -186,8 +188,8 @@ class Item:
                 "uid": self.uid,
                 "owner": self.owner,
                 "org_id": self.org,
-                "create_time": stamp(self.created),
-                "last_update_time": stamp(self.created),
+                "create_time": format_time(self.created),
+                "last_update_time": format_time(self.created),
                 "create_time_in_sec": int(self.created),
                 "last_update_time_in_sec": int(self.created),
                 "labels": dict(self.labels),
@@ -197,20 +199,20 @@ class Item:
         }
 
 
-def _without_secrets(value: Any) -> Any:
+def _remove_secrets(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_secrets(item) for key, item in value.items() if key not in SECRET_FIELDS}
-    return [_without_secrets(item) for item in value] if isinstance(value, list) else value
+        return {key: _remove_secrets(item) for key, item in value.items() if key not in SECRET_FIELDS}
+    return [_remove_secrets(item) for item in value] if isinstance(value, list) else value
 
 
-def kind_named(name: Any) -> Kind:
+def find_kind(name: Any) -> Kind:
     """A kind by its name; ControlError when there is none."""
     if name not in KINDS:
-        raise ControlError(f"unknown kind {name!r}, known: backup, {', '.join(KINDS)}")
+        raise ControlError(f"unknown kind {name!r}, known: backup, restore, namespace, {', '.join(KINDS)}")
     return KINDS[name]
 
 
-def reference_fields(given: Json) -> dict[str, tuple[str, str]]:
+def find_references(given: Json) -> dict[str, tuple[str, str]]:
     """The references of a short form: field -> (kind, name)."""
     return {key: (kind, str(given[key])) for key, kind in _REFERENCES.items() if given.get(key)}
 
@@ -225,7 +227,7 @@ class Fallback:
     created: float
 
 
-def _namespaces(kind: Kind, given: Json) -> Json:
+def _read_namespaces(kind: Kind, given: Json) -> Json:
     """The namespaces of a cluster: a mapping, a list of names, or the usual ones."""
     if kind.name != "cluster":
         return {}
@@ -262,6 +264,7 @@ def build_item(kind: Kind, given: Json, refs: Json, otherwise: Fallback) -> Item
         labels={str(k): str(v) for k, v in (given.get("labels") or metadata.get("labels") or {}).items()},
         ownership={key: value for key, value in own.items() if key != "owner"},
         info=info,
-        namespaces=_namespaces(kind, given),
+        namespaces=_read_namespaces(kind, given),
+        storage_classes=list(given.get("storage_classes") or []),
         resource_types=list(given.get("resource_types") or DEFAULT_RESOURCE_TYPES if kind.name == "cluster" else []),
     )

@@ -6,44 +6,49 @@ from __future__ import annotations
 from typing import Any
 
 from px_backup_simulator import access
-from px_backup_simulator.call import Call, find_item, referred
+from px_backup_simulator.call import Call, find_item, find_reference
 from px_backup_simulator.catalogue import DEFAULT_RESOURCE_TYPES, Item, Kind
 from px_backup_simulator.label_selectors import contains
-from px_backup_simulator.listing import page_bounds
+from px_backup_simulator.listing import find_page_bounds
 
 Json = dict[str, Any]
 
 
 def enumerate_items(call: Call, kind: Kind) -> Json:
     """The objects of a kind that the caller may see."""
-    options = _options(call.request)
-    items = [item for item in call.world.items[kind.name].values() if _fits(call, item, options)]
-    start, end = page_bounds(options, len(items), call.settings.page_cap if options else 0)
+    options = _get_options(call.request)
+    items = [item for item in call.world.items[kind.name].values() if _matches(call, item, options)]
+    start, end = find_page_bounds(options, len(items), _find_page_cap(call, options))
     secrets = bool(call.request.get("include_secrets"))
     status = kind.name != "backup_location" or bool(call.request.get("include_validation_state"))
-    page = [item.wire(secrets=secrets, status=status) for item in items[start:end]]
+    page = [item.to_wire(secrets=secrets, status=status) for item in items[start:end]]
     return {kind.list_key: page, "total_count": len(items), "complete": end >= len(items)}
 
 
-def _options(request: Json) -> Json:
+def _find_page_cap(call: Call, options: Json) -> int:
+    """The longest page: `reference_page_cap` counts also where the request asks for no page."""
+    return call.settings.reference_page_cap or (call.settings.page_cap if options else 0)
+
+
+def _get_options(request: Json) -> Json:
     options: Json = request.get("enumerate_options", {})
     generic: Json = options.get("generic_enumerate_options", options)
     return generic
 
 
-def _fits(call: Call, item: Item, options: Json) -> bool:
+def _matches(call: Call, item: Item, options: Json) -> bool:
     labels = call.request.get("labels", {}) | options.get("labels", {})
     return (
         item.org == call.org
         and access.may_see_item(item, call.user)
         and contains(item.labels, labels)
         and options.get("name_filter", "") in item.name
-        and _refers(item, "cloud_credential_ref", call.request.get("cloud_credential_ref", {}))
-        and _refers(item, "backup_location_ref", call.request.get("backup_location_ref", {}))
+        and _refers_to(item, "cloud_credential_ref", call.request.get("cloud_credential_ref", {}))
+        and _refers_to(item, "backup_location_ref", call.request.get("backup_location_ref", {}))
     )
 
 
-def _refers(item: Item, field: str, wanted: Json) -> bool:
+def _refers_to(item: Item, field: str, wanted: Json) -> bool:
     has = item.info.get(field, {})
     return all(has.get(key) == value for key, value in wanted.items() if value)
 
@@ -51,16 +56,16 @@ def _refers(item: Item, field: str, wanted: Json) -> bool:
 def inspect_item(call: Call, kind: Kind) -> Json:
     """One object."""
     item = find_item(call, kind.name, call.request.get("name", ""), call.request.get("uid", ""), call.org)
-    return {kind.item_key: item.wire(secrets=bool(call.request.get("include_secrets")))}
+    return {kind.item_key: item.to_wire(secrets=bool(call.request.get("include_secrets")))}
 
 
-def resource_types(call: Call) -> Json:
+def list_resource_types(call: Call) -> Json:
     """The kinds that a cluster can back up."""
-    cluster = referred(call, "cluster", call.request.get("cluster_ref", {}), "", call.org)
+    cluster = find_reference(call, "cluster", call.request.get("cluster_ref", {}), "", call.org)
     return {"resource_types": cluster.resource_types if cluster else list(DEFAULT_RESOURCE_TYPES)}
 
 
-def version(call: Call) -> Json:
+def get_version(call: Call) -> Json:
     """The release of the server."""
     major, minor, patch = call.surface.release.split(".")
     return {
@@ -74,6 +79,6 @@ def version(call: Call) -> Json:
     }
 
 
-def health(call: Call) -> Json:
+def get_health(call: Call) -> Json:
     """Nothing to say: it is well."""
     return {}

@@ -14,10 +14,10 @@ MARK = "churn-"
 def churn(world: World, settings: Settings) -> None:
     """Delete the newest backups (those of the page before) and make new ones."""
     for _ in range(settings.churn.get("delete", 0)):
-        victim = next((backup for backup in world.newest_first() if not backup.name.startswith(MARK)), None)
+        victim = next((backup for backup in world.sort_newest_first() if not backup.name.startswith(MARK)), None)
         if victim is not None:
             world.drop_backup(victim)
-    model = next(iter(world.newest_first()), None)
+    model = next(iter(world.sort_newest_first()), None)
     if model is not None:
         for _ in range(settings.churn.get("create", 0)):
             world.put_backup(_copy(world, model))

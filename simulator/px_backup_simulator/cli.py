@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from px_backup_simulator import __version__, eventloop, server, tls, worldfile
-from px_backup_simulator.auth import FAR_AWAY, Door, User, make_jwt, make_user, read_claims
+from px_backup_simulator import __version__, eventloop, guard, server, tls, worldfile
+from px_backup_simulator.auth import FAR_AWAY, Authenticator, User, make_jwt, make_user, read_claims
 from px_backup_simulator.clock import SEEDED_START, Clock
 from px_backup_simulator.engine import Engine
 from px_backup_simulator.errors import ControlError
-from px_backup_simulator.faults import read_fault_file
+from px_backup_simulator.faults import read_faults
+from px_backup_simulator.files import read_data_file
 from px_backup_simulator.settings import CHOICES, Settings
 from px_backup_simulator.state import StateFile
 from px_backup_simulator.surface import releases
@@ -30,17 +31,35 @@ from px_backup_simulator.world import World
 
 DEFAULT_USER = "admin:simulator:8a2f1d5e-6c3b-4e7a-9f10-2b4c6d8e0f12"
 _SAVE_EVERY = 5.0
+_OUTSIDE = (
+    "other machines can reach {host}; whoever reaches it can read and change everything, since the control API "
+    "needs no token"
+)
 _SWITCHES = (
     "release",
     "unknown_fields",
     "zero_values",
     "page_cap",
+    "reference_page_cap",
     "latency_ms",
     "backup_seconds",
     "delete_seconds",
+    "restore_seconds",
     "token_seconds",
     *(name for name in CHOICES if name not in ("unknown_fields", "zero_values")),
 )
+
+
+def _parse_port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, a whole number from 0 to 65535")
+    return int(text)
+
+
+def _parse_count(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
+    return int(text)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -49,19 +68,22 @@ def make_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--version", action="version", version=__version__)
     add("--host", default="127.0.0.1", help="address to listen on")
-    add("--port", type=int, default=0, help="port to listen on; 0: a free one")
+    add("--allow-host", action="append", default=[], metavar="NAME", help="a name by which clients may call it")
+    add("--port", type=_parse_port, default=0, help="port to listen on; 0: a free one")
     add("--ready-file", metavar="PATH", help="JSON with URL, token and certificates, written when listening")
     add("--release", choices=releases(), default=releases()[-1], help="the release that is simulated")
     for name, choices in CHOICES.items():
         add(f"--{name.replace('_', '-')}", choices=choices, default=choices[0])
     add("--page-cap", type=int, default=0, metavar="N", help="the longest page that the server sends; 0: no limit")
+    add("--reference-page-cap", type=int, default=0, metavar="N", help="the same for lists of clusters, locations, ...")
     add("--latency", dest="latency_ms", type=float, default=0.0, metavar="MS", help="delay of every answer")
     add("--backup-seconds", type=float, default=2.0, metavar="S", help="how long a backup runs")
     add("--delete-seconds", type=float, default=0.5, metavar="S", help="how long a deletion takes")
+    add("--restore-seconds", type=float, default=2.0, metavar="S", help="how long a restore runs")
     add("--token-seconds", type=float, default=3600.0, metavar="S", help="how long a token of a login is good")
     add("--seed", type=int, metavar="N", help="the same uids for the same number, and times from 2026-01-01 on")
     add("--world", metavar="FILE", help="YAML or JSON with the objects to start with")
-    add("--backups", type=int, default=0, metavar="N", help="generated backups besides")
+    add("--backups", type=_parse_count, default=0, metavar="N", help="generated backups besides")
     add("--state-file", metavar="FILE", help="keep the state here over a restart")
     add("--faults", metavar="FILE", help="YAML or JSON with fault rules")
     add("--tls", choices=tls.MODES, default="none", help="what certificate the server shows")
@@ -72,42 +94,42 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _user_id(name: str) -> str:
+def _make_user_id(name: str) -> str:
     return str(uuid.UUID(bytes=hashlib.md5(name.encode(), usedforsecurity=False).digest(), version=4))
 
 
-def _make_door(options: argparse.Namespace) -> tuple[Door, User, str]:
+def _make_authenticator(options: argparse.Namespace) -> tuple[Authenticator, User, str]:
     """Users and tokens; the first user and the first token are the ready file's."""
-    door = Door()
+    authenticator = Authenticator()
     first: User | None = None
     for text in options.user or [DEFAULT_USER]:
         name, _, rest = text.partition(":")
         password, user_id, groups = [*rest.split(":", 2), "", ""][:3]
         if not name or not password:
             raise ControlError("--user must look like NAME:PASSWORD or NAME:PASSWORD:ID")
-        user = make_user(user_id or _user_id(name), name, tuple(part for part in groups.split(",") if part))
-        door.add_account(user, password)
+        user = make_user(user_id or _make_user_id(name), name, tuple(part for part in groups.split(",") if part))
+        authenticator.add_account(user, password)
         first = first or user
     assert first is not None
     given = options.token or [make_jwt(first, 0, FAR_AWAY, 0)]
-    tokens = [_add_token(door, text, first) for text in given]
-    door.keep()
-    return door, first, tokens[0]
+    tokens = [_add_token(authenticator, text, first) for text in given]
+    authenticator.remember_tokens()
+    return authenticator, first, tokens[0]
 
 
-def _add_token(door: Door, text: str, first: User) -> str:
+def _add_token(authenticator: Authenticator, text: str, first: User) -> str:
     token, _, user_id = text.rstrip("=").partition("=")
     claims = read_claims(token)
     expires = float(claims.get("exp", FAR_AWAY))
     if user_id:
-        user = door.user_with_id(user_id)
+        user = authenticator.get_user(user_id)
     elif claims.get("sub"):
-        known = door.user_with_id(str(claims["sub"]))
+        known = authenticator.get_user(str(claims["sub"]))
         name = str(claims.get("preferred_username", known.name))
         user = make_user(known.id, name, tuple(claims.get("groups", known.groups)), known.admin)
     else:
         user = first
-    door.add_token(token, user, expires)
+    authenticator.add_token(token, user, expires)
     return token
 
 
@@ -123,18 +145,18 @@ class Setup:
 def make_setup(options: argparse.Namespace) -> Setup:
     """Build everything that the options ask for."""
     clock = Clock(None if options.seed is None else SEEDED_START)
-    settings = Settings().changed({name: getattr(options, name) for name in _SWITCHES})
+    settings = Settings().with_changes({name: getattr(options, name) for name in _SWITCHES})
     world = World(clock, 1 if options.seed is None else options.seed)
-    door, owner, token = _make_door(options)
+    authenticator, owner, token = _make_authenticator(options)
     world.owner = owner.id
     state = StateFile(options.state_file) if options.state_file else None
-    engine = Engine(clock, settings, world, door, state)
+    engine = Engine(clock, settings, world, authenticator, state)
     engine.seed_world = worldfile.read_world_file(options.world)
     engine.generated = options.backups
     if state is None or not state.load(world):
         worldfile.fill(world, engine.seed_world, options.backups)
     if options.faults:
-        engine.faults.rules.extend(read_fault_file(options.faults))
+        engine.faults.rules.extend(read_faults(read_data_file(options.faults)))
     files = None
     if options.tls != "none":
         folder = Path(options.tls_dir or tempfile.mkdtemp(prefix="px-backup-simulator-"))
@@ -155,7 +177,7 @@ def _write_ready(path: str, data: dict[str, Any]) -> None:
     os.replace(temporary, path)
 
 
-def _ready_data(options: argparse.Namespace, setup: Setup, port: int) -> dict[str, Any]:
+def _make_ready_data(options: argparse.Namespace, setup: Setup, port: int) -> dict[str, Any]:
     host = "127.0.0.1" if options.host in ("0.0.0.0", "") else options.host
     host = f"[{host}]" if ":" in host else host
     url = f"{'https' if setup.files else 'http'}://{host}:{port}"
@@ -178,11 +200,14 @@ async def _run(options: argparse.Namespace, setup: Setup) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    context = tls.server_context(setup.files, options.tls_client_auth) if setup.files else None
-    runner, port = await server.start(setup.engine, options.host, options.port, context)
-    ready = _ready_data(options, setup, port)
+    context = tls.make_server_context(setup.files, options.tls_client_auth) if setup.files else None
+    address = server.Address(options.host, options.port, tuple(options.allow_host))
+    runner, port = await server.start(setup.engine, address, context)
+    ready = _make_ready_data(options, setup, port)
     if options.ready_file:
         _write_ready(options.ready_file, ready)
+    if guard.is_reachable_from_outside(options.host):
+        print(f"px-backup-simulator: warning: {_OUTSIDE.format(host=options.host)}", file=sys.stderr, flush=True)
     print(f"px-backup-simulator, release {ready['release']}, is listening on {ready['url']}", flush=True)
     while not stop.is_set():
         try:
@@ -201,7 +226,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         setup = make_setup(options)
         gc.freeze()
-        with asyncio.Runner(loop_factory=eventloop.precise) as runner:
+        with asyncio.Runner(loop_factory=eventloop.make_precise_loop) as runner:
             runner.run(_run(options, setup))
     except (ControlError, OSError) as error:
         print(f"px-backup-simulator: {error}", file=sys.stderr)

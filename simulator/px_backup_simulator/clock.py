@@ -35,7 +35,7 @@ class Clock:
         self._shift += max(0.0, moment - self.now())
 
 
-def stamp(moment: float) -> str:
+def format_time(moment: float) -> str:
     """RFC 3339 in UTC with as many digits as needed: 0, 3, 6 or 9."""
     seconds, nanos = divmod(int(moment * 1_000_000_000), 1_000_000_000)
     text = datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
@@ -45,7 +45,7 @@ def stamp(moment: float) -> str:
     return f"{text}.{digits}Z" if digits else f"{text}Z"
 
 
-def moment_of(text: str) -> float:
+def parse_time(text: str) -> float:
     """Seconds since the epoch of an RFC 3339 time; ValueError for anything else."""
     match = _STAMP.match(text)
     if match is None:

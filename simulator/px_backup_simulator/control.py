@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
-import json
 import resource
 from collections.abc import Callable
 from typing import Any
 
-from px_backup_simulator import objects, outcomes
+from px_backup_simulator import objects, outcomes, worldfile
 from px_backup_simulator.auth import make_user
-from px_backup_simulator.engine import Engine, Reply, json_reply
+from px_backup_simulator.engine import Engine, Reply, make_json_reply
 from px_backup_simulator.errors import ControlError
 from px_backup_simulator.faults import read_faults
+from px_backup_simulator.jsontext import read_json
+from px_backup_simulator.settings import CHOICES, LARGEST_NUMBER
 
 Json = dict[str, Any]
 
@@ -25,17 +26,18 @@ def handle(engine: Engine, method: str, path: str, body: bytes) -> Reply:
     action = ACTIONS.get((method, name))
     if action is None:
         known = ", ".join(f"{verb} {PREFIX}{what}" for verb, what in sorted(ACTIONS))
-        return json_reply(404, {"error": f"no such control call; known: {known}"})
+        return make_json_reply(404, {"error": f"no such control call; known: {known}"})
     try:
-        given = json.loads(body) if body.strip() else {}
-        engine.world.settle(engine.settings)
-        answer = action(engine, given)
+        with worldfile.explaining("the body of the control call"):
+            given = read_json(body) if body.strip() else {}
+            if not isinstance(given, dict | list):
+                raise ControlError("the body of a control call must be an object or a list")
+            engine.world.settle(engine.settings)
+            answer = action(engine, given)
     except ControlError as error:
-        return json_reply(400, {"error": str(error)})
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        return json_reply(400, {"error": f"bad control call: {type(error).__name__}: {error}"})
+        return make_json_reply(400, {"error": str(error)})
     engine.save()
-    return json_reply(200, answer)
+    return make_json_reply(200, answer)
 
 
 def _requests(engine: Engine, _: Any) -> Any:
@@ -54,8 +56,8 @@ def _reset(engine: Engine, given: Json) -> Any:
 
 def _clock(engine: Engine, given: Json) -> Any:
     seconds = given.get("advance", 0)
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
-        raise ControlError("advance must be a number of seconds, at least 0")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LARGEST_NUMBER:
+        raise ControlError(f"advance must be a number of seconds from 0 to {LARGEST_NUMBER}")
     engine.clock.advance(float(seconds))
     engine.world.settle(engine.settings)
     return {"offset": engine.clock.offset, "now": engine.clock.now()}
@@ -63,7 +65,7 @@ def _clock(engine: Engine, given: Json) -> Any:
 
 def _outcomes(engine: Engine, given: Json) -> Any:
     if "name" in given or "uid" in given:
-        return objects.put(engine, {"kind": "backup", "update": True, **given})
+        return objects.put_object(engine, {"kind": "backup", "update": True, **given})
     engine.world.outcomes.append(outcomes.read_outcome(given))
     engine.world.restructured = True
     return _list_outcomes(engine, given)
@@ -108,35 +110,38 @@ def _settings(engine: Engine, _: Any) -> Any:
 
 
 def _change_settings(engine: Engine, given: Json) -> Any:
-    engine.settings = engine.settings.changed(given)
+    engine.settings = engine.settings.with_changes(given)
     return engine.settings.to_dict()
 
 
 def _tokens(engine: Engine, given: Json) -> Any:
     if "expire" in given:
         which = given["expire"]
-        return {"expired": engine.door.expire(None if which in (True, "all") else str(which))}
+        return {"expired": engine.authenticator.expire(None if which in (True, "all") else str(which))}
     user_id = given.get("user_id")
     if not isinstance(user_id, str) or not user_id:
         raise ControlError('a token needs a user_id; or {"expire": "all"} or {"expire": "<token>"}')
-    user = engine.door.user_with_id(user_id)
+    user = engine.authenticator.get_user(user_id)
     if {"username", "groups", "admin"} & set(given):
         name = str(given.get("username", user.name))
         user = make_user(user_id, name, tuple(given.get("groups", user.groups)), bool(given.get("admin", user.admin)))
+    form = given.get("claims", engine.settings.token_claims)
+    if form not in CHOICES["token_claims"]:
+        raise ControlError(f"claims must be one of {', '.join(CHOICES['token_claims'])}")
     now, seconds = engine.clock.token_now(), float(given.get("expires_in", 10 * 365 * 86400))
     if "token" in given:
-        engine.door.add_token(str(given["token"]), user, now + seconds)
+        engine.authenticator.add_token(str(given["token"]), user, now + seconds)
         return {"token": given["token"], "user_id": user.id}
-    return {"token": engine.door.issue(user, now, seconds), "user_id": user.id}
+    return {"token": engine.authenticator.issue(user, now, seconds, form), "user_id": user.id}
 
 
 ACTIONS: dict[tuple[str, str], Callable[[Engine, Any], Any]] = {
     ("GET", "requests"): _requests,
     ("DELETE", "requests"): _clear_requests,
-    ("GET", "state"): objects.state,
+    ("GET", "state"): objects.show_state,
     ("POST", "reset"): _reset,
-    ("POST", "objects"): objects.put,
-    ("DELETE", "objects"): objects.drop,
+    ("POST", "objects"): objects.put_object,
+    ("DELETE", "objects"): objects.drop_object,
     ("POST", "clock"): _clock,
     ("GET", "outcomes"): _list_outcomes,
     ("POST", "outcomes"): _outcomes,

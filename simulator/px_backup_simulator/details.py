@@ -8,9 +8,10 @@ from typing import Any
 
 from px_backup_simulator.backup import Backup
 from px_backup_simulator.call import Call, find_backup
-from px_backup_simulator.clock import stamp
-from px_backup_simulator.listing import page_bounds
-from px_backup_simulator.render import backup_message
+from px_backup_simulator.clock import format_time
+from px_backup_simulator.listing import find_page_bounds
+from px_backup_simulator.patterns import find_pattern
+from px_backup_simulator.render import make_backup_message
 
 Json = dict[str, Any]
 
@@ -41,53 +42,53 @@ _SAME = (
 )
 
 
-def resource_details(call: Call) -> Json:
+def get_resource_details(call: Call) -> Json:
     """What is in a backup."""
     request = call.request
     backup = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
-    message = backup_message(backup, call.now, "")
+    message = make_backup_message(backup, call.now, "")
     info: Json = message["backup_info"]
     wanted: Json = request.get("filter", {})
-    resources = [entry for entry in info.get("resources", []) if _resource_fits(entry, wanted)]
-    start, end = page_bounds(wanted, len(resources), call.settings.page_cap if wanted else 0)
+    resources = [entry for entry in info.get("resources", []) if matches_resource(entry, wanted)]
+    start, end = find_page_bounds(wanted, len(resources), call.settings.page_cap if wanted else 0)
     answer: Json = {key: info[key] for key in _SAME if key in info}
     answer["metadata"] = message["metadata"]
     answer["total_resource_count"] = len(resources)
-    answer["filtered_namespaces"] = _by_namespace(resources)
+    answer["filtered_namespaces"] = _group_by_namespace(resources)
     if not request.get("sync_namespaces_only"):
         answer["resources"] = resources[start:end]
-        answer["resource_details"] = _machines(info, wanted)
-    answer |= _sync(call, backup, request)
+        answer["resource_details"] = _list_machines(info, wanted)
+    answer |= _make_sync_status(call, backup, request)
     return {"backup": answer}
 
 
-def _sync(call: Call, backup: Backup, request: Json) -> Json:
-    done = {"status": "Completed" if backup.ended(call.now) else "Pending", "updated_at": stamp(call.now)}
+def _make_sync_status(call: Call, backup: Backup, request: Json) -> Json:
+    done = {"status": "Completed" if backup.has_ended(call.now) else "Pending", "updated_at": format_time(call.now)}
     if request.get("sync_namespaces_only"):
         return {"namespace_sync_status_info": done}
     return {"resources_sync_status_info": done}
 
 
-def _by_namespace(resources: list[Json]) -> list[Json]:
+def _group_by_namespace(resources: list[Json]) -> list[Json]:
     kinds: dict[str, dict[str, None]] = {}
     for entry in resources:
         kinds.setdefault(entry["namespace"], {})[entry["kind"]] = None
     return [{"namespace": name, "resource_types": list(found)} for name, found in kinds.items()]
 
 
-def _machines(info: Json, wanted: Json) -> Json:
-    machines = [machine for machine in info.get("virtual_machines", []) if _machine_fits(machine, wanted)]
+def _list_machines(info: Json, wanted: Json) -> Json:
+    machines = [machine for machine in info.get("virtual_machines", []) if matches_machine(machine, wanted)]
     if not machines:
         return {}
     return {
         "virtual_machine_list": {
-            "virtual_machines": [_machine(info, machine) for machine in machines],
+            "virtual_machines": [_make_machine(info, machine) for machine in machines],
             "vm_guest_os_names_in_backup": sorted({machine["os_name"] for machine in machines}),
         }
     }
 
 
-def _machine(info: Json, machine: Json) -> Json:
+def _make_machine(info: Json, machine: Json) -> Json:
     here = [
         entry
         for entry in info.get("volumes", [])
@@ -114,22 +115,23 @@ def _machine(info: Json, machine: Json) -> Json:
     }
 
 
-def _fits(pattern: str, text: str) -> bool:
+def _matches(pattern: str, text: str) -> bool:
     """Whether a name fits a pattern: a part of it, or with `*` for anything."""
-    return re.search(".*".join(re.escape(part) for part in pattern.split("*")), text) is not None
+    return find_pattern(".*".join(re.escape(part) for part in pattern.split("*")), text)
 
 
 def _same(entry: Json, wanted: Json) -> bool:
     return all(entry.get(key) == value for key, value in wanted.items() if value and key != "status")
 
 
-def _resource_fits(entry: Json, wanted: Json) -> bool:
+def matches_resource(entry: Json, wanted: Json) -> bool:
+    """Tell whether a resource passes the namespace filter of a request."""
     rule: Json = wanted.get("namespace_filter", {})
     included, excluded = rule.get("include_resources", []), rule.get("exclude_resources", [])
     gvks = rule.get("gvks", [])
     return (
-        _fits(rule.get("namespace_name_pattern", ""), entry["namespace"])
-        and _fits(rule.get("resource_name_pattern", ""), entry["name"])
+        _matches(rule.get("namespace_name_pattern", ""), entry["namespace"])
+        and _matches(rule.get("resource_name_pattern", ""), entry["name"])
         and (not rule.get("include_namespaces") or entry["namespace"] in rule["include_namespaces"])
         and entry["namespace"] not in rule.get("exclude_namespaces", [])
         and (not included or any(_same(entry, other) for other in included))
@@ -138,12 +140,13 @@ def _resource_fits(entry: Json, wanted: Json) -> bool:
     )
 
 
-def _machine_fits(machine: Json, wanted: Json) -> bool:
+def matches_machine(machine: Json, wanted: Json) -> bool:
+    """Tell whether a machine passes the machine filter of a request."""
     rule: Json = wanted.get("virtual_machine_filter", {})
     included, excluded = rule.get("include_vms", []), rule.get("exclude_vms", [])
     states = wanted.get("status", [])
     return (
-        _fits(rule.get("vm_name_pattern", ""), machine["name"])
+        _matches(rule.get("vm_name_pattern", ""), machine["name"])
         and (not rule.get("os_name") or machine["os_name"] in rule["os_name"])
         and (not included or any(_same(machine, other) for other in included))
         and not any(_same(machine, other) for other in excluded)

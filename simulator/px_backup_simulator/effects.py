@@ -1,22 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a fault does to the connection and to the answer."""
+"""Faults of the connection: what is sent late, in drops, in part, without end, or not at all."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import struct
+import zlib
+from collections.abc import Awaitable, Callable, Iterator
 
 from aiohttp import web
 
-from px_backup_simulator.call import dump
-from px_backup_simulator.engine import JSON_TYPE, TEXT_TYPE, Engine, Exchange, Reply, error_reply, json_reply
-from px_backup_simulator.errors import HTTP_OF_CODE, ApiError, error_body
+from px_backup_simulator.engine import Engine, Exchange, Reply
 from px_backup_simulator.faults import Fault
+from px_backup_simulator.replies import replace_reply
 
-HTML = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Please sign in</h1></body></html>"
 _DRIPS = 10
-_CODE_OF_HTTP = {400: 3, 401: 16, 403: 7, 404: 5, 409: 6, 429: 8, 500: 13, 501: 12, 503: 14, 504: 4}
-_UNPROCESSED = frozenset({"status", "grpc_error", "html", "not_object", "redirect", "wrong_content_type", "empty_body"})
+_MIB = 1024 * 1024
+# A dripping response is padded to this many bytes, so that it lasts however short it is.
+_PADDING = 2_000
 
 
 def send(exchange: Exchange, reply: Reply) -> web.StreamResponse:
@@ -26,60 +27,15 @@ def send(exchange: Exchange, reply: Reply) -> web.StreamResponse:
     return web.Response(status=reply.status, body=reply.body, headers=headers)
 
 
-async def strike(request: web.BaseRequest, exchange: Exchange, engine: Engine, fault: Fault) -> web.StreamResponse:
-    """Answer a request in the way of a fault."""
-    if fault.kind in _ON_THE_WIRE:
-        return await _ON_THE_WIRE[fault.kind](request, exchange, engine, fault)
+async def apply_fault(request: web.BaseRequest, exchange: Exchange, engine: Engine, fault: Fault) -> web.StreamResponse:
+    """Respond to a request in the way of a fault."""
+    if fault.kind in _ON_THE_CONNECTION:
+        return await _ON_THE_CONNECTION[fault.kind](request, exchange, engine, fault)
     if fault.kind == "expire_token":
-        engine.door.expire(exchange.authorization.partition(" ")[2].strip())
+        engine.authenticator.expire(exchange.authorization.partition(" ")[2].strip())
         exchange.entry.authorized = False
         return send(exchange, engine.process(exchange))
-    process = fault.options.get("process", fault.kind not in _UNPROCESSED)
-    reply = engine.process(exchange) if process else Reply(200, b"{}")
-    return send(exchange, _replaced(fault, reply))
-
-
-def _replaced(fault: Fault, reply: Reply) -> Reply:
-    """The answer that stands in for the real one."""
-    makers: dict[str, Callable[[Fault, Reply], Reply]] = {
-        "status": _status,
-        "grpc_error": _grpc_error,
-        "html": lambda fault, _: Reply(fault.options.get("status", 200), HTML, "text/html; charset=utf-8"),
-        "empty_body": lambda fault, reply: Reply(fault.options.get("status", reply.status), b"", reply.content_type),
-        "wrong_content_type": lambda fault, reply: Reply(
-            reply.status, reply.body, fault.options.get("content_type", "text/plain")
-        ),
-        "not_object": lambda fault, _: json_reply(200, fault.options.get("body", [1, 2, 3])),
-        "redirect": lambda fault, _: Reply(
-            fault.options.get("status", 302),
-            b"",
-            TEXT_TYPE,
-            {"Location": fault.options.get("location", "https://login.example.com/")},
-        ),
-    }
-    made = makers[fault.kind](fault, reply)
-    made.headers |= {key: str(value) for key, value in fault.options.get("headers", {}).items()}
-    return made
-
-
-def _status(fault: Fault, _: Reply) -> Reply:
-    options, status = fault.options, fault.options["status"]
-    if "body" in options:
-        body = options["body"]
-        if isinstance(body, str):
-            return Reply(status, body.encode(), options.get("content_type", TEXT_TYPE))
-        return Reply(status, dump(body), options.get("content_type", JSON_TYPE))
-    code = options.get("code", _CODE_OF_HTTP.get(status, 2))
-    return json_reply(status, error_body(code, options.get("text", f"simulated fault with status {status}")))
-
-
-def _grpc_error(fault: Fault, _: Reply) -> Reply:
-    code = fault.options.get("code", 2)
-    text = fault.options.get("text", "simulated fault")
-    if "status" in fault.options:
-        return json_reply(fault.options["status"], error_body(code, text))
-    assert code in HTTP_OF_CODE
-    return error_reply(ApiError(code, text))
+    return send(exchange, replace_reply(exchange, engine, fault))
 
 
 async def _drop_before(request: web.BaseRequest, _: Exchange, __: Engine, fault: Fault) -> web.StreamResponse:
@@ -117,7 +73,7 @@ async def _slow_first_byte(
 
 async def _slow_body(request: web.BaseRequest, exchange: Exchange, engine: Engine, fault: Fault) -> web.StreamResponse:
     reply = engine.process(exchange)
-    response = await _begin(request, exchange, reply)
+    response = await _begin_response(request, exchange, reply)
     size = max(1, -(-len(reply.body) // _DRIPS))
     starts = range(0, len(reply.body), size)
     for start in starts:
@@ -129,14 +85,14 @@ async def _slow_body(request: web.BaseRequest, exchange: Exchange, engine: Engin
 
 async def _truncated(request: web.BaseRequest, exchange: Exchange, engine: Engine, _: Fault) -> web.StreamResponse:
     reply = engine.process(exchange)
-    response = await _begin(request, exchange, reply)
+    response = await _begin_response(request, exchange, reply)
     await response.write(reply.body[: len(reply.body) // 2])
     if request.transport is not None:
         request.transport.close()
     return response
 
 
-async def _begin(request: web.BaseRequest, exchange: Exchange, reply: Reply) -> web.StreamResponse:
+async def _begin_response(request: web.BaseRequest, exchange: Exchange, reply: Reply) -> web.StreamResponse:
     exchange.entry.status = reply.status
     response = web.StreamResponse(status=reply.status, headers={"Content-Type": reply.content_type, **reply.headers})
     response.content_length = len(reply.body)
@@ -144,11 +100,129 @@ async def _begin(request: web.BaseRequest, exchange: Exchange, reply: Reply) -> 
     return response
 
 
-_ON_THE_WIRE: dict[str, Callable[[web.BaseRequest, Exchange, Engine, Fault], Awaitable[web.StreamResponse]]] = {
+async def _drip(request: web.BaseRequest, exchange: Exchange, engine: Engine, fault: Fault) -> web.StreamResponse:
+    """Send one part of the response byte by byte."""
+    reply = engine.process(exchange)
+    exchange.entry.status = reply.status
+    at_once, in_drops, rest = _split(fault.options.get("part", "head"), reply)
+    await _write(request, at_once)
+    for number in range(len(in_drops)):
+        await _write(request, in_drops[number : number + 1])
+        await asyncio.sleep(fault.options.get("seconds", 0.2))
+        if _is_closed(request):
+            break
+    await _write(request, rest)
+    return _close(request)
+
+
+def _split(part: str, reply: Reply) -> tuple[bytes, bytes, bytes]:
+    """Return what goes at once, what goes in drops, and the rest."""
+    head = f"HTTP/1.1 {reply.status} Simulated\r\nContent-Type: {reply.content_type}\r\nConnection: close\r\n".encode()
+    length = b"Content-Length: %d\r\n\r\n"
+    chunked = b"Transfer-Encoding: chunked\r\n\r\n"
+    size = b"%x" % max(1, len(reply.body))
+    body = reply.body or b" "
+    if part == "head":
+        return b"", head + b"X-Padding: " + b"a" * _PADDING + b"\r\n" + length % len(reply.body), reply.body
+    if part == "body":
+        padded = reply.body.ljust(_PADDING)
+        return head + length % len(padded), padded, b""
+    if part == "chunk_size":
+        return head + chunked, size.rjust(_PADDING, b"0") + b"\r\n", body + b"\r\n0\r\n\r\n"
+    return head + chunked + size + b"\r\n" + body + b"\r\n0\r\n", b"X-Padding: " + b"a" * _PADDING, b"\r\n\r\n"
+
+
+async def _endless_continue(
+    request: web.BaseRequest, exchange: Exchange, _: Engine, fault: Fault
+) -> web.StreamResponse:
+    exchange.entry.status = fault.options.get("status", 100)
+    while not _is_closed(request):
+        await _write(request, b"HTTP/1.1 %d Continue\r\n\r\n" % exchange.entry.status)
+        await asyncio.sleep(fault.options.get("seconds", 0.05))
+    return _close(request)
+
+
+async def _raw(request: web.BaseRequest, exchange: Exchange, engine: Engine, fault: Fault) -> web.StreamResponse:
+    if fault.processes:
+        engine.process(exchange)
+    text = fault.options.get("text", "HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n{}")
+    await _write(request, text.encode("latin-1", "replace"))
+    return _close(request)
+
+
+async def _huge_body(request: web.BaseRequest, exchange: Exchange, _: Engine, fault: Fault) -> web.StreamResponse:
+    options = fault.options
+    exchange.entry.status = options.get("status", 200)
+    headers = {"Content-Type": "application/json"} | {
+        str(key): str(value) for key, value in options.get("headers", {}).items()
+    }
+    if options.get("gzip"):
+        headers["Content-Encoding"] = "gzip"
+    response = web.StreamResponse(status=exchange.entry.status, headers=headers)
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    length = options.get("length", 2 * 1024 * _MIB)
+    for part in _make_gzipped_parts(length) if options.get("gzip") else _make_parts(length):
+        await response.write(part)
+    await response.write_eof()
+    return response
+
+
+def _make_parts(length: int) -> Iterator[bytes]:
+    """Yield JSON of about this many bytes: one text; without end for 0."""
+    block = b"a" * _MIB
+    yield b'{"message":"'
+    sent = 0
+    while not length or sent < length:
+        yield block
+        sent += _MIB
+    yield b'"}'
+
+
+def _make_gzipped_parts(length: int) -> Iterator[bytes]:
+    """Yield the same, compressed: the block is compressed once and repeated."""
+    block = b"a" * _MIB
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    head = packer.compress(b'{"message":"') + packer.flush(zlib.Z_FULL_FLUSH)
+    packed = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    tail = packer.compress(b'"}') + packer.flush(zlib.Z_FINISH)
+    yield b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03" + head
+    checksum, sent = zlib.crc32(b'{"message":"'), 0
+    while not length or sent < length:
+        yield packed
+        checksum = zlib.crc32(block, checksum)
+        sent += _MIB
+    size = sent + len(b'{"message":""}')
+    yield tail + struct.pack("<II", zlib.crc32(b'"}', checksum), size % 2**32)
+
+
+def _is_closed(request: web.BaseRequest) -> bool:
+    return request.transport is None or request.transport.is_closing()
+
+
+async def _write(request: web.BaseRequest, data: bytes) -> None:
+    """Write past the HTTP server, as the bytes are."""
+    transport = request.transport
+    if transport is not None and not transport.is_closing():
+        transport.write(data)
+        await asyncio.sleep(0)
+
+
+def _close(request: web.BaseRequest) -> web.StreamResponse:
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response()
+
+
+_ON_THE_CONNECTION: dict[str, Callable[[web.BaseRequest, Exchange, Engine, Fault], Awaitable[web.StreamResponse]]] = {
     "drop_before": _drop_before,
     "drop_after": _drop_after,
     "silence": _silence,
     "slow_first_byte": _slow_first_byte,
     "slow_body": _slow_body,
     "truncated_body": _truncated,
+    "drip": _drip,
+    "endless_continue": _endless_continue,
+    "huge_body": _huge_body,
+    "raw": _raw,
 }

@@ -3,24 +3,31 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
 from px_backup_simulator import worldfile
-from px_backup_simulator.auth import Door, User
+from px_backup_simulator.auth import Authenticator, User
 from px_backup_simulator.call import Call, dump
 from px_backup_simulator.calls import HANDLERS, OPEN
 from px_backup_simulator.churn import churn
-from px_backup_simulator.clock import Clock, stamp
-from px_backup_simulator.errors import INVALID_ARGUMENT, UNAUTHENTICATED, ApiError, RouteError, error_body
+from px_backup_simulator.clock import Clock, format_time
+from px_backup_simulator.errors import (
+    INVALID_ARGUMENT,
+    UNAUTHENTICATED,
+    ApiError,
+    ControlError,
+    RouteError,
+    make_error_body,
+)
 from px_backup_simulator.faults import FaultList
+from px_backup_simulator.jsontext import read_json
 from px_backup_simulator.log import Entry, RequestLog
 from px_backup_simulator.routing import match_route
 from px_backup_simulator.settings import Settings
 from px_backup_simulator.state import StateFile
-from px_backup_simulator.surface import Route, Surface, surface_of
+from px_backup_simulator.surface import Route, Surface, get_surface
 from px_backup_simulator.wire import Decoder, encode
 from px_backup_simulator.world import World
 
@@ -68,23 +75,40 @@ class Incoming:
     user_agent: str
 
 
-def json_reply(status: int, data: Any) -> Reply:
+def make_json_reply(status: int, data: Any) -> Reply:
     """A JSON answer."""
     return Reply(status, dump(data))
 
 
-def error_reply(error: ApiError) -> Reply:
+def make_error_reply(error: ApiError) -> Reply:
     """An error as a gateway writes it."""
-    return json_reply(error.http_status, error_body(error.code, error.text))
+    return make_json_reply(error.http_status, make_error_body(error.code, error.text))
+
+
+def is_login(raw_path: str) -> bool:
+    """Tell whether a path is the token endpoint of the login."""
+    return raw_path.startswith(_LOGIN_PREFIXES) and raw_path.endswith(_LOGIN_END)
+
+
+def _find_identity(exchange: Exchange) -> tuple[str, str]:
+    """Return the name and the uid of the object that a request is about; empty when it names none."""
+    entry = exchange.entry
+    given: Json = dict(entry.query) | exchange.parameters
+    if isinstance(entry.body, dict):
+        metadata = entry.body.get("metadata")
+        given = entry.body | (metadata if isinstance(metadata, dict) else {})
+    return str(given.get("name", "")), str(given.get("uid", ""))
 
 
 class Engine:
     """Everything that belongs to one running simulator."""
 
-    def __init__(self, clock: Clock, settings: Settings, world: World, door: Door, state: StateFile | None) -> None:
+    def __init__(
+        self, clock: Clock, settings: Settings, world: World, authenticator: Authenticator, state: StateFile | None
+    ) -> None:
         self.clock = clock
         self.world = world
-        self.door = door
+        self.authenticator = authenticator
         self.state = state
         self.log = RequestLog()
         self.faults = FaultList()
@@ -97,18 +121,26 @@ class Engine:
     @property
     def surface(self) -> Surface:
         """What the release offers."""
-        return surface_of(self.settings.release)
+        return get_surface(self.settings.release)
 
     def reset(self, data: Json | None = None) -> None:
-        """Back to the seed world, or to another one."""
-        self.world.clear()
-        self.clock.offset = 0.0
-        worldfile.fill(self.world, self.seed_world if data is None else data, self.generated if data is None else 0)
+        """Go back to the world at the start, or to another one; a world that is not valid leaves that at the start."""
         self.settings = self._first_settings
-        self.door.reset()
+        self.authenticator.reset()
         self.log.clear()
         self.faults.rules.clear()
-        self.save()
+        try:
+            self._fill(self.seed_world if data is None else data, self.generated if data is None else 0)
+        except ControlError:
+            self._fill(self.seed_world, self.generated)
+            raise
+        finally:
+            self.save()
+
+    def _fill(self, data: Json, generated: int) -> None:
+        self.world.clear()
+        self.clock.offset = 0.0
+        worldfile.fill(self.world, data, generated)
 
     def save(self) -> None:
         """Keep what has changed."""
@@ -123,7 +155,7 @@ class Engine:
         query = parse_qsl(raw_query, keep_blank_values=True)
         entry = Entry(
             seq=self.log.next_seq(),
-            time=stamp(self.clock.now()),
+            time=format_time(self.clock.now()),
             method=incoming.method,
             path=raw_path,
             query=query,
@@ -131,7 +163,7 @@ class Engine:
             user_agent=incoming.user_agent,
         )
         exchange = Exchange(entry, incoming.body, incoming.authorization)
-        if raw_path.startswith(_LOGIN_PREFIXES) and raw_path.endswith(_LOGIN_END):
+        if is_login(raw_path):
             entry.rpc, exchange.login = "Auth.Token", True
         else:
             self._route(exchange)
@@ -146,17 +178,17 @@ class Engine:
         except RouteError as error:
             exchange.refusal = error
             entry.writes = entry.method in ("PUT", "DELETE", "PATCH")
-        user = self.door.user_of(exchange.authorization, self.clock.token_now())
+        user = self.authenticator.find_user(exchange.authorization, self.clock.token_now())
         entry.user, entry.authorized = (user.name, True) if user else ("", False)
         if exchange.body and exchange.route is not None and exchange.route.has_body:
             try:
-                entry.body = json.loads(exchange.body)
+                entry.body = read_json(exchange.body)
             except ValueError:
                 entry.body = exchange.body.decode(errors="replace")
+        entry.name, entry.uid = _find_identity(exchange)
 
     def _match(self, entry: Entry) -> tuple[Route, dict[str, str]]:
-        colons = self.settings.colon_names == "accept"
-        return match_route(self.surface, entry.method, entry.path, colons=colons)
+        return match_route(self.surface, entry.method, entry.path, colon_names=self.settings.colon_names)
 
     def process(self, exchange: Exchange) -> Reply:
         """Answer a request."""
@@ -173,7 +205,7 @@ class Engine:
             call = Call(self.world, self.settings, self.surface, user, request, self.clock.now())
             answer = HANDLERS[route.rpc](call)
         except ApiError as error:
-            return error_reply(error)
+            return make_error_reply(error)
         if route.writes:
             self.save()
         elif route.rpc == "Backup.Enumerate" and self.settings.churn:
@@ -181,13 +213,14 @@ class Engine:
             self.save()
         if isinstance(answer, bytes):
             return Reply(200, answer)
-        return json_reply(200, encode(self.surface, route.response, answer, self.settings.render_zero))
+        return make_json_reply(200, encode(self.surface, route.response, answer, self.settings.render_zero))
 
     def _decode(self, route: Route, exchange: Exchange) -> Json:
-        decoder = Decoder(self.surface)
+        settings = self.settings
+        decoder = Decoder(self.surface, query_enums=settings.query_enums, query_map_keys=settings.query_map_keys)
         try:
             if route.has_body:
-                request = decoder.body(route.request, self._parsed(exchange))
+                request = decoder.body(route.request, self._parse_body(exchange))
             else:
                 names = frozenset(exchange.parameters)
                 request = decoder.query(route.request, exchange.entry.query, names)
@@ -198,16 +231,16 @@ class Engine:
         return request | exchange.parameters
 
     @staticmethod
-    def _parsed(exchange: Exchange) -> Any:
+    def _parse_body(exchange: Exchange) -> Any:
         if not exchange.body.strip():
             return {}
         try:
-            return json.loads(exchange.body)
+            return read_json(exchange.body)
         except ValueError as error:
             raise ApiError(INVALID_ARGUMENT, f"invalid character in the body: {error}") from error
 
     def _authorize(self, route: Route, exchange: Exchange) -> User:
-        user = self.door.user_of(exchange.authorization, self.clock.token_now())
+        user = self.authenticator.find_user(exchange.authorization, self.clock.token_now())
         if user is not None:
             return user
         if route.rpc in OPEN:
@@ -220,7 +253,7 @@ class Engine:
             return Reply(405, b"Method Not Allowed\n", TEXT_TYPE)
         form = dict(parse_qsl(exchange.body.decode(errors="replace"), keep_blank_values=True))
         exchange.entry.body = {key: value for key, value in form.items() if key not in _NEVER_LOGGED}
-        status, answer = self.door.login(form, self.clock.token_now(), self.settings.token_seconds)
+        status, answer = self.authenticator.login(form, self.clock.token_now(), self.settings)
         exchange.entry.authorized = status == 200
         exchange.entry.user = form.get("username", "") if status == 200 else ""
-        return json_reply(status, answer)
+        return make_json_reply(status, answer)

@@ -12,6 +12,7 @@ PERMISSION_DENIED = 7
 FAILED_PRECONDITION = 9
 UNKNOWN = 2
 INTERNAL = 13
+UNAVAILABLE = 14
 UNAUTHENTICATED = 16
 
 HTTP_OF_CODE = {
@@ -61,6 +62,6 @@ class ControlError(Exception):
     """A control call or a world file that makes no sense."""
 
 
-def error_body(code: int, text: str) -> dict[str, Any]:
+def make_error_body(code: int, text: str) -> dict[str, Any]:
     """The body of an error answer."""
     return {"error": text, "code": code, "message": text, "details": []}

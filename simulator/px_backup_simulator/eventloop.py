@@ -20,6 +20,6 @@ class _Selector(DefaultSelector):
         return super().select(timeout)
 
 
-def precise() -> asyncio.AbstractEventLoop:
+def make_precise_loop() -> asyncio.AbstractEventLoop:
     """A new event loop."""
     return asyncio.SelectorEventLoop(_Selector())

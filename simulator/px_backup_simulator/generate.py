@@ -17,7 +17,9 @@ _PLANS = ("nightly", "hourly", "weekly")
 _STEP = 600.0
 
 
-def generated_backup(number: int, uid: str, whose: tuple[str, str], now: float, refs: dict[str, list[Json]]) -> Backup:
+def make_generated_backup(
+    number: int, uid: str, whose: tuple[str, str], now: float, refs: dict[str, list[Json]]
+) -> Backup:
     """The backup with this number, of an organisation and owner; higher numbers are older."""
     app = _APPS[number % len(_APPS)]
     cluster = refs["cluster"][number % len(refs["cluster"])]
@@ -49,14 +51,14 @@ def generated_backup(number: int, uid: str, whose: tuple[str, str], now: float, 
     )
 
 
-def final_of(backup: Backup) -> Json:
+def read_final_fields(backup: Backup) -> Json:
     """The fields that the end of the run brings, made up for a generated backup."""
     if backup.generated is None or backup.final:
         return backup.final
     failed = {"Failed": 3, "PartialSuccess": 1}.get(backup.status, 0)
     app = str(backup.given["namespaces"][0])
-    volumes = [_volume(backup, app, index, index < failed) for index in range(3)]
-    resources = [] if backup.status == "Failed" else _resources(app)
+    volumes = [_make_volume(backup, app, index, index < failed) for index in range(3)]
+    resources = [] if backup.status == "Failed" else _make_resources(app)
     return {
         "namespaces": [app],
         "volumes": volumes,
@@ -68,11 +70,11 @@ def final_of(backup: Backup) -> Json:
 
 
 @lru_cache(maxsize=len(_APPS))
-def _resources(app: str) -> list[Json]:
-    return [thing.wire() for thing in read_namespace(app, None).things]
+def _make_resources(app: str) -> list[Json]:
+    return [thing.to_wire() for thing in read_namespace(app, None).objects]
 
 
-def _volume(backup: Backup, app: str, index: int, bad: bool) -> Json:
+def _make_volume(backup: Backup, app: str, index: int, bad: bool) -> Json:
     identity = f"{backup.uid[:-2]}{index:02d}"
     size = 0 if bad else (1 + ((backup.generated or 0) * 7 + index) % 40) * GIB
     status = {"status": "Failed", "reason": "Backup failed for volume: simulated failure"}

@@ -10,6 +10,7 @@ from typing import Any
 Json = dict[str, Any]
 
 GIB = 1024**3
+_VOLUME_KINDS = frozenset({"PersistentVolumeClaim", "PersistentVolume"})
 SYSTEM_NAMESPACES = frozenset({"kube-system", "kube-public", "kube-node-lease", "portworx"})
 _GROUPS = {
     "Deployment": ("apps", "v1"),
@@ -19,11 +20,21 @@ _GROUPS = {
     "Ingress": ("networking.k8s.io", "v1"),
     "VirtualMachine": ("kubevirt.io", "v1"),
 }
+# Objects of these kinds belong to no namespace. Volumes do not either, but are counted with the one of their claim.
+CLUSTER_SCOPED = {
+    "ClusterRole": "rbac.authorization.k8s.io",
+    "ClusterRoleBinding": "rbac.authorization.k8s.io",
+    "CustomResourceDefinition": "apiextensions.k8s.io",
+    "PriorityClass": "scheduling.k8s.io",
+    "ValidatingWebhookConfiguration": "admissionregistration.k8s.io",
+    "MutatingWebhookConfiguration": "admissionregistration.k8s.io",
+}
+_GROUPS |= {kind: (group, "v1") for kind, group in CLUSTER_SCOPED.items()}
 _USUAL = ("Deployment", "Service", "ConfigMap", "Secret", "ServiceAccount")
 
 
 @dataclass(slots=True)
-class Thing:
+class KubernetesObject:
     """One Kubernetes object."""
 
     name: str
@@ -34,7 +45,7 @@ class Thing:
     labels: dict[str, str] = field(default_factory=dict)
     virtual_machine: str = ""
 
-    def wire(self) -> Json:
+    def to_wire(self) -> Json:
         """A ResourceInfo."""
         return {
             "name": self.name,
@@ -50,12 +61,12 @@ class Namespace:
     """The content of one namespace."""
 
     name: str
-    things: list[Thing]
+    objects: list[KubernetesObject]
     volumes: dict[str, Json]
     machines: dict[str, str]
 
 
-def namespace_labels(cluster_namespaces: Json, name: str) -> dict[str, str]:
+def get_namespace_labels(cluster_namespaces: Json, name: str) -> dict[str, str]:
     """The labels of a namespace."""
     return dict((cluster_namespaces.get(name) or {}).get("labels") or {})
 
@@ -73,21 +84,50 @@ def read_namespace(name: str, given: Json | None) -> Namespace:
     if resources is None:
         resources = [{"kind": kind, "name": f"{name}-{kind.lower()}", "labels": {"app": name}} for kind in _USUAL]
     for entry in resources:
-        space.things.append(_thing(name, entry))
+        space.objects.append(_read_object(name, entry))
     machines = given.get("virtual_machines") or []
-    for claim in _claims(given.get("volumes", 0 if machines else 3), f"{name}-data"):
+    for claim in _read_claims(given.get("volumes", 0 if machines else 3), f"{name}-data"):
         _add_claim(space, claim, "")
     for machine in machines:
         _add_machine(space, machine)
     return space
 
 
-def _thing(namespace: str, entry: Json, machine: str = "") -> Thing:
+def describe_namespace(name: str, given: Json | None) -> Json:
+    """Write the content of a namespace out, so that `read_namespace` finds the same and objects can be added."""
+    space = read_namespace(name, given)
+    machines = [
+        {"name": machine, "os_name": system, "volumes": _describe_claims(space, machine)}
+        for machine, system in space.machines.items()
+    ]
+    own = [entry for entry in space.objects if not entry.virtual_machine and entry.kind not in _VOLUME_KINDS]
+    return {
+        **(given or {}),
+        "resources": [
+            {"kind": entry.kind, "name": entry.name, "group": entry.group, "version": entry.version}
+            | {"labels": entry.labels}
+            for entry in own
+        ],
+        "volumes": _describe_claims(space, ""),
+        "virtual_machines": machines,
+    }
+
+
+def _describe_claims(space: Namespace, machine: str) -> list[Json]:
+    return [
+        {"name": claim, "size": volume["total_size"]}
+        | {key: volume[key] for key in ("driver_name", "storage_class", "provisioner")}
+        for claim, volume in space.volumes.items()
+        if volume["virtual_machine_name"] == machine
+    ]
+
+
+def _read_object(namespace: str, entry: Json, machine: str = "") -> KubernetesObject:
     kind = str(entry["kind"])
     group, version = _GROUPS.get(kind, ("core", "v1"))
-    return Thing(
+    return KubernetesObject(
         name=str(entry["name"]),
-        namespace=namespace,
+        namespace="" if kind in CLUSTER_SCOPED else namespace,
         kind=kind,
         group=str(entry.get("group", group)),
         version=str(entry.get("version", version)),
@@ -96,7 +136,7 @@ def _thing(namespace: str, entry: Json, machine: str = "") -> Thing:
     )
 
 
-def _claims(given: Any, prefix: str) -> list[Json]:
+def _read_claims(given: Any, prefix: str) -> list[Json]:
     if isinstance(given, int):
         return [{"name": f"{prefix}-{number}"} for number in range(given)]
     return [{"name": entry} if isinstance(entry, str) else dict(entry) for entry in given]
@@ -107,9 +147,11 @@ def _add_machine(space: Namespace, machine: Any) -> None:
     name = str(entry["name"])
     space.machines[name] = str(entry.get("os_name", "linux"))
     labels = dict(entry.get("labels") or {"app": name})
-    space.things.append(_thing(space.name, {"kind": "VirtualMachine", "name": name, "labels": labels}, name))
-    space.things.append(_thing(space.name, {"kind": "Secret", "name": f"{name}-cloudinit", "labels": labels}, name))
-    for claim in _claims(entry.get("volumes", 1), f"{name}-disk"):
+    space.objects.append(_read_object(space.name, {"kind": "VirtualMachine", "name": name, "labels": labels}, name))
+    space.objects.append(
+        _read_object(space.name, {"kind": "Secret", "name": f"{name}-cloudinit", "labels": labels}, name)
+    )
+    for claim in _read_claims(entry.get("volumes", 1), f"{name}-disk"):
         _add_claim(space, claim, name)
 
 
@@ -133,5 +175,7 @@ def _add_claim(space: Namespace, claim: Json, machine: str) -> None:
         "virtual_machine_name": machine,
     }
     labels = dict(claim.get("labels") or {"app": machine or space.name})
-    space.things.append(_thing(space.name, {"kind": "PersistentVolumeClaim", "name": name, "labels": labels}, machine))
-    space.things.append(_thing(space.name, {"kind": "PersistentVolume", "name": f"pvc-{claim_uid}"}, machine))
+    space.objects.append(
+        _read_object(space.name, {"kind": "PersistentVolumeClaim", "name": name, "labels": labels}, machine)
+    )
+    space.objects.append(_read_object(space.name, {"kind": "PersistentVolume", "name": f"pvc-{claim_uid}"}, machine))

@@ -27,7 +27,7 @@ class MalformedSelectorError(ValueError):
 
 def selector(text: str) -> Predicate:
     """A predicate over labels; one of no terms holds for everything."""
-    predicates = [_predicate(term) for term in _terms(text)]
+    predicates = [_make_predicate(term) for term in _split_terms(text)]
     return lambda labels: all(holds(labels) for holds in predicates)
 
 
@@ -40,7 +40,7 @@ def fault_of(text: str) -> str:
     return ""
 
 
-def _terms(text: str) -> Iterator[re.Match[str]]:
+def _split_terms(text: str) -> Iterator[re.Match[str]]:
     if not text.strip(" \t\r\n"):
         return
     place, more = 0, True
@@ -52,12 +52,12 @@ def _terms(text: str) -> Iterator[re.Match[str]]:
         place, more = term.end(), term["end"] == ","
 
 
-def _predicate(term: re.Match[str]) -> Predicate:
-    key = _checked_key(term["absent"] or term["key"])
+def _make_predicate(term: re.Match[str]) -> Predicate:
+    key = _check_key(term["absent"] or term["key"])
     if term["absent"]:
         return lambda labels: key not in labels
     if term["set"]:
-        values = _values(term["list"])
+        values = _parse_values(term["list"])
         return (
             (lambda labels: labels.get(key) in values)
             if term["set"] == "in"
@@ -65,33 +65,33 @@ def _predicate(term: re.Match[str]) -> Predicate:
         )
     if not term["operator"]:
         return lambda labels: key in labels
-    return _comparison(key, term["operator"], term["value"] or "")
+    return _make_comparison(key, term["operator"], term["value"] or "")
 
 
-def _comparison(key: str, operator: str, value: str) -> Predicate:
+def _make_comparison(key: str, operator: str, value: str) -> Predicate:
     if operator in "<>":
         if not re.fullmatch(r"[0-9]+", value) or int(value) >= 2**63:
             raise MalformedSelectorError(f"found {value!r}, expected an integer")
         number = int(value)
         sign = 1 if operator == ">" else -1
         return lambda labels: labels.get(key, "").isdigit() and (int(labels[key]) - number) * sign > 0
-    _checked_value(value)
+    _check_value(value)
     return (lambda labels: labels.get(key) != value) if operator == "!=" else lambda labels: labels.get(key) == value
 
 
-def _values(text: str) -> frozenset[str]:
+def _parse_values(text: str) -> frozenset[str]:
     if not text.strip(" \t\r\n"):
         raise MalformedSelectorError("for 'in', 'notin' operators, values set can't be empty")
-    return frozenset(_checked_value(part.strip(" \t\r\n")) for part in text.split(","))
+    return frozenset(_check_value(part.strip(" \t\r\n")) for part in text.split(","))
 
 
-def _checked_value(text: str) -> str:
+def _check_value(text: str) -> str:
     if text and not _LABEL.fullmatch(text):
         raise MalformedSelectorError(f"{text!r} is no label value")
     return text
 
 
-def _checked_key(text: str) -> str:
+def _check_key(text: str) -> str:
     prefix, slash, name = text.rpartition("/")
     if not _LABEL.fullmatch(name) or (slash and not _DOMAIN.fullmatch(prefix)):
         raise MalformedSelectorError(f"{text!r} is no label key")

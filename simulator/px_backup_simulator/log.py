@@ -12,7 +12,7 @@ LONGEST = 100_000
 
 @dataclass(slots=True)
 class Entry:
-    """One request and what was sent for it; status is null when nothing was sent."""
+    """One request and its response: status is null when nothing was sent; name and uid are those of the request."""
 
     seq: int
     time: str
@@ -22,6 +22,8 @@ class Entry:
     connection: int
     user_agent: str
     rpc: str = ""
+    name: str = ""
+    uid: str = ""
     writes: bool = False
     body: Any = None
     status: int | None = None

@@ -5,31 +5,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from px_backup_simulator import worldfile
+from px_backup_simulator import restore_objects, worldfile
 from px_backup_simulator.backup import Backup
-from px_backup_simulator.catalogue import KINDS, Item, Kind, kind_named
+from px_backup_simulator.catalogue import KINDS, Item, Kind, find_kind
+from px_backup_simulator.content import show_content
 from px_backup_simulator.engine import Engine
 from px_backup_simulator.errors import ControlError
-from px_backup_simulator.render import backup_message
+from px_backup_simulator.render import make_backup_message
+from px_backup_simulator.restore import Restore
+from px_backup_simulator.restore_render import make_restore_message
 from px_backup_simulator.wire import encode
 
 Json = dict[str, Any]
 
 
-def state(engine: Engine, _: Any) -> Json:
+def show_state(engine: Engine, _: Any) -> Json:
     """Every object in its wire form; backups with what is known of them besides."""
     answer: Json = {
-        kind.plural: [_item_wire(engine, item) for item in engine.world.items[kind.name].values()]
+        kind.plural: [_encode_item(engine, item) for item in engine.world.items[kind.name].values()]
         for kind in KINDS.values()
     }
-    answer["backups"] = [_backup_wire(engine, backup) for backup in engine.world.newest_first()]
+    answer["backups"] = [_encode_backup(engine, backup) for backup in engine.world.sort_newest_first()]
+    answer["restores"] = [_encode_restore(engine, restore) for restore in engine.world.restores.values()]
+    answer["contents"] = {item.name: show_content(item) for item in engine.world.items["cluster"].values()}
     answer["now"] = engine.clock.now()
     answer["settings"] = engine.settings.to_dict()
     return answer
 
 
-def _item_wire(engine: Engine, item: Item) -> Json:
-    message = item.wire()
+def _encode_item(engine: Engine, item: Item) -> Json:
+    message = item.to_wire()
     info_key = KINDS[item.kind].info
     name = {"vro_policy": "VolumeResourceOnlyPolicyObject", "rule": "RuleObject"}.get(
         item.kind, f"{KINDS[item.kind].service}Object"
@@ -38,10 +43,10 @@ def _item_wire(engine: Engine, item: Item) -> Json:
     return encoded if encoded else {"metadata": message["metadata"], info_key: message[info_key]}
 
 
-def _backup_wire(engine: Engine, backup: Backup) -> Json:
+def _encode_backup(engine: Engine, backup: Backup) -> Json:
     now = engine.clock.now()
-    status, reason = backup.status_at(now)
-    encoded = encode(engine.surface, "BackupObject", backup_message(backup, now, ""))
+    status, reason = backup.get_status(now)
+    encoded = encode(engine.surface, "BackupObject", make_backup_message(backup, now, ""))
     return encoded | {
         "simulator": {
             "status": status,
@@ -53,7 +58,21 @@ def _backup_wire(engine: Engine, backup: Backup) -> Json:
     }
 
 
-def _flat(given: Any) -> Json:
+def _encode_restore(engine: Engine, restore: Restore) -> Json:
+    now = engine.clock.now()
+    status, reason = restore.get_status(now)
+    message = make_restore_message(restore, now, reason_index=engine.settings.reason_index)
+    return encode(engine.surface, "RestoreObject", message) | {
+        "simulator": {
+            "status": status,
+            "reason": reason,
+            "end": restore.status,
+            "deleting": restore.delete_asked is not None,
+        }
+    }
+
+
+def _flatten(given: Any) -> Json:
     """A control call's object: its keys beside the kind, or under `object`."""
     if not isinstance(given, dict) or "kind" not in given:
         raise ControlError('an object needs a kind, such as {"kind": "backup", "name": "b1"}')
@@ -61,15 +80,21 @@ def _flat(given: Any) -> Json:
     return {key: value for key, value in given.items() if key != "object"} | nested
 
 
-def put(engine: Engine, given: Any) -> Json:
+def put_object(engine: Engine, given: Any) -> Json:
     """Add an object, or change one that is there."""
-    entry = _flat(given)
+    entry = _flatten(given)
     if entry["kind"] == "backup":
         return _put_backup(engine, entry)
-    kind = kind_named(entry.pop("kind"))
+    if entry["kind"] == "restore":
+        restore = restore_objects.put_restore(engine.world, entry)
+        engine.world.settle(engine.settings)
+        return {"name": restore.name, "uid": restore.uid}
+    if entry["kind"] == "namespace":
+        return restore_objects.put_namespace(engine.world, entry).ref
+    kind = find_kind(entry.pop("kind"))
     if entry.pop("update", False):
         return _update_item(engine, kind, entry)
-    item = worldfile.item_from(engine.world, kind, entry)
+    item = worldfile.read_item(engine.world, kind, entry)
     engine.world.put_item(item)
     return {"name": item.name, "uid": item.uid}
 
@@ -77,7 +102,7 @@ def put(engine: Engine, given: Any) -> Json:
 def _put_backup(engine: Engine, entry: Json) -> Json:
     world = engine.world
     changes = {key: value for key, value in entry.items() if key not in ("kind", "new", "update")}
-    found = [] if entry.get("new") else _found_backups(engine, changes, owner=changes.get("owner"))
+    found = [] if entry.get("new") else _find_backups(engine, changes, owner=changes.get("owner"))
     if len(found) > 1:
         raise ControlError("several backups have that name: give the uid")
     if found and set(changes) <= worldfile.CHANGEABLE:
@@ -87,22 +112,22 @@ def _put_backup(engine: Engine, entry: Json) -> Json:
         changes["uid"] = found[0].uid
     elif entry.get("update"):
         raise ControlError("there is no such backup")
-    backup = worldfile.backup_from(world, changes)
+    backup = worldfile.read_backup(world, changes)
     world.put_backup(backup)
     world.settle(engine.settings)
     return {"name": backup.name, "uid": backup.uid}
 
 
-def _found_backups(engine: Engine, entry: Json, owner: str | None = None) -> list[Backup]:
+def _find_backups(engine: Engine, entry: Json, owner: str | None = None) -> list[Backup]:
     metadata = entry.get("metadata", {})
     uid, name = entry.get("uid") or metadata.get("uid"), entry.get("name") or metadata.get("name")
     if uid:
         return [backup for backup in [engine.world.backups.get(uid)] if backup is not None]
-    found = engine.world.backups_named(entry.get("org", engine.world.org), name or "")
+    found = engine.world.find_backups(entry.get("org", engine.world.org), name or "")
     return [backup for backup in found if owner in (None, backup.owner)]
 
 
-def _found_items(engine: Engine, kind: Kind, entry: Json) -> list[Item]:
+def _find_items(engine: Engine, kind: Kind, entry: Json) -> list[Item]:
     return [
         item
         for item in engine.world.items[kind.name].values()
@@ -111,13 +136,13 @@ def _found_items(engine: Engine, kind: Kind, entry: Json) -> list[Item]:
 
 
 def _update_item(engine: Engine, kind: Kind, entry: Json) -> Json:
-    found = _found_items(engine, kind, entry)
+    found = _find_items(engine, kind, entry)
     if len(found) != 1:
         raise ControlError(f"{len(found)} objects of that name: give the uid")
     item = found[0]
     if "status" in entry:
         item.info["status"] = {"status": entry["status"], "reason": entry.get("reason", "")}
-    for key in ("labels", "ownership", "owner", "namespaces", "resource_types"):
+    for key in ("labels", "ownership", "owner", "namespaces", "resource_types", "storage_classes"):
         if key in entry:
             setattr(item, key, entry[key])
     item.info |= entry.get("info", {})
@@ -125,17 +150,24 @@ def _update_item(engine: Engine, kind: Kind, entry: Json) -> Json:
     return {"name": item.name, "uid": item.uid}
 
 
-def drop(engine: Engine, given: Any) -> Json:
+def drop_object(engine: Engine, given: Any) -> Json:
     """Take objects away at once, without a trace."""
-    entry = _flat(given)
+    entry = _flatten(given)
     if not entry.get("uid") and not entry.get("name"):
         raise ControlError("give the name or the uid of what is to go")
     if entry["kind"] == "backup":
-        backups = _found_backups(engine, entry)
+        backups = _find_backups(engine, entry)
         for backup in backups:
             engine.world.drop_backup(backup)
         return {"deleted": len(backups)}
-    items = _found_items(engine, kind_named(entry["kind"]), entry)
+    if entry["kind"] == "namespace":
+        return {"deleted": restore_objects.drop_namespace(engine.world, entry)}
+    if entry["kind"] == "restore":
+        restores = restore_objects.find_restores(engine.world, entry)
+        for restore in restores:
+            engine.world.drop_restore(restore)
+        return {"deleted": len(restores)}
+    items = _find_items(engine, find_kind(entry["kind"]), entry)
     for item in items:
         engine.world.drop_item(item)
     return {"deleted": len(items)}

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from px_backup_simulator.errors import ControlError
+from px_backup_simulator.patterns import check_pattern, find_pattern
+from px_backup_simulator.settings import LARGEST_NUMBER
 
 SUCCESS_TEXT = "Volumes and resources were backed up successfully"
 PARTIAL_TEXT = "Some volumes and resources were not backed up"
@@ -31,6 +33,8 @@ NAME_PATTERNS = {
     "-sim-aborted": "Aborted",
     "-sim-missing": "CloudBackupMissing",
 }
+# Parts of a restore that go wrong; restores only.
+EFFECTS = ("resource_failed", "resource_missing", "volume_failed", "volume_missing", "stripped", "retained_restore")
 STUBBORN = "-sim-stubborn"
 _RETRY = re.compile(r"-retry\d+-\d+$")
 
@@ -43,6 +47,7 @@ class Outcome:
     status: str = ""
     reason: str = ""
     duration: float | None = None
+    effects: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The rule as JSON."""
@@ -55,23 +60,26 @@ def read_outcome(given: dict[str, Any]) -> Outcome:
     status = given.get("status", "")
     if not isinstance(pattern, str):
         raise ControlError("an outcome needs a pattern, a regular expression that is searched in the name")
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ControlError(f"bad pattern {pattern!r}: {error}") from error
+    check_pattern(pattern, "pattern")
     if status and status not in TEXTS:
         raise ControlError(f"status must be one of {', '.join(TEXTS)}")
     duration = given.get("duration")
-    return Outcome(pattern, status, str(given.get("reason", "")), None if duration is None else float(duration))
+    if duration is not None and (not isinstance(duration, int | float) or not 0 <= duration <= LARGEST_NUMBER):
+        raise ControlError(f"duration must be a number of seconds from 0 to {LARGEST_NUMBER}")
+    effects = given.get("effects", [])
+    if not isinstance(effects, list) or not set(effects) <= set(EFFECTS):
+        raise ControlError(f"effects must be a list of {', '.join(EFFECTS)}")
+    seconds = None if duration is None else float(duration)
+    return Outcome(pattern, status, str(given.get("reason", "")), seconds, tuple(effects))
 
 
-def outcome_for(name: str, rules: list[Outcome]) -> Outcome:
+def find_outcome(name: str, rules: list[Outcome]) -> Outcome:
     """The outcome for a name: the newest rule that fits, else the name itself, else none.
 
     A retry does not repeat its parent's ending, unless the name also holds `-sim-stubborn`.
     """
     for rule in reversed(rules):
-        if re.search(rule.pattern, name):
+        if find_pattern(rule.pattern, name):
             return rule
     if not _RETRY.search(name) or STUBBORN in name:
         for mark, status in NAME_PATTERNS.items():

@@ -8,7 +8,7 @@ from typing import Any
 
 from px_backup_simulator import inventory, outcomes
 from px_backup_simulator.catalogue import Item
-from px_backup_simulator.inventory import Namespace, Thing
+from px_backup_simulator.inventory import KubernetesObject, Namespace
 from px_backup_simulator.label_selectors import contains, fault_of, selector
 
 Json = dict[str, Any]
@@ -31,7 +31,7 @@ class Plan:
     status: str = "Success"
     reason: str = outcomes.SUCCESS_TEXT
     namespaces: list[str] = field(default_factory=list)
-    things: list[Thing] = field(default_factory=list)
+    objects: list[KubernetesObject] = field(default_factory=list)
     volumes: list[Json] = field(default_factory=list)
     machines: list[Json] = field(default_factory=list)
 
@@ -41,7 +41,7 @@ def is_vm_backup(given: Json) -> bool:
     return bool(given.get("backup_object_type", {}).get("type") == VIRTUAL_MACHINE)
 
 
-def missing_namespaces(given: Json, cluster: Item) -> list[str]:
+def find_missing_namespaces(given: Json, cluster: Item) -> list[str]:
     """Namespaces that are asked for and not there."""
     if given.get("ns_label_selectors"):
         return []
@@ -50,10 +50,10 @@ def missing_namespaces(given: Json, cluster: Item) -> list[str]:
 
 def plan_run(given: Json, cluster: Item, location: Item) -> Plan:
     """What a run with these settings (a BackupInfo) will find on the cluster."""
-    problem = _problem(given, cluster, location)
+    problem = _find_problem(given, cluster, location)
     if problem:
         return Plan("Failed", problem, list(given.get("namespaces", [])))
-    names = _resolve(given, cluster)
+    names = _resolve_namespaces(given, cluster)
     plan = Plan(namespaces=names)
     if given.get("ns_label_selectors") and not names:
         wanted = given["ns_label_selectors"]
@@ -65,7 +65,7 @@ def plan_run(given: Json, cluster: Item, location: Item) -> Plan:
     return plan
 
 
-def _problem(given: Json, cluster: Item, location: Item) -> str:
+def _find_problem(given: Json, cluster: Item, location: Item) -> str:
     if cluster.status != "Online":
         detail = cluster.reason or f"cluster status is {cluster.status}"
         return f"failed to validate access to the cluster [{cluster.name}]: {detail}"
@@ -78,12 +78,12 @@ def _problem(given: Json, cluster: Item, location: Item) -> str:
         rules = [given.get(key, {}).get("name") for key in ("pre_exec_rule_ref", "post_exec_rule_ref")]
         if any(rules) and not given.get("skip_vm_auto_exec_rules"):
             return VM_RULES_TEXT
-    for name in missing_namespaces(given, cluster):
+    for name in find_missing_namespaces(given, cluster):
         return f'Error checking for namespace {name}: namespaces "{name}" not found'
-    return _selector_problem(given)
+    return _find_selector_problem(given)
 
 
-def _selector_problem(given: Json) -> str:
+def _find_selector_problem(given: Json) -> str:
     """What becomes of a selector that Kubernetes does not take. That the run ends so is an assumption."""
     wanted = given.get("ns_label_selectors", "")
     fault = fault_of(wanted)
@@ -93,11 +93,11 @@ def _selector_problem(given: Json) -> str:
     return f"Error preparing resources for backup: {fault}" if fault else ""
 
 
-def _resolve(given: Json, cluster: Item) -> list[str]:
+def _resolve_namespaces(given: Json, cluster: Item) -> list[str]:
     known = cluster.namespaces
     if given.get("ns_label_selectors"):
         chosen = selector(given["ns_label_selectors"])
-        return [name for name in known if chosen(inventory.namespace_labels(known, name))]
+        return [name for name in known if chosen(inventory.get_namespace_labels(known, name))]
     names = list(given.get("namespaces", []))
     if "*" in names:
         everything = [name for name in known if name not in inventory.SYSTEM_NAMESPACES]
@@ -114,26 +114,26 @@ def _resolve(given: Json, cluster: Item) -> list[str]:
 def _collect(plan: Plan, given: Json, space: Namespace) -> None:
     listed = [entry for entry in given.get("include_resources", []) if entry.get("namespace") == space.name]
     if is_vm_backup(given):
-        chosen = _machine_things(plan, space, listed)
+        chosen = _collect_machines(plan, space, listed)
     elif listed:
-        chosen = [thing for thing in space.things if any(_is(thing, entry) for entry in listed)]
+        chosen = [thing for thing in space.objects if any(_matches(thing, entry) for entry in listed)]
     else:
         kinds = set(given.get("resource_types", []))
-        chosen = [thing for thing in space.things if not kinds or thing.kind in kinds or _follows(thing, kinds)]
-    chosen = _by_labels(given, [thing for thing in chosen if not _excluded(thing, given)])
+        chosen = [thing for thing in space.objects if not kinds or thing.kind in kinds or _goes_with(thing, kinds)]
+    chosen = _filter_by_labels(given, [thing for thing in chosen if not _is_excluded(thing, given)])
     claims = {thing.name for thing in chosen if thing.kind == _CLAIM}
     volume_names = {space.volumes[name]["name"] for name in claims if name in space.volumes}
-    things = [thing for thing in chosen if thing.kind != _VOLUME]
-    things += [thing for thing in space.things if thing.kind == _VOLUME and thing.name in volume_names]
-    plan.things += things
+    objects = [thing for thing in chosen if thing.kind != _VOLUME]
+    objects += [thing for thing in space.objects if thing.kind == _VOLUME and thing.name in volume_names]
+    plan.objects += objects
     plan.volumes += [dict(space.volumes[name]) for name in space.volumes if name in claims]
 
 
-def _machine_things(plan: Plan, space: Namespace, listed: list[Json]) -> list[Thing]:
+def _collect_machines(plan: Plan, space: Namespace, listed: list[Json]) -> list[KubernetesObject]:
     wanted = {entry.get("name") for entry in listed if _names_machine(entry)}
     names = [name for name in space.machines if not listed or name in wanted]
     plan.machines += [{"name": name, "namespace": space.name, "os_name": space.machines[name]} for name in names]
-    return [thing for thing in space.things if thing.virtual_machine in names]
+    return [thing for thing in space.objects if thing.virtual_machine in names]
 
 
 def _names_machine(entry: Json) -> bool:
@@ -141,7 +141,7 @@ def _names_machine(entry: Json) -> bool:
     return bool(entry.get("kind") == VIRTUAL_MACHINE and entry.get("group") == MACHINE_GROUP)
 
 
-def _is(thing: Thing, entry: Json) -> bool:
+def _matches(thing: KubernetesObject, entry: Json) -> bool:
     group = entry.get("group") or "core"
     return bool(
         thing.name == entry.get("name")
@@ -151,17 +151,17 @@ def _is(thing: Thing, entry: Json) -> bool:
     )
 
 
-def _follows(thing: Thing, kinds: set[str]) -> bool:
+def _goes_with(thing: KubernetesObject, kinds: set[str]) -> bool:
     return thing.kind == _VOLUME and _CLAIM in kinds
 
 
-def _excluded(thing: Thing, given: Json) -> bool:
+def _is_excluded(thing: KubernetesObject, given: Json) -> bool:
     return thing.kind.lower() in {kind.lower() for kind in given.get("exclude_resource_types", [])}
 
 
-def _by_labels(given: Json, things: list[Thing]) -> list[Thing]:
+def _filter_by_labels(given: Json, objects: list[KubernetesObject]) -> list[KubernetesObject]:
     if given.get("advanced_resource_label_selector"):
         chosen = selector(given["advanced_resource_label_selector"])
-        return [thing for thing in things if thing.kind == _VOLUME or chosen(thing.labels)]
+        return [thing for thing in objects if thing.kind == _VOLUME or chosen(thing.labels)]
     wanted = given.get("label_selectors", {})
-    return [thing for thing in things if thing.kind == _VOLUME or contains(thing.labels, wanted)]
+    return [thing for thing in objects if thing.kind == _VOLUME or contains(thing.labels, wanted)]

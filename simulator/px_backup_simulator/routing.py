@@ -9,21 +9,31 @@ from px_backup_simulator.errors import RouteError
 from px_backup_simulator.surface import Route, Surface
 
 
-def match_route(surface: Surface, method: str, raw_path: str, *, colons: bool = True) -> tuple[Route, dict[str, str]]:
-    """The route of a request; RouteError 404 or 405 when there is none.
+def match_route(
+    surface: Surface, method: str, raw_path: str, *, colon_names: str = "verb"
+) -> tuple[Route, dict[str, str]]:
+    """Find the route of a request.
 
-    The raw path is split at "/" first and each segment is decoded after that. A segment that holds
-    a "/" once it is decoded, or is "." or "..", reaches no route: a gateway does not route it either.
-    Without `colons` the same goes for a ":" in the last segment, which gateways may take for a verb.
+    Args:
+        surface: what the release offers.
+        method: the HTTP method.
+        raw_path: the path as it was sent, percent-encoded.
+        colon_names: what a colon in the last segment means. "verb": as a grpc-gateway reads it, what follows
+            the last colon is a verb, and no route has one; an empty verb reaches the route. "accept": the
+            colon is part of the name. "refuse": no route.
+
+    Raises:
+        RouteError: 404 or 405 when there is no route. A segment that holds a "/" once it is decoded, or is
+            "." or "..", reaches none.
     """
     segments = [unquote(part, errors="replace") for part in raw_path.removeprefix("/").split("/")]
     if any("/" in part or part in (".", "..") for part in segments):
         raise RouteError(404, "Not Found")
-    if not colons and ":" in segments[-1]:
-        raise RouteError(404, "Not Found")
+    if colon_names != "accept":
+        segments[-1] = _strip_verb(segments[-1], refuse=colon_names == "refuse")
     other_method = False
     for route in surface.routes:
-        parameters = _parameters(route, segments)
+        parameters = _match_parameters(route, segments)
         if parameters is None:
             continue
         if route.method == method:
@@ -34,7 +44,17 @@ def match_route(surface: Surface, method: str, raw_path: str, *, colons: bool = 
     raise RouteError(404, "Not Found")
 
 
-def _parameters(route: Route, segments: list[str]) -> dict[str, str] | None:
+def _strip_verb(segment: str, *, refuse: bool) -> str:
+    """Return the last segment without its empty verb; RouteError when the verb is not empty."""
+    name, colon, verb = segment.rpartition(":")
+    if not colon:
+        return segment
+    if refuse or verb or not name:
+        raise RouteError(404, "Not Found")
+    return name
+
+
+def _match_parameters(route: Route, segments: list[str]) -> dict[str, str] | None:
     if len(segments) != len(route.segments):
         return None
     parameters: dict[str, str] = {}

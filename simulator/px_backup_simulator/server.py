@@ -6,12 +6,13 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from px_backup_simulator import control, effects
-from px_backup_simulator.engine import Engine, Incoming
+from px_backup_simulator import control, effects, guard
+from px_backup_simulator.engine import Engine, Incoming, is_login
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -39,14 +40,19 @@ class CountingServer(web.Server):
 class Front:
     """Hands requests to the engine or the control API, and their replies back."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, allowed_hosts: tuple[str, ...]) -> None:
         self._engine = engine
+        self._allowed_hosts = allowed_hosts
         self.server = CountingServer(self._handle, engine)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         arrived = asyncio.get_running_loop().time()
         body = await request.content.read()
         target = request.raw_path
+        if is_login(target.partition("?")[0]) or target.startswith(control.PREFIX):
+            refusal = guard.find_foreign(request.headers, self._allowed_hosts)
+            if refusal:
+                return web.json_response({"error": refusal}, status=403)
         if target.startswith(control.PREFIX):
             reply = control.handle(self._engine, request.method, target.partition("?")[0], body)
             return web.Response(status=reply.status, body=reply.body, headers={"Content-Type": reply.content_type})
@@ -63,25 +69,34 @@ class Front:
         )
         fault = engine.faults.pick(exchange.entry)
         if fault is not None:
-            await _until(arrived + engine.settings.latency_ms / 1000)
-            return await effects.strike(request, exchange, engine, fault)
+            await _wait_until(arrived + engine.settings.latency_ms / 1000)
+            return await effects.apply_fault(request, exchange, engine, fault)
         answer = engine.process(exchange)
         # The latency is that of the whole answer, the work on it included.
-        await _until(arrived + engine.settings.latency_ms / 1000)
+        await _wait_until(arrived + engine.settings.latency_ms / 1000)
         return effects.send(exchange, answer)
 
 
-async def _until(time: float) -> None:
+async def _wait_until(time: float) -> None:
     """Wait until the event loop's clock says so."""
     left = time - asyncio.get_running_loop().time()
     if left > 0:
         await asyncio.sleep(left)
 
 
-async def start(engine: Engine, host: str, port: int, context: ssl.SSLContext | None) -> tuple[web.ServerRunner, int]:
-    """Listen; the runner and the port that it got."""
-    runner = web.ServerRunner(Front(engine).server)
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen, and by which names the server may be called besides."""
+
+    host: str
+    port: int
+    allowed_hosts: tuple[str, ...] = ()
+
+
+async def start(engine: Engine, address: Address, context: ssl.SSLContext | None) -> tuple[web.ServerRunner, int]:
+    """Listen; return the runner and the port that it got."""
+    runner = web.ServerRunner(Front(engine, (address.host, *address.allowed_hosts)).server)
     await runner.setup()
-    site = web.TCPSite(runner, host, port, ssl_context=context, shutdown_timeout=0.1, backlog=1024)
+    site = web.TCPSite(runner, address.host, address.port, ssl_context=context, shutdown_timeout=0.1, backlog=1024)
     await site.start()
     return runner, int(runner.addresses[0][1])

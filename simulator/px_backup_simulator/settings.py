@@ -6,8 +6,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from px_backup_simulator.auth import LOGIN_ERRORS
 from px_backup_simulator.errors import ControlError
 from px_backup_simulator.surface import releases
+
+# A hundred years in seconds: larger numbers are mistakes, and would leave the range of a time stamp.
+LARGEST_NUMBER = 3_155_760_000
 
 CHOICES = {
     "unknown_fields": ("ignore", "reject", "record"),
@@ -18,7 +22,16 @@ CHOICES = {
     "missing_namespace": ("fail_run", "refuse_create"),
     "label_update": ("replace", "merge"),
     "ownership_update": ("apply", "ignore"),
-    "colon_names": ("accept", "refuse"),
+    "restore_mapping": ("accept", "refuse"),
+    "missing_data": ("fail_run", "refuse_create"),
+    "backup_in_use": ("delete", "refuse"),
+    "default_storage_class": ("one", "none", "several"),
+    "reason_index": ("empty_first", "from_one"),
+    "colon_names": ("verb", "accept", "refuse"),
+    "query_enums": ("sort_by_number", "by_number", "by_name"),
+    "query_map_keys": ("last_bracket", "first_bracket"),
+    "token_claims": ("all", "no_sub", "no_exp", "opaque"),
+    "login_error": ("none", *LOGIN_ERRORS),
 }
 
 
@@ -30,9 +43,12 @@ class Settings:
     unknown_fields: str = "ignore"
     zero_values: str = "omit"
     page_cap: int = 0
+    reference_page_cap: int = 0
     latency_ms: float = 0.0
     backup_seconds: float = 2.0
     delete_seconds: float = 0.5
+    restore_seconds: float = 2.0
+    cancel_seconds: float = 0.5
     delete_workers: int = 0
     missing_seconds: float = 1.0
     token_seconds: float = 3600.0
@@ -42,7 +58,16 @@ class Settings:
     missing_namespace: str = "fail_run"
     label_update: str = "replace"
     ownership_update: str = "apply"
-    colon_names: str = "accept"
+    restore_mapping: str = "accept"
+    missing_data: str = "fail_run"
+    backup_in_use: str = "delete"
+    default_storage_class: str = "one"
+    reason_index: str = "empty_first"
+    colon_names: str = "verb"
+    query_enums: str = "sort_by_number"
+    query_map_keys: str = "last_bracket"
+    token_claims: str = "all"
+    login_error: str = "none"
     federated: bool = False
     churn: dict[str, int] = field(default_factory=dict)
 
@@ -55,7 +80,7 @@ class Settings:
         """The switches as JSON."""
         return asdict(self)
 
-    def changed(self, changes: dict[str, Any]) -> Settings:
+    def with_changes(self, changes: dict[str, Any]) -> Settings:
         """These settings with some of them changed; ControlError when a change makes no sense."""
         known = {item.name: getattr(self, item.name) for item in fields(self)}
         for name, value in changes.items():
@@ -77,9 +102,9 @@ def _check(name: str, value: Any, known: dict[str, Any]) -> None:
         if not isinstance(value, bool):
             raise ControlError(f"{name} must be true or false")
     elif isinstance(known[name], int | float) and (
-        isinstance(value, bool) or not isinstance(value, int | float) or value < 0
+        isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LARGEST_NUMBER
     ):
-        raise ControlError(f"{name} must be a number of at least 0")
+        raise ControlError(f"{name} must be a number from 0 to {LARGEST_NUMBER}")
 
 
 def _check_churn(value: Any) -> None:
@@ -88,3 +113,11 @@ def _check_churn(value: Any) -> None:
     )
     if not good:
         raise ControlError('churn must look like {"create": 1, "delete": 1}')
+
+
+def read_seconds(given: dict[str, Any], key: str, default: float) -> float:
+    """Read a number of seconds; ControlError when it is none, or would leave the range of a time stamp."""
+    value = given.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST_NUMBER:
+        raise ControlError(f"{key} must be a number of seconds of at most {LARGEST_NUMBER}")
+    return float(value)

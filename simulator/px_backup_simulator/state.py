@@ -16,11 +16,12 @@ from px_backup_simulator.backup import Backup
 from px_backup_simulator.catalogue import Item
 from px_backup_simulator.errors import ControlError
 from px_backup_simulator.outcomes import Outcome
+from px_backup_simulator.restore import Restore
 from px_backup_simulator.world import World
 
 Json = dict[str, Any]
 
-FORMAT = 1
+FORMAT = 2
 LONGEST_JOURNAL = 10_000
 
 
@@ -84,6 +85,7 @@ class StateFile:
             "now": world.clock.now(),
             "items": [item.to_dict() for items in world.items.values() for item in items.values()],
             "outcomes": [outcome.to_dict() for outcome in world.outcomes],
+            "restores": [restore.to_dict() for restore in world.restores.values()],
             "backups": [backup.to_dict() for backup in world.backups.values()],
         }
         temporary = Path(f"{self._path}.new")
@@ -101,7 +103,11 @@ def _restore(world: World, snapshot: Json) -> None:
         world.put_item(Item(**item))
     for backup in snapshot["backups"]:
         world.put_backup(Backup.from_dict(backup))
-    world.outcomes.extend(Outcome(**outcome) for outcome in snapshot["outcomes"])
+    for restore in snapshot["restores"]:
+        world.put_restore(Restore.from_dict(restore))
+    world.outcomes.extend(
+        Outcome(**{**outcome, "effects": tuple(outcome["effects"])}) for outcome in snapshot["outcomes"]
+    )
 
 
 def _replay(world: World, change: Json) -> None:

@@ -10,10 +10,11 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-SCALARS = frozenset({"string", "bool", "int32", "int64", "uint64"})
-_PLAIN = frozenset({"string", "bool", "int32", "timestamp"})
+SCALARS = frozenset({"string", "bool", "int32", "int64", "uint64", "double"})
+_PLAIN = frozenset({"string", "bool", "int32", "timestamp", "double"})
 TIMESTAMP = "google.protobuf.Timestamp"
 BOOL_VALUE = "google.protobuf.BoolValue"
+DURATION = "google.protobuf.Duration"
 _SPEC = re.compile(
     r"^(?P<shape>\[\]|\{\})?(?P<type>[\w.]+)(?P<oneof>\?)?(?:@(?P<since>[\d.]+))?(?:~(?P<until>[\d.]+))?$"
 )
@@ -74,7 +75,7 @@ class Route:
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, Any]:
+def _read_table() -> dict[str, Any]:
     text = resources.files(__package__).joinpath("surface.json").read_text(encoding="utf-8")
     table: dict[str, Any] = json.loads(text)
     return table
@@ -82,10 +83,10 @@ def _table() -> dict[str, Any]:
 
 def releases() -> list[str]:
     """Every release of the table, oldest first."""
-    return list(_table()["releases"])
+    return list(_read_table()["releases"])
 
 
-def _camel(name: str) -> str:
+def _to_camel_case(name: str) -> str:
     head, *rest = name.split("_")
     return head + "".join(part[:1].upper() + part[1:] for part in rest)
 
@@ -99,8 +100,8 @@ class Surface:
             raise ValueError(f"unknown release {release!r}, known: {', '.join(order)}")
         self.release = release
         self._order = {name: number for number, name in enumerate(order)}
-        self._enums = {name: self._enum(name, values) for name, values in _table()["enums"].items()}
-        self._messages = {name: self._message(name, fields) for name, fields in _table()["messages"].items()}
+        self._enums = {name: self._enum(name, values) for name, values in _read_table()["enums"].items()}
+        self._messages = {name: self._message(name, fields) for name, fields in _read_table()["messages"].items()}
         self.routes = tuple(
             Route(
                 rpc=entry["rpc"],
@@ -110,7 +111,7 @@ class Surface:
                 request=entry["request"],
                 response=entry["response"],
             )
-            for entry in _table()["routes"]
+            for entry in _read_table()["routes"]
             if self._has(entry.get("since"), entry.get("until"))
         )
 
@@ -145,7 +146,7 @@ class Surface:
 
     def _message(self, name: str, fields: dict[str, str]) -> Message:
         known = [field for field in (self._field(key, spec) for key, spec in fields.items()) if field is not None]
-        find = {_camel(field.name): field for field in known} | {field.name: field for field in known}
+        find = {_to_camel_case(field.name): field for field in known} | {field.name: field for field in known}
         return Message(name, tuple(known), find)
 
     def _field(self, name: str, spec: str) -> Field | None:
@@ -172,10 +173,12 @@ class Surface:
             return "timestamp"
         if type_name == BOOL_VALUE:
             return "boolvalue"
+        if type_name == DURATION:
+            return "string"  # text such as "3.5s"; responses only
         return "enum" if type_name in self._enums else "message"
 
 
 @lru_cache(maxsize=16)
-def surface_of(release: str) -> Surface:
+def get_surface(release: str) -> Surface:
     """The surface of a release, built once."""
     return Surface(release)

@@ -35,7 +35,7 @@ def make_files(mode: str, host: str, folder: Path) -> TlsFiles:
     """Make a CA, a server certificate of the mode, and a good client certificate."""
     folder.mkdir(parents=True, exist_ok=True)
     authority = trustme.CA(organization_name="PX-Backup simulator")
-    server_cert, server_key = _server_pair(mode, host, authority)
+    server_cert, server_key = _make_server_pair(mode, host, authority)
     client = authority.issue_cert("client@simulator.example", common_name="simulator-client")
     files = TlsFiles(*(str(folder / f"{name}.pem") for name in ("ca", "server", "server-key", "client", "client-key")))
     _write(files.ca, authority.cert_pem.bytes(), 0o644)
@@ -46,7 +46,7 @@ def make_files(mode: str, host: str, folder: Path) -> TlsFiles:
     return files
 
 
-def server_context(files: TlsFiles, client_auth: bool) -> ssl.SSLContext:
+def make_server_context(files: TlsFiles, client_auth: bool) -> ssl.SSLContext:
     """The server's side of TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(files.server_cert, files.server_key)
@@ -56,10 +56,10 @@ def server_context(files: TlsFiles, client_auth: bool) -> ssl.SSLContext:
     return context
 
 
-def _server_pair(mode: str, host: str, authority: trustme.CA) -> tuple[bytes, bytes]:
+def _make_server_pair(mode: str, host: str, authority: trustme.CA) -> tuple[bytes, bytes]:
     names = list(dict.fromkeys((host, *_LOCAL))) if host not in ("0.0.0.0", "::") else list(_LOCAL)
     if mode == "self-signed":
-        return _self_signed(names)
+        return _make_self_signed(names)
     if mode == "untrusted":
         authority = trustme.CA(organization_name="Unknown authority")
     if mode == "wrong-host":
@@ -73,7 +73,7 @@ def _server_pair(mode: str, host: str, authority: trustme.CA) -> tuple[bytes, by
     return b"".join(blob.bytes() for blob in leaf.cert_chain_pems), leaf.private_key_pem.bytes()
 
 
-def _self_signed(names: list[str]) -> tuple[bytes, bytes]:
+def _make_self_signed(names: list[str]) -> tuple[bytes, bytes]:
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "self-signed simulator")])
     now = datetime.datetime.now(datetime.UTC)
@@ -85,7 +85,7 @@ def _self_signed(names: list[str]) -> tuple[bytes, bytes]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=365))
-        .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_make_general_name(name) for name in names]), critical=False)
         .sign(key, hashes.SHA256())
     )
     private = key.private_bytes(
@@ -94,7 +94,7 @@ def _self_signed(names: list[str]) -> tuple[bytes, bytes]:
     return certificate.public_bytes(serialization.Encoding.PEM), private
 
 
-def _general_name(name: str) -> x509.GeneralName:
+def _make_general_name(name: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:

@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from px_backup_simulator import content
 from px_backup_simulator.backup import Backup
 from px_backup_simulator.catalogue import KINDS, Item
 from px_backup_simulator.clock import Clock
 from px_backup_simulator.outcomes import Outcome
+from px_backup_simulator.restore import PREPARED, Restore
 from px_backup_simulator.settings import Settings
 
 Json = dict[str, Any]
@@ -29,6 +31,7 @@ class World:
         self.owner = ""
         self.items: dict[str, dict[str, Item]] = {kind: {} for kind in KINDS}
         self.backups: dict[str, Backup] = {}
+        self.restores: dict[str, Restore] = {}
         self.outcomes: list[Outcome] = []
         self.touched: set[str] = set()
         self.restructured = False
@@ -43,7 +46,7 @@ class World:
         self.serial = 0
         for kind in self.items.values():
             kind.clear()
-        for index in (self.backups, self._names, self._needed_by, self._deleting, self._orgs):
+        for index in (self.backups, self.restores, self._names, self._needed_by, self._deleting, self._orgs):
             index.clear()
         self.outcomes.clear()
         self._newest = None
@@ -67,7 +70,7 @@ class World:
         self.items[item.kind].pop(item.uid, None)
         self.restructured = True
 
-    def items_named(self, kind: str, name: str, org: str) -> list[Item]:
+    def find_items(self, kind: str, name: str, org: str) -> list[Item]:
         """All objects of that name."""
         return [item for item in self.items[kind].values() if item.name == name and item.org == org]
 
@@ -105,28 +108,28 @@ class World:
         self._newest = None
         self.touched.add(backup.uid)
 
-    def backups_named(self, org: str, name: str) -> list[Backup]:
+    def find_backups(self, org: str, name: str) -> list[Backup]:
         """All backups of that name."""
         return [self.backups[uid] for uid in self._names.get((org, name), {})]
 
-    def newest_first(self) -> list[Backup]:
+    def sort_newest_first(self) -> list[Backup]:
         """Every backup, the newest first; not to be changed."""
         if self._newest is None:
             self._newest = sorted(self.backups.values(), key=lambda backup: backup.created)
             self._newest.reverse()
         return self._newest
 
-    def organisations(self) -> set[str]:
+    def list_organisations(self) -> set[str]:
         """The organisations that have backups."""
         return set(self._orgs)
 
-    def dependents(self, backup: Backup) -> Iterator[Backup]:
+    def find_dependents(self, backup: Backup) -> Iterator[Backup]:
         """Backups that depend on this one and are still there."""
         for key in (backup.uid, backup.name):
             for uid in sorted(self._needed_by.get(key, ())):
                 yield self.backups[uid]
 
-    def changed(self, backup: Backup) -> None:
+    def mark_changed(self, backup: Backup) -> None:
         """Note that somebody wrote to a backup."""
         backup.touch(self.clock.now())
         self.touched.add(backup.uid)
@@ -136,18 +139,58 @@ class World:
         for backup in self.backups.values():
             backup.cache.clear()
 
+    # restores
+
+    def put_restore(self, restore: Restore) -> None:
+        """Add a restore, or replace the one of this uid."""
+        self.restores[restore.uid] = restore
+        self.restructured = True
+
+    def drop_restore(self, restore: Restore) -> None:
+        """Remove a restore for good. What it has put into the cluster stays."""
+        self.restores.pop(restore.uid, None)
+        self.restructured = True
+
+    def find_restores(self, org: str, name: str) -> list[Restore]:
+        """All restores of that name."""
+        return [restore for restore in self.restores.values() if restore.name == name and restore.org == org]
+
+    def _settle_restores(self) -> None:
+        now = self.clock.now()
+        for restore in list(self.restores.values()):
+            self._work(restore, restore.get_progress(now))
+            if restore.delete_asked is not None and now >= restore.delete_asked + restore.delete_seconds:
+                self.drop_restore(restore)
+
+    def _work(self, restore: Restore, progress: float) -> None:
+        """Put into the cluster what a restore has done by now."""
+        cluster = self.items["cluster"].get(restore.cluster_uid)
+        count = int(len(restore.work) * min(1.0, max(0.0, progress - PREPARED) / (1.0 - PREPARED)))
+        if cluster is None or progress < PREPARED or count <= restore.done:
+            return
+        replace = restore.given.get("replace_policy") == "Delete"
+        if restore.done < 0:
+            for target, labels in restore.labels_of.items():
+                content.add_namespace(cluster, target, labels, restore.name, replace=replace)
+        for item in restore.work[max(0, restore.done) : count]:
+            content.add_object(cluster, item["entry"], item.get("volume"))
+        restore.done = count
+        self.restructured = True
+
     # time
 
     def ask_delete(self, backup: Backup, settings: Settings) -> None:
         """Begin a deletion; it goes on by itself."""
         if backup.delete_asked is None:
             backup.delete_asked = self.clock.now()
-            self.changed(backup)
+            self.mark_changed(backup)
         self._deleting[backup.uid] = None
         self.settle(settings)
 
     def settle(self, settings: Settings) -> None:
-        """Let deletions go on to where they are by now."""
+        """Let restores and deletions go on to where they are by now."""
+        if self.restores:
+            self._settle_restores()
         progress = bool(self._deleting)
         while progress:
             progress = False
@@ -158,13 +201,13 @@ class World:
         """One deletion; True when the backup is gone."""
         now = self.clock.now()
         asked = backup.delete_asked or now
-        blocked = self._blocked(backup)
+        blocked = self._find_blocker(backup)
         if blocked:
             backup.delete_from = None
             backup.delete_reason = blocked if now >= asked + settings.delete_seconds else ""
             return False
         if backup.delete_from is None:
-            if settings.delete_workers and self._at_work() >= settings.delete_workers:
+            if settings.delete_workers and self._count_running() >= settings.delete_workers:
                 return False
             backup.delete_from = now if backup.delete_reason else asked
             if settings.delete_workers:
@@ -175,11 +218,11 @@ class World:
         self.drop_backup(backup)
         return True
 
-    def _at_work(self) -> int:
+    def _count_running(self) -> int:
         return len([uid for uid in self._deleting if self.backups[uid].delete_from is not None])
 
-    def _blocked(self, backup: Backup) -> str:
-        for other in self.dependents(backup):
+    def _find_blocker(self, backup: Backup) -> str:
+        for other in self.find_dependents(backup):
             snapshot = f"{backup.uid}-incr"
             return f"Snapshot has dependency on snapshot {snapshot} - dependent backup object: {other.name}"
         if backup.cluster_uid not in self.items["cluster"]:

@@ -3,19 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from px_backup_simulator import outcomes
 from px_backup_simulator.backup import ENDS, STATUSES, Backup
-from px_backup_simulator.catalogue import KINDS, Fallback, Item, Kind, build_item, reference_fields
+from px_backup_simulator.catalogue import KINDS, Fallback, Item, Kind, build_item, find_references
 from px_backup_simulator.errors import ControlError
-from px_backup_simulator.generate import generated_backup
+from px_backup_simulator.files import read_data_file
+from px_backup_simulator.generate import make_generated_backup
 from px_backup_simulator.planning import is_vm_backup, plan_run
-from px_backup_simulator.render import final_fields
+from px_backup_simulator.render import make_final_fields
+from px_backup_simulator.restore_objects import read_restore
+from px_backup_simulator.settings import read_seconds
 from px_backup_simulator.world import World
 
 Json = dict[str, Any]
@@ -48,32 +52,55 @@ _REF_FIELDS = {"vro_policy": "volume_resource_only_policy_ref"}
 
 
 def read_world_file(path: str | None) -> Json:
-    """A world from a YAML or JSON file; the default world without one."""
-    if path is None:
-        text = resources.files(__package__).joinpath("default-world.yaml").read_text(encoding="utf-8")
-    else:
-        text = Path(path).read_text(encoding="utf-8")
-    data = yaml.safe_load(text) or {}
+    """Read a world from a YAML or JSON file; the default world without one."""
+    default = resources.files(__package__).joinpath("default-world.yaml")
+    data = yaml.safe_load(default.read_text(encoding="utf-8")) if path is None else read_data_file(path)
+    data = {} if data is None else data
     if not isinstance(data, dict):
-        raise ControlError("a world must be a mapping")
+        raise ControlError(f"{path or 'the world'} must be a mapping with keys such as clusters and backups")
     return data
 
 
 def fill(world: World, data: Json, generated: int = 0) -> None:
     """Put everything of a written world, and generated backups, into an empty one."""
-    known = {"org", "backups", *(kind.plural for kind in KINDS.values())}
+    known = {"org", "backups", "restores", *(kind.plural for kind in KINDS.values())}
     unknown = sorted(set(data) - known)
     if unknown:
         raise ControlError(f"unknown keys in the world: {', '.join(unknown)}; known: {', '.join(sorted(known))}")
     world.org = str(data.get("org", "default"))
     for name in ORDER:
         kind = KINDS[name]
-        for entry in data.get(kind.plural) or []:
-            world.put_item(item_from(world, kind, entry))
-    for entry in data.get("backups") or []:
-        world.put_backup(backup_from(world, entry))
+        for where, entry in _entries(data, kind.plural):
+            with explaining(where):
+                world.put_item(read_item(world, kind, entry))
+    for where, entry in _entries(data, "backups"):
+        with explaining(where):
+            world.put_backup(read_backup(world, entry))
+    for where, entry in _entries(data, "restores"):
+        with explaining(where):
+            world.put_restore(read_restore(world, entry))
     if generated:
         _generate(world, generated)
+
+
+def _entries(data: Json, plural: str) -> Iterator[tuple[str, Json]]:
+    """Yield the entries of a list of a world, each with its place; ControlError when one is no mapping."""
+    entries = [] if data.get(plural) is None else data[plural]
+    if not isinstance(entries, list):
+        raise ControlError(f"{plural} must be a list")
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, dict):
+            raise ControlError(f"{plural}[{index}] must be a mapping with a name, not {entry!r}")
+        yield f"{plural}[{index}]", entry
+
+
+@contextmanager
+def explaining(where: str) -> Iterator[None]:
+    """Turn what Python says of a value of a wrong type into a ControlError that names the place."""
+    try:
+        yield
+    except (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError, RecursionError) as error:
+        raise ControlError(f"{where} is not valid: {type(error).__name__}: {error}") from error
 
 
 def _generate(world: World, count: int) -> None:
@@ -85,17 +112,17 @@ def _generate(world: World, count: int) -> None:
         raise ControlError("generated backups need a cluster that is Online and a location that is Valid")
     now = world.clock.now()
     for number in reversed(range(count)):
-        world.put_backup(generated_backup(number, world.new_uid(), (world.org, world.owner), now, refs))
+        world.put_backup(make_generated_backup(number, world.new_uid(), (world.org, world.owner), now, refs))
 
 
-def item_from(world: World, kind: Kind, given: Json) -> Item:
+def read_item(world: World, kind: Kind, given: Json) -> Item:
     """An object of the catalogue from its written form."""
-    refs = {key: _ref(world, other, name) for key, (other, name) in reference_fields(given).items()}
+    refs = {key: _resolve_ref(world, other, name) for key, (other, name) in find_references(given).items()}
     otherwise = Fallback(world.new_uid(), world.owner, world.org, world.clock.now() - 86400.0)
     return build_item(kind, given, refs, otherwise)
 
 
-def _ref(world: World, kind: str, given: Any) -> dict[str, str]:
+def _resolve_ref(world: World, kind: str, given: Any) -> dict[str, str]:
     if isinstance(given, dict):
         return {"name": str(given.get("name", "")), "uid": str(given.get("uid", ""))}
     for item in world.items[kind].values():
@@ -104,7 +131,7 @@ def _ref(world: World, kind: str, given: Any) -> dict[str, str]:
     return {"name": str(given), "uid": world.new_uid()}
 
 
-def backup_from(world: World, given: Json) -> Backup:
+def read_backup(world: World, given: Json) -> Backup:
     """A backup from its short form, its full form (metadata and backup_info), or a mix."""
     unknown = sorted(set(given) - _BACKUP_KEYS)
     if unknown:
@@ -113,11 +140,11 @@ def backup_from(world: World, given: Json) -> Backup:
     name = given.get("name") or metadata.get("name")
     if not isinstance(name, str) or not name:
         raise ControlError("a backup needs a name")
-    info = _given_info(world, given)
+    info = _read_info(world, given)
     full = given.get("backup_info", {})
-    status, reason = _status(given, full)
-    duration = float(given.get("duration", 60.0))
-    created = world.clock.now() - float(given.get("age", 3600.0)) - duration
+    status, reason = _read_status(given, full)
+    duration = read_seconds(given, "duration", 60.0)
+    created = world.clock.now() - read_seconds(given, "age", 3600.0) - duration
     ownership = given.get("ownership") or metadata.get("ownership") or {}
     backup = Backup(
         name=name,
@@ -138,24 +165,24 @@ def backup_from(world: World, given: Json) -> Backup:
         forced=status not in ENDS,
     )
     if "volumes" not in info:
-        backup.final = _made_up_end(world, backup)
+        backup.final = _make_end(world, backup)
     _set_deleting(world, backup)
     return backup
 
 
-def _given_info(world: World, given: Json) -> Json:
+def _read_info(world: World, given: Json) -> Json:
     info: Json = {"namespaces": ["shop"], "backup_type": {"type": "Normal"}, "backup_object_type": {"type": "All"}}
     chosen = {key: given[key] for key in _BACKUP_REFS if given.get(key)}
     for key in ("cluster", "backup_location"):
         for item in world.items[key].values():
             chosen.setdefault(key, item.ref)
     for key, value in chosen.items():
-        ref = _ref(world, _BACKUP_REFS[key], value)
+        ref = _resolve_ref(world, _BACKUP_REFS[key], value)
         info[_REF_FIELDS.get(key, f"{key}_ref")] = ref
         if key in ("cluster", "backup_location", "cloud_credential"):
             info[key] = ref["name"]
     if given.get("backup_schedule"):
-        info["backup_schedule"] = _ref(world, "backup_schedule", given["backup_schedule"])
+        info["backup_schedule"] = _resolve_ref(world, "backup_schedule", given["backup_schedule"])
     if "namespaces" in given:
         info["namespaces"] = list(given["namespaces"])
     if "backup_object_type" in given:
@@ -166,7 +193,7 @@ def _given_info(world: World, given: Json) -> Json:
     return info
 
 
-def _status(given: Json, full: Json) -> tuple[str, str]:
+def _read_status(given: Json, full: Json) -> tuple[str, str]:
     status = given.get("status") or full.get("status", {}).get("status") or "Success"
     if status not in STATUSES:
         raise ControlError(f"status must be one of {', '.join(sorted(STATUSES))}")
@@ -174,13 +201,13 @@ def _status(given: Json, full: Json) -> tuple[str, str]:
     return status, reason
 
 
-def _made_up_end(world: World, backup: Backup) -> Json:
+def _make_end(world: World, backup: Backup) -> Json:
     cluster = world.items["cluster"].get(backup.cluster_uid)
     location = world.items["backup_location"].get(backup.given.get("backup_location_ref", {}).get("uid", ""))
     if cluster is None or location is None:
         return {}
     plan = plan_run(backup.given, cluster, location)
-    return final_fields(plan, backup.status, world.new_uid, is_vm_backup(backup.given))
+    return make_final_fields(plan, backup.status, world.new_uid, is_vm_backup(backup.given))
 
 
 def _set_deleting(world: World, backup: Backup) -> None:
@@ -193,7 +220,7 @@ def _set_deleting(world: World, backup: Backup) -> None:
 def update_backup(world: World, backup: Backup, given: Json) -> None:
     """Change only the given keys of a backup that is there."""
     if "status" in given:
-        backup.status, backup.reason = _status(given, {})
+        backup.status, backup.reason = _read_status(given, {})
         backup.forced = True
         backup.delete_asked = None
         backup.delete_reason = ""
@@ -202,10 +229,10 @@ def update_backup(world: World, backup: Backup, given: Json) -> None:
         if key in given:
             setattr(backup, key, given[key])
     if "age" in given:
-        backup.created = world.clock.now() - float(given["age"]) - backup.duration
+        backup.created = world.clock.now() - read_seconds(given, "age", 0.0) - backup.duration
     backup.given = backup.given | given.get("info", {})
     world.drop_backup(backup)
     if "depends_on" in given:
         backup.depends_on = list(given["depends_on"])
     world.put_backup(backup)
-    world.changed(backup)
+    world.mark_changed(backup)

@@ -172,7 +172,7 @@ def test_options_come_from_the_environment(simulator: Simulator, work: Path) -> 
         ("expired", "tls", "has expired"),
         ("wrong-host", "tls", "is for another host name"),
         ("self-signed", "tls", "is self-signed"),
-        ("untrusted", "tls", "comes from an authority that is not trusted here"),
+        ("untrusted", "tls", "was issued by an authority that is not trusted here"),
     ],
 )
 def test_each_fault_of_a_certificate_has_its_sentence(work: Path, tls: str, category: str, fragment: str) -> None:

@@ -71,7 +71,7 @@ def test_a_hundred_thousand(tmp_path: Path) -> None:
         # Without a cap the server sends all in one page.
         simulator.settings(page_cap=0)
         page = api.enumerate_backups(options, 0, count)
-        assert listed == [uid_of(backup) for backup in page.backups]
+        assert listed == [uid_of(backup) for backup in page.items]
         assert len(set(listed)) == count == page.total_count
 
 

@@ -11,16 +11,20 @@ import random
 from typing import Any
 
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import MESSAGES, decode, parse_field
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.settings import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.option_types import canonical_access
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.options import (
+    LIST_OPTIONS,
     SETTINGS,
-    access_list,
-    current,
+    SHARE_OPTION,
     differences,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.inputs import STRING_MAPS
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.inputs import given as cleaned
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import STRING_MAP, clean_parameters
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.settings import current_value
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+OPTIONS = {**LIST_OPTIONS, **SETTINGS, **SHARE_OPTION}
+STRING_MAPS = [name for name, option in OPTIONS.items() if option.type is STRING_MAP]
 
 WORD = st.text(alphabet="abAB1-=.", min_size=1, max_size=4)
 SCALARS: dict[str, Any] = {
@@ -142,7 +146,7 @@ def test_backup_is_as_the_task_that_made_it_in_any_order(task: dict[str, Any], c
 @given(TASK)
 def test_backup_is_as_it_is(task: dict[str, Any]) -> None:
     backup = made_from(task)
-    view = {name: current(backup, name) for name in SETTINGS}
+    view = {name: current_value(SETTINGS[name], backup) for name in SETTINGS}
     for name in ("backup_type", "backup_object_type"):
         assert differences({name: view[name]}, backup, SETTINGS) == []
     assert differences(view, backup, SETTINGS) == []
@@ -157,7 +161,11 @@ def test_what_differs_is_named_and_nothing_else(task: dict[str, Any], other: dic
 
 @given(ACCESS, st.randoms(use_true_random=False))
 def test_access_list_has_no_order(entries: list[dict[str, str]], chance: random.Random) -> None:
-    assert access_list(shuffled(entries, chance)) == access_list(entries) == access_list(access_list(entries))
+    assert (
+        canonical_access(shuffled(entries, chance))
+        == canonical_access(entries)
+        == canonical_access(canonical_access(entries))
+    )
 
 
 WILD = st.none() | st.just("") | WORD
@@ -191,8 +199,8 @@ PARAMETERS = st.fixed_dictionaries(
 @given(PARAMETERS, st.sets(st.sampled_from(["labels", "ownership", "backup_share"])))
 def test_cleaning_twice_is_cleaning_once(parameters: dict[str, Any], clearing: set[str]) -> None:
     before = copy.deepcopy(parameters)
-    once = cleaned(parameters, clearing)
-    assert cleaned(once, clearing) == once
+    once = clean_parameters(parameters, OPTIONS, clearing)
+    assert clean_parameters(once, OPTIONS, clearing) == once
     assert parameters == before
     assert set(once) <= set(parameters)
     assert None not in once.values()

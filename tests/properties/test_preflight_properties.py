@@ -18,17 +18,20 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.checks import (
-    doubtful,
-    impossible,
-    kinds,
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.resource_types import (
+    check_types,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.rules import (
+    find_doubtful,
+    find_impossible,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.selectors import (
     SelectorError,
     contradiction,
     parse,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS, run
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import BACKUP_MODULE, OPERATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN, context, transport
 from hypothesis import given, settings
@@ -130,7 +133,9 @@ def _refusal(url: str, task: dict[str, Any], **more: str) -> PXBackupError | Non
     """Run a CREATE; return why it was refused before it was sent, ``None`` when it was made."""
     wire = transport(url)
     try:
-        run(context(wire), OPERATIONS["CREATE"], {"name": f"own-{next(NUMBERS)}", **task, **more})
+        run_operation(
+            context(wire), BACKUP_MODULE, OPERATIONS["CREATE"], {"name": f"own-{next(NUMBERS)}", **task, **more}
+        )
     except PXBackupError as error:
         assert "preflight" in error.result, error
         return error
@@ -174,7 +179,7 @@ def test_a_selector_is_read_as_the_simulator_reads_it(text: str, labels: dict[st
 
 @given(task=tasks(), known=KINDS)
 def test_every_finding_names_its_parameter(task: dict[str, Any], known: list[str]) -> None:
-    for finding in [*impossible(task), *doubtful(task), *kinds(task, known, "prod-eu")]:
+    for finding in [*find_impossible(task), *find_doubtful(task), *check_types(task, known, "prod-eu")]:
         assert finding.parameter.partition(".")[0] in task or finding.parameter == "namespaces"
         assert finding.parameter in finding.message
         assert not finding.message.endswith(".")

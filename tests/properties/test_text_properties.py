@@ -18,7 +18,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import caller_of, claims_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.urls import encode_query, encode_segment
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
-    CATEGORIES,
+    PXBackupError,
     ValidationError,
     from_answer,
 )
@@ -26,6 +26,8 @@ from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
+CATEGORIES = {kind.category for kind in PXBackupError.__subclasses__()}
 
 ANY_TEXT = st.text() | st.text(alphabet="./%?#&=+;\\ \x00\u00e9\ud800ab12")
 ADDRESS = st.text(alphabet="htps:/\\@?#.[]%-:1ab \tHTP") | st.text()

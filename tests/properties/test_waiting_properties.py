@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import status_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.waiting import (
-    end_of_backup,
-    end_of_deletion,
+    wait_for_deletion,
+    wait_for_end,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.parameters import ON_PARTIAL
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.policy import Policy
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import ON_PARTIAL
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.waiting import WaitPolicy
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     AuthenticationError,
     PermissionDeniedError,
@@ -25,7 +25,14 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     WaitTimeoutError,
 )
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
-from ansible_collections.pxops.px_backup.tests.unit.support.waits import NOT_FOUND, Time, begun, dropped, seen
+from ansible_collections.pxops.px_backup.tests.unit.support.waits import (
+    LIST_PATH,
+    NOT_FOUND,
+    Time,
+    begun,
+    dropped,
+    seen,
+)
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -68,6 +75,8 @@ class Server:
         self.given = 0
 
     def __call__(self, request: Request) -> Reply:
+        if request.path == LIST_PATH:
+            return json_reply({})
         look = self._looks[min(self.given, len(self._looks) - 1)]
         self.given += 1
         self._time.now += self._slowness
@@ -93,16 +102,16 @@ def server() -> Iterator[HTTPServer]:
         yield running
 
 
-def wait(server: HTTPServer, looks: list[str], policy: Policy, slowness: float, deletion: bool) -> End:
+def wait(server: HTTPServer, looks: list[str], policy: WaitPolicy, slowness: float, deletion: bool) -> End:
     time = Time()
     answers = server.responder = Server(time, looks, slowness)
     error, backup, told = None, None, {}
     with time.context(server.url) as context:
         try:
             if deletion:
-                told = end_of_deletion(context, begun("Deleting"), policy)
+                told = wait_for_deletion(context, begun("Deleting"), policy)
             else:
-                backup, told = end_of_backup(context, begun(), policy)
+                backup, told = wait_for_end(context, begun(), policy)
         except PXBackupError as caught:
             error, backup, told = caught, caught.result["backup"], caught.result["waited"]
     had = [looks[min(number, len(looks) - 1)] for number in range(answers.given)]
@@ -111,12 +120,12 @@ def wait(server: HTTPServer, looks: list[str], policy: Policy, slowness: float, 
 
 # At most some thirty looks in one wait.
 POLICIES = st.tuples(st.integers(1, 600), st.integers(1, 2000), st.sampled_from(ON_PARTIAL)).map(
-    lambda drawn: Policy(min(drawn[1], 25 * drawn[0]), drawn[0], drawn[2])
+    lambda drawn: WaitPolicy(min(drawn[1], 25 * drawn[0]), drawn[0], drawn[2])
 )
 SLOWNESS = st.sampled_from((0.0, 0.0, 0.25, 5.0, 45.0))
 
 
-def check_time(end: End, policy: Policy, slowness: float) -> None:
+def check_time(end: End, policy: WaitPolicy, slowness: float) -> None:
     """A wait ends in its time (what a look takes on top is the server's), and its pauses are as promised."""
     assert end.time.passed <= policy.timeout + slowness
     assert all(0 < pause <= policy.interval for pause in end.time.pauses)
@@ -130,12 +139,12 @@ def last_status(end: End, first: str) -> str:
     return [first, *(look for look in end.had if look in STATUSES)][-1]
 
 
-@example(["busy", "busy", "busy", "Success"], Policy(2400, 30, "fail"), 0.0)
-@example(["InProgress", "dropped", "Failed"], Policy(2400, 30, "accept"), 0.0)
-@example(["Quiescing"], Policy(2400, 30, "fail"), 45.0)
+@example(["busy", "busy", "busy", "Success"], WaitPolicy(2400, 30, "fail"), 0.0)
+@example(["InProgress", "dropped", "Failed"], WaitPolicy(2400, 30, "accept"), 0.0)
+@example(["Quiescing"], WaitPolicy(2400, 30, "fail"), 45.0)
 @given(looks=LOOKS, policy=POLICIES, slowness=SLOWNESS)
 def test_a_wait_ends_as_the_last_look_says(
-    server: HTTPServer, looks: list[str], policy: Policy, slowness: float
+    server: HTTPServer, looks: list[str], policy: WaitPolicy, slowness: float
 ) -> None:
     end = wait(server, looks, policy, slowness, deletion=False)
     check_time(end, policy, slowness)
@@ -147,7 +156,7 @@ def test_a_wait_ends_as_the_last_look_says(
     if last == GOOD or (last == PARTIAL and policy.on_partial != "fail"):
         assert end.error is None
     elif last in FINAL:
-        assert isinstance(end.error, FINAL[last][1]) and "goes on by itself" in str(end.error)
+        assert isinstance(end.error, FINAL[last][1]) and "continues on the server" in str(end.error)
     elif last == GONE:
         assert isinstance(end.error, StateError) and "was deleted" in str(end.error)
     elif last in DELETING:
@@ -156,13 +165,13 @@ def test_a_wait_ends_as_the_last_look_says(
         assert isinstance(end.error, StateError) and f"ended {status}" in str(end.error)
     else:
         assert isinstance(end.error, WaitTimeoutError) and f"is still {status}" in str(end.error)
-        assert ("the last look failed" in str(end.error)) is (last in TROUBLE)
+        assert ("the last poll failed" in str(end.error)) is (last in TROUBLE)
     assert len(end.time.warnings) == (1 if last == PARTIAL and policy.on_partial == "warn" else 0)
 
 
 @given(looks=LOOKS, policy=POLICIES, slowness=SLOWNESS)
 def test_a_deletion_ends_only_when_the_backup_is_gone(
-    server: HTTPServer, looks: list[str], policy: Policy, slowness: float
+    server: HTTPServer, looks: list[str], policy: WaitPolicy, slowness: float
 ) -> None:
     end = wait(server, looks, policy, slowness, deletion=True)
     check_time(end, policy, slowness)
@@ -175,4 +184,4 @@ def test_a_deletion_ends_only_when_the_backup_is_gone(
     else:
         assert isinstance(end.error, WaitTimeoutError)
         assert f"is still {last_status(end, 'Deleting')}" in str(end.error)
-        assert "goes on with the deletion" in str(end.error)
+        assert "the deletion continues on the server" in str(end.error)

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from simulator_process import Simulator, Starter
+from simulator_process import PACKAGE, Simulator, Starter
+
+# The tests of pure functions import the package that the processes run.
+sys.path.insert(0, str(PACKAGE))
 
 
 @pytest.fixture(scope="session")

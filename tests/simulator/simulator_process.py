@@ -28,7 +28,7 @@ class Simulator:
         environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
         command = [sys.executable, "-m", "px_backup_simulator", "--ready-file", str(self.ready_file)]
         self.process = subprocess.Popen(
-            [*command, "--backup-seconds", "0", "--delete-seconds", "0", *arguments],
+            [*command, *(f"--{what}-seconds=0" for what in ("backup", "delete", "restore")), *arguments],
             env=environment,
             stdout=subprocess.PIPE,
             text=True,

@@ -141,3 +141,42 @@ def test_location_that_a_user_cannot_see(sim: Simulator) -> None:
     answer = sim.create("b1", headers=sim.user("bob"), backup_location_ref={"name": "private"})
     assert "failed to retrieve backup location" in answer.json()["message"]
     assert sim.create("b1", backup_location_ref={"name": "private"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "error", "description"),
+    [
+        ("account_disabled", 400, "invalid_grant", "Account disabled"),
+        ("account_not_set_up", 400, "invalid_grant", "Account is not fully set up"),
+        ("unauthorized_client", 401, "unauthorized_client", "Invalid client or Invalid client credentials"),
+        ("direct_access_off", 400, "unauthorized_client", "Client not allowed for direct access grants"),
+        ("https_required", 403, "invalid_request", "HTTPS required"),
+        ("realm_unknown", 404, "Realm does not exist", None),
+    ],
+)
+def test_refusals_of_keycloak(sim: Simulator, name: str, status: int, error: str, description: str | None) -> None:
+    sim.control("POST", "settings", {"login_error": name})
+    answer = login(sim)
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+    assert answer.json().get("error_description") == description
+    sim.control("POST", "settings", {"login_error": "none"})
+    assert login(sim).status_code == 200
+
+
+@pytest.mark.parametrize(("form", "missing"), [("no_sub", "sub"), ("no_exp", "exp")])
+def test_tokens_that_lack_a_claim(sim: Simulator, form: str, missing: str) -> None:
+    sim.control("POST", "settings", {"token_claims": form})
+    tokens = [login(sim).json()["access_token"], sim.control("POST", "tokens", {"user_id": "u1"})["token"]]
+    for token in tokens:
+        assert missing not in claims(token) and "preferred_username" in claims(token)
+        assert sim.call("GET", "/v1/version", headers=bearer(token)).status_code == 200
+    whole = sim.control("POST", "tokens", {"user_id": "u1", "claims": "all"})["token"]
+    assert claims(whole)["sub"] == "u1"
+
+
+def test_tokens_that_are_no_jwt(sim: Simulator) -> None:
+    sim.control("POST", "settings", {"token_claims": "opaque"})
+    tokens = {login(sim).json()["access_token"] for _ in range(2)}
+    assert len(tokens) == 2 and all("." not in token for token in tokens)
+    for token in tokens:
+        assert sim.call("GET", "/v1/version", headers=bearer(token)).status_code == 200

@@ -127,11 +127,32 @@ def test_names_that_no_route_takes(sim: Simulator, path: str) -> None:
     assert answer.status_code == 404
 
 
-def test_names_with_a_colon(sim: Simulator) -> None:
+@pytest.mark.parametrize("name", ["a:b", ":x", "y:", "a:b:c", "nightly-2026-11-15T00:00"])
+def test_what_follows_the_last_colon_is_a_verb(sim: Simulator, name: str) -> None:
+    sim.create(name)
+    for quoted in (name, quote(name, safe="")):
+        assert sim.call("GET", f"/v1/backup/{ORG}/{quoted}").status_code == 404
+        assert sim.inspect(f"{quoted}:")["metadata"]["name"] == name
+    assert sim.inspect(f"{quote(name, safe='')}%3A")["metadata"]["name"] == name
+    assert sim.call("DELETE", f"/v1/backup/{ORG}/{quote(name, safe='')}").status_code == 404
+    assert sim.call("DELETE", f"/v1/backup/{ORG}/{quote(name, safe='')}:").json() == {}
+    assert sim.names() == []
+
+
+def test_an_empty_verb_is_no_part_of_a_name(sim: Simulator) -> None:
+    sim.create("b1")
+    assert sim.inspect("b1:")["metadata"]["name"] == "b1"
+    assert sim.call("GET", f"/v1/backup/{ORG}/:").status_code == 404
+    assert sim.call("GET", f"/v1/backup/{ORG}:x").status_code == 404
+
+
+def test_names_with_a_colon_on_other_servers(sim: Simulator) -> None:
     sim.create("a:b")
+    sim.control("POST", "settings", {"colon_names": "accept"})
     assert sim.inspect("a%3Ab")["metadata"]["name"] == "a:b"
     sim.control("POST", "settings", {"colon_names": "refuse"})
-    assert sim.call("GET", f"/v1/backup/{ORG}/a%3Ab").status_code == 404
+    for path in ("a%3Ab", "a:b:", "b:"):
+        assert sim.call("GET", f"/v1/backup/{ORG}/{path}").status_code == 404
 
 
 def test_unknown_path_and_method(sim: Simulator) -> None:
@@ -181,9 +202,80 @@ def test_bad_query(sim: Simulator, query: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, 3)
 
 
-def test_query_with_enum_number(sim: Simulator) -> None:
-    query = "enumerate_options.sort_option.sortBy.type=Name&enumerate_options.sort_option.sortOrder.type=-1"
+SORTED = "enumerate_options.sort_option.sortBy.type={}&enumerate_options.sort_option.sortOrder.type={}"
+
+
+@pytest.mark.parametrize(("by", "order"), [("Name", "Ascending"), ("2", "Ascending"), ("Name", "1")])
+def test_a_sort_in_a_query_takes_numbers_only(sim: Simulator, by: str, order: str) -> None:
+    answer = sim.call("GET", f"/v1/backup/{ORG}?{SORTED.format(by, order)}")
+    word = by if by == "Name" else order
+    assert (answer.status_code, answer.json()["code"]) == (400, 3)
+    assert answer.json()["error"] == f'strconv.ParseInt: parsing "{word}": invalid syntax'
+    sim.control("POST", "settings", {"query_enums": "by_name"})
+    assert sim.call("GET", f"/v1/backup/{ORG}?{SORTED.format(by, order)}").status_code == 200
+
+
+@pytest.mark.parametrize(("order", "names"), [("1", ["a", "b"]), ("-1", ["b", "a"])])
+def test_a_sort_in_a_query_by_number(sim: Simulator, order: str, names: list[str]) -> None:
     sim.create("a")
     sim.create("b")
-    answer = sim.call("GET", f"/v1/backup/{ORG}?{query}").json()
-    assert [backup["metadata"]["name"] for backup in answer["backups"]] == ["b", "a"]
+    answer = sim.call("GET", f"/v1/backup/{ORG}?{SORTED.format(2, order)}").json()
+    assert [backup["metadata"]["name"] for backup in answer["backups"]] == names
+
+
+def test_a_sort_in_a_body_takes_names(sim: Simulator) -> None:
+    sim.create("a")
+    sim.create("b")
+    sort = {"sortBy": {"type": "Name"}, "sortOrder": {"type": "Ascending"}}
+    assert sim.names(sort_option=sort) == ["a", "b"]
+
+
+def test_other_enums_in_a_query(sim: Simulator) -> None:
+    path = f"/v1/cluster/{ORG}?cluster_enumerate_options.cluster_status="
+    assert sim.call("GET", path + "Online").status_code == 200
+    sim.control("POST", "settings", {"query_enums": "by_number"})
+    assert sim.call("GET", path + "Online").status_code == 400
+    assert sim.call("GET", path + "1").status_code == 200
+
+
+def test_a_query_key_with_two_brackets_is_ignored(sim: Simulator) -> None:
+    sim.control("POST", "objects", {"kind": "backup", "name": "b1", "labels": {"a[b": "x"}})
+    sim.create("b2")
+    query = "enumerate_options.labels[a[b]=x"
+    assert _names(sim, query) == ["b1", "b2"]
+    assert sim.control("GET", "requests")[-1]["unknown_fields"] == ["enumerate_options.labels[a"]
+    sim.control("POST", "settings", {"query_map_keys": "first_bracket"})
+    assert _names(sim, query) == ["b1"]
+    assert sim.names(labels={"a[b": "x"}) == ["b1"]
+
+
+def test_repeated_keys_of_a_query(sim: Simulator) -> None:
+    sim.create("b1")
+    assert _names(sim, "enumerate_options.name_filter=b1&enumerate_options.name_filter=none") == ["b1"]
+    twice = "enumerate_options.labels[a]=1&enumerate_options.labels[a]=2"
+    assert sim.call("GET", f"/v1/backup/{ORG}?{twice}").status_code == 400
+
+
+def test_the_last_field_of_a_oneof_wins(sim: Simulator) -> None:
+    sim.create("b1", namespaces=["shop", "web"])
+    names = {"namespace_filter": {"include_namespaces": ["shop"]}, "virtual_machine_filter": {"vm_name_pattern": "x"}}
+    body = {"org_id": ORG, "name": "b1", "filter": names}
+    details = sim.call("POST", "/v1/backup/getbackupresourcedetails", json=body).json()["backup"]
+    assert {entry["namespace"] for entry in details["resources"]} == {"shop", "web"}
+
+
+def test_lists_that_are_cut_into_pages_without_being_asked(sim: Simulator) -> None:
+    sim.control("POST", "settings", {"reference_page_cap": 2})
+    page = sim.call("GET", f"/v1/cluster/{ORG}").json()
+    assert (len(page["clusters"]), page["total_count"], page.get("complete")) == (2, "3", None)
+    rest = sim.call("GET", f"/v1/cluster/{ORG}?enumerate_options.object_index=2").json()
+    assert (len(rest["clusters"]), rest["complete"]) == (1, True)
+    assert len(sim.call("GET", f"/v1/rule/{ORG}").json()["rules"]) == 2
+
+
+def test_bodies_that_are_nested_too_deeply(sim: Simulator) -> None:
+    for depth in (300, 100_000):
+        answer = sim.call("POST", "/v1/backup", data='{"metadata":' * depth + "1" + "}" * depth)
+        assert (answer.status_code, answer.json()["code"]) == (400, 3)
+    assert len(sim.control("GET", "requests")) == 2
+    assert sim.create("b1", label_selectors={"x": '[[{"' * 500}).status_code == 200

@@ -13,6 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import ModuleSpec
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import load_handler
+from ansible_collections.pxops.px_backup.tests.unit.support.modules import SPECS
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 UTILS = PLUGINS / "module_utils"
@@ -20,7 +24,10 @@ LIBRARY = UTILS / "pxbackup"
 
 # Each package may import itself and those before it; packages of one line do not import each other.
 DIRECTION = (
-    ("errors", "limits", "text"),
+    ("limits",),
+    ("text",),
+    ("errors",),
+    ("checks",),
     ("client",),
     ("api",),
     ("core",),
@@ -119,7 +126,7 @@ def test_no_import_cycles() -> None:
 
 @pytest.mark.parametrize("path", sorted(LIBRARY.rglob("*.py")), ids=name_of)
 def test_library_knows_nothing_of_ansible(path: Path) -> None:
-    for level, name in imports_of(path):
+    for _level, name in imports_of(path):
         assert name.partition(".")[0] not in ("ansible", "ansible_collections", "runner", "arguments")
     assert not [name for name in own_imports(path) if name in ("runner", "arguments")]
 
@@ -133,32 +140,35 @@ def test_module_has_no_logic(path: Path) -> None:
         elif not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
             rest.append(node)
     assert texts == ["DOCUMENTATION", "EXAMPLES", "RETURN"]
-    imported, function, start = rest
-    assert isinstance(imported, ast.ImportFrom)
-    assert imported.module == "ansible_collections.pxops.px_backup.plugins.module_utils.runner"
+    *imports, function, start = rest
+    assert all(isinstance(node, ast.ImportFrom) for node in imports)
+    names = [item.name for node in imports if isinstance(node, ast.ImportFrom) for item in node.names]
+    spec = next(name for name in names if name != "run_module")
+    assert sorted(names) == sorted([spec, "run_module"])
     assert isinstance(function, ast.FunctionDef)
-    assert [ast.unparse(node) for node in function.body[1:]] == [f"{imported.names[0].name}('{path.stem}')"]
+    assert [ast.unparse(node) for node in function.body[1:]] == [f"run_module({spec})"]
     assert ast.unparse(start) == "if __name__ == '__main__':\n    main()"
 
 
 def test_one_gate_for_writes() -> None:
-    assert everywhere("writes=True") == [("api.endpoints", "Api", "_write")]
+    assert everywhere("writes=True") == [("api.base", "Calls", "_write")]
     assert everywhere("self._transport.request") == [
-        ("api.endpoints", "Api", "_read"),
-        ("api.endpoints", "Api", "_write"),
+        ("api.base", "Calls", "_read"),
+        ("api.base", "Calls", "_write"),
     ]
 
 
 def test_one_place_that_sends() -> None:
     assert everywhere("self._pools.send") == [("client.transport", "Transport", "_once")]
     users = {name for name, path in NAMES.items() for _level, other in imports_of(path) if other.startswith("urllib3")}
-    assert users == {"client.pools", "client.transport"}
+    assert users == {"client.pools", "client.sockets", "client.bodies"}
     for verb in ("get", "post", "put", "delete", "head", "patch", "request"):
         assert everywhere(f"requests.{verb}") == []
     for verb in ("get", "post", "put", "delete", "head", "patch", "send"):
         assert everywhere(f"session.{verb}") == []
     others = {"socket", "http", "urllib.request", "httpx", "aiohttp", "subprocess"}
-    assert not [name for name, path in NAMES.items() for _level, other in imports_of(path) if other in others]
+    opening = {name for name, path in NAMES.items() for _level, other in imports_of(path) if other in others}
+    assert opening == {"client.sockets"}
 
 
 def test_one_place_that_exits() -> None:
@@ -199,15 +209,42 @@ def test_no_global_statement_and_no_print(path: Path) -> None:
 
 def test_a_module_starts_with_what_every_operation_needs() -> None:
     """What only some operations need is imported when one of them runs."""
-    package = "ansible_collections.pxops.px_backup.plugins.module_utils"
+    package = "ansible_collections.pxops.px_backup.plugins.modules"
     names = "name.partition('.pxbackup.')[2] for name in sys.modules if '.pxbackup.' in name"
-    code = f"import sys, {package}.runner; print(*({names}), *({{'requests'}} & set(sys.modules)))"
+    code = f"import sys, {package}.backup; print(*({names}), *({{'requests'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     started = set(done.stdout.split())
     assert "backups.resource" in started
-    handlers = {f"backups.{name}" for name in ("create", "change", "listing", "inspect", "retry", "batch")}
-    waits = {f"backups.{name}" for name in ("joining", "watching", "endings", "waiting", "content")}
-    others = {"backups.preflight.checks", "backups.preflight.rules", "core.writes", "backups.summary"}
-    assert not started & (handlers | waits | others)
-    # Only who names a proxy needs it; what sends comes with it.
+    handlers = {operation.handler.partition(":")[0] for operation in OPERATIONS.values()}
+    others = {"backups.waiting", "backups.content", "backups.preflight.checks", "core.writes", "core.watching"}
+    assert not started & (handlers | others)
+    assert not any(name.startswith("backups.batch") for name in started)
+    # It is needed only where the environment names a proxy; what sends comes with it.
     assert "client.pools" in started and "requests" not in started
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=lambda spec: spec.name)
+def test_every_handler_can_be_loaded(spec: ModuleSpec) -> None:
+    for operation in spec.operations:
+        assert callable(load_handler(operation))
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=lambda spec: spec.name)
+def test_every_handler_is_named_by_an_import(spec: ModuleSpec) -> None:
+    """Ansible packs into a module's payload only the files that import statements name."""
+    module = PLUGINS / "modules" / f"{spec.name}.py"
+    reached, left = set(), {name for name in NAMES if f"pxbackup.{name}" in module.read_text(encoding="utf-8")}
+    while left:
+        name = left.pop()
+        reached.add(name)
+        left |= own_imports(NAMES[name]) - reached
+    assert {operation.handler.partition(":")[0] for operation in spec.operations} <= reached
+
+
+@pytest.mark.parametrize("path", sorted(LIBRARY.rglob("*.py")), ids=name_of)
+def test_functions_and_files_are_short(path: Path) -> None:
+    tree = tree_of(path)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    long = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions}
+    assert not {name: lines for name, lines in long.items() if lines > 40}
+    assert path.name == "schema.py" or len(path.read_text(encoding="utf-8").splitlines()) <= 300

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import BACKUP, CONNECTION, connection_from
+from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import CONNECTION, connection_from
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import STATUSES
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
@@ -19,6 +19,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
     check_connection,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ValidationError
+from ansible_collections.pxops.px_backup.tests.unit.support.modules import BACKUP
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN
 
 PASSWORD = "correct horse"
@@ -149,6 +150,6 @@ def test_token_file_that_cannot_be_read(tmp_path: Path) -> None:
     ],
 )
 def test_exactly_one_way_to_log_in(given: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError, match="log in") as caught:
+    with pytest.raises(ValidationError, match="authentication method|mutually exclusive") as caught:
         connection_from(params(**given))
     assert TOKEN not in str(caught.value)

@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.settings import (
-    SETTINGS,
-    access_list,
-    differences,
-    merged,
-    ownership,
-    share,
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.option_types import (
+    canonical_access,
+    canonical_ownership,
+    canonical_share,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.options import SETTINGS, differences
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.settings import merge
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup
 
 REF = {"name": "prod", "uid": "c-1"}
@@ -163,29 +162,29 @@ def test_namespaces_that_the_server_rewrites_are_not_compared(wanted: dict[str, 
 
 @pytest.mark.parametrize("value", [None, "Invalid", {"type": "Invalid"}, {"type": None}, {}])
 def test_type_that_is_not_set(value: Any) -> None:
-    assert SETTINGS["backup_type"].canonical(value) == ""
+    assert SETTINGS["backup_type"].type.canonical(value) == ""
 
 
 def test_access_list_is_a_set_in_which_the_last_counts() -> None:
     given = [{"id": "b", "access": "View"}, {"id": "a"}, {"id": "b", "access": "FullAccess"}]
-    assert access_list(given) == [{"id": "a", "access": "Invalid"}, {"id": "b", "access": "FullAccess"}]
+    assert canonical_access(given) == [{"id": "a", "access": "Invalid"}, {"id": "b", "access": "FullAccess"}]
 
 
 def test_absent_share_and_ownership_are_whole() -> None:
-    assert share(None) == share({}) == {"collaborators": [], "groups": []}
+    assert canonical_share(None) == canonical_share({}) == {"collaborators": [], "groups": []}
     nobody = {"owner": "", "groups": [], "collaborators": [], "public": {"type": "Invalid"}}
-    assert ownership(None) == ownership({"public": None}) == nobody
+    assert canonical_ownership(None) == canonical_ownership({"public": None}) == nobody
 
 
 @pytest.mark.parametrize("part", ["groups", "collaborators"])
 def test_lists_of_share_and_ownership_are_sets(part: str) -> None:
     given = {part: [{"id": "b", "access": "View"}, {"id": "a", "access": "FullAccess"}]}
     wanted = [{"id": "a", "access": "FullAccess"}, {"id": "b", "access": "View"}]
-    assert share(given) == {**share({}), part: wanted}
-    assert ownership(given) == {**ownership({}), part: wanted}
+    assert canonical_share(given) == {**canonical_share({}), part: wanted}
+    assert canonical_ownership(given) == {**canonical_ownership({}), part: wanted}
 
 
 def test_merge_keeps_what_is_left_out_and_empties_what_is_empty() -> None:
     now = {"groups": ["g"], "collaborators": ["c"]}
-    assert merged(now, {"groups": [], "collaborators": None}) == {"groups": [], "collaborators": ["c"]}
-    assert merged(now, {}) == now
+    assert merge(now, {"groups": [], "collaborators": None}) == {"groups": [], "collaborators": ["c"]}
+    assert merge(now, {}) == now

@@ -15,14 +15,15 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
     Login,
     check_connection,
     insecurities,
-    open_to_all,
     read_secret,
+    readable_by_all,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ValidationError
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN
 
 GOOD = Connection("https://px.example.com:10001", TOKEN)
 PASSWORD = "hunter2secret"
+MOST = {"retries": "100", "retry_max_delay": "2678400 seconds"}
 
 
 def refusal(**changes: Any) -> str:
@@ -53,31 +54,34 @@ def test_url_is_completed(given: str, url: str) -> None:
     assert check_connection(GOOD._replace(api_url=given)).api_url == url
 
 
-@pytest.mark.parametrize("name", ["connect_timeout", "timeout"])
-@pytest.mark.parametrize("value", [0, -1, -0.5, float("nan"), float("inf")])
+@pytest.mark.parametrize("name", ["connect_timeout", "timeout", "request_timeout"])
+@pytest.mark.parametrize("value", [0, -1, -0.5, float("nan"), float("inf"), 1e10, 1e30])
 def test_timeouts_are_positive_and_finite(name: str, value: float) -> None:
-    assert refusal(**{name: value}) == f"{name} is {value}; give more than 0 seconds"
+    assert refusal(**{name: value}) == f"{name} is {value}; set it to more than 0 and at most 2678400 seconds"
 
 
 @pytest.mark.parametrize("name", ["retries", "retry_max_delay"])
 def test_retries_are_not_negative(name: str) -> None:
-    assert refusal(**{name: -1}) == f"{name} is -1; give 0 or more"
+    assert refusal(**{name: -1}) == f"{name} is -1; set it to at least 0 and at most {MOST[name]}"
     assert getattr(check_connection(GOOD._replace(**{name: 0})), name) == 0
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_longest_pause_is_finite(value: float) -> None:
-    assert refusal(retry_max_delay=value) == f"retry_max_delay is {value}; give 0 or more"
+    assert (
+        refusal(retry_max_delay=value)
+        == f"retry_max_delay is {value}; set it to at least 0 and at most 2678400 seconds"
+    )
 
 
 def test_key_needs_a_certificate() -> None:
-    assert refusal(client_key="/key.pem") == "client_key is given without client_cert; give both, or client_cert alone"
+    assert refusal(client_key="/key.pem") == "client_key requires client_cert; set both, or client_cert alone"
     check_connection(GOOD._replace(client_cert="/both.pem"))
 
 
-NO_HOST = "names no host that can be reached; give https://HOST:PORT alone"
-TOO_MUCH = "has a query or a fragment; give https://HOST:PORT alone"
-NO_URL = "is no URL; give https://HOST:PORT"
+NO_HOST = "does not name a host; set it to https://HOST:PORT"
+TOO_MUCH = "is followed by a query or a fragment, which is not shown; set it to https://HOST:PORT"
+NO_URL = "is not a valid URL; set it to https://HOST:PORT"
 
 
 @pytest.mark.parametrize(
@@ -93,17 +97,13 @@ NO_URL = "is no URL; give https://HOST:PORT"
         ("https://px.example.com:0", "https://px.example.com:0", NO_HOST),
         ("https://px example.com", "https://px example.com", NO_HOST),
         ("https://px.example.com\\evil", "https://px.example.com\\evil", NO_HOST),
-        ("ftp://px.example.com", "ftp://px.example.com", "has the scheme 'ftp'; give https://HOST:PORT alone"),
+        ("ftp://px.example.com", "ftp://px.example.com", "has the scheme 'ftp'; set it to https://HOST:PORT"),
         ("https://px.example.com:99999", "https://px.example.com:99999", NO_URL),
         ("https://px.example.com:port", "https://px.example.com:port", NO_URL),
         ("https://[::1", "https://[::1", NO_URL),
-        ("https://px.example.com/?x=1", "https://px.example.com/?x=1", TOO_MUCH),
-        ("https://px.example.com/#x", "https://px.example.com/#x", TOO_MUCH),
-        (
-            "px.example.com?redirect=http://other",
-            "px.example.com?redirect=http://other",
-            "has the scheme ''; give https://HOST:PORT alone",
-        ),
+        ("https://px.example.com/?x=1", "https://px.example.com/", TOO_MUCH),
+        ("https://px.example.com/#x", "https://px.example.com/", TOO_MUCH),
+        ("px.example.com?redirect=http://other", "https://px.example.com", TOO_MUCH),
     ],
 )
 def test_url_that_makes_no_sense(url: str, shown: str, problem: str) -> None:
@@ -128,13 +128,15 @@ def test_url_that_makes_no_sense(url: str, shown: str, problem: str) -> None:
 )
 def test_password_in_the_url_is_refused_and_not_shown(url: str) -> None:
     assert refusal(api_url=url.format(PASSWORD)) == (
-        "api_url holds a user or a password; take them out and give token instead"
+        "api_url contains a user or a password; remove them and use token, or auth_url with username"
     )
 
 
 @pytest.mark.parametrize("token", ["", "short", " 1234567 "])
 def test_short_token(token: str) -> None:
-    assert refusal(token=token) == "token has fewer than 8 characters; give the whole token that the login gave you"
+    assert (
+        refusal(token=token) == "token has fewer than 8 characters; set it to the whole token that the login returned"
+    )
 
 
 def test_shortest_secrets_that_are_taken() -> None:
@@ -145,8 +147,8 @@ def test_shortest_secrets_that_are_taken() -> None:
 @pytest.mark.parametrize("token", ["Bearer abcdefgh", "abcdefgh\nX-Other: 1", "abcdefgh\u00e9", "abcd\x00efgh"])
 def test_token_with_a_character_that_no_token_has(token: str) -> None:
     assert refusal(token=token) == (
-        "token holds a space, a line break or another character that no token has; "
-        "give the token alone, without 'Bearer'"
+        "token contains a space, a line break or another character that no token has; "
+        "set it to the token alone, without 'Bearer'"
     )
 
 
@@ -160,8 +162,8 @@ def test_token_is_stripped() -> None:
         ({}, None),
         (
             {"validate_certs": False},
-            "validate_certs is false: whoever is on the way to the server can read token and password. "
-            "Give the server's certificate authority in ca_cert instead.",
+            "validate_certs is false: anybody on the network path can read the token and the password. "
+            "Set ca_cert to the certificate authority of the server instead.",
         ),
         (
             {"api_url": "http://px"},
@@ -190,8 +192,8 @@ def test_key_that_everybody_can_read(tmp_path: Path, names: list[str]) -> None:
         (tmp_path / name).chmod(0o644 if name == names[-1] else 0o600)
     (warning,) = insecurities(GOOD._replace(**{name: str(tmp_path / name) for name in names}))
     assert warning == (
-        f"client_key {str(tmp_path / names[-1])!r} can be read by every user of this host. "
-        "Allow its owner alone (mode 0600)."
+        f"client_key {str(tmp_path / names[-1])!r} is readable by every user of this host. "
+        "Restrict it to its owner (0600)."
     )
 
 
@@ -199,7 +201,7 @@ def test_key_that_everybody_can_read(tmp_path: Path, names: list[str]) -> None:
     ("changes", "start"),
     [
         ({"password": "short"}, "password has fewer than 8 characters; use a user with a longer password"),
-        ({"username": ""}, "username is empty; give the login name"),
+        ({"username": ""}, "username is empty; set it to the login name"),
         ({"auth_url": ""}, "auth_url"),
         ({"auth_url": f"https://eve:{PASSWORD}@login"}, "auth_url"),
         ({"auth_url": f"https:///eve:{PASSWORD}@login"}, "auth_url"),
@@ -223,12 +225,14 @@ def test_secret_file_that_everybody_can_read(tmp_path: Path, mode: int, count: i
     path = tmp_path / "key"
     path.write_text(PASSWORD)
     path.chmod(mode)
-    assert len(open_to_all("token_file", str(path))) == count
-    assert open_to_all("token_file", str(tmp_path / "none")) == open_to_all("token_file", None) == []
+    assert len(readable_by_all("token_file", str(path))) == count
+    assert readable_by_all("token_file", str(tmp_path / "none")) == readable_by_all("token_file", None) == []
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(None, "no such file or directory"), (b"\xff\xfe", "it is no text")], ids=["none", "bytes"]
+    ("content", "reason"),
+    [(None, "no such file or directory"), (b"\xff\xfe", "it is not text in UTF-8")],
+    ids=["none", "bytes"],
 )
 def test_secret_that_cannot_be_read(tmp_path: Path, content: bytes | None, reason: str) -> None:
     path = tmp_path / "token"
@@ -237,7 +241,7 @@ def test_secret_that_cannot_be_read(tmp_path: Path, content: bytes | None, reaso
     with pytest.raises(ValidationError) as caught:
         read_secret("token_file", str(path))
     assert str(caught.value) == (
-        f"token_file {str(path)!r} cannot be read ({reason}); give the path of a readable file on the managed host"
+        f"token_file {str(path)!r} cannot be used ({reason}); set it to the path of a readable file on the managed host"
     )
 
 

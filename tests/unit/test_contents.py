@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.content import (
+    count_resources,
+    find_missing,
     is_empty,
-    left_out,
-    resource_count,
 )
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup
 
@@ -44,7 +44,7 @@ def counted(**namespaces: int) -> dict[str, Any]:
     ],
 )
 def test_how_much_is_in_it(info: dict[str, Any], count: int, empty: bool) -> None:
-    assert resource_count(backup(**info)) == count
+    assert count_resources(backup(**info)) == count
     assert is_empty(backup(**info)) is empty
 
 
@@ -69,7 +69,7 @@ def test_how_much_is_in_it(info: dict[str, Any], count: int, empty: bool) -> Non
     ],
 )
 def test_machines_that_are_not_in_it(info: dict[str, Any], missing: list[str]) -> None:
-    assert left_out(backup(**info), []) == missing
+    assert find_missing(backup(**info), []) == missing
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_machines_that_are_not_in_it(info: dict[str, Any], missing: list[str]) -
     ],
 )
 def test_namespaces_that_are_not_in_it(info: dict[str, Any], missing: list[str]) -> None:
-    assert left_out(backup(**info), ["shop", "web"]) == missing
+    assert find_missing(backup(**info), ["shop", "web"]) == missing

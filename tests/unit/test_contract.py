@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils import arguments
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import releases
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api import schema as messages
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import filters
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import lifecycle as status
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import options as backup_options
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import resource as operations
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import UnsupportedError
+from ansible_collections.pxops.px_backup.tests.unit.support.modules import BACKUP
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "contract"
 SURFACE = Path(os.environ.get("PX_BACKUP_CONTRACT", BESIDE)) / "api-surface.json"
@@ -35,9 +35,6 @@ Facts = dict[str, Any]
 
 # Another form of a call has a name of its own in the table.
 FORMS = {"Backup.EnumerateByPost": ("Backup.Enumerate", "POST"), "Backup.Enumerate": ("Backup.Enumerate", "GET")}
-
-# The services of which every call is in the table. Of the others it has the calls that are used.
-WHOLE = ("Backup.",)
 
 # The requests that an operation's parameters go into.
 REQUESTS = {
@@ -103,7 +100,7 @@ def names_of(facts: Facts, enum: str) -> list[str]:
 
 def choices(*path: str) -> Any:
     """Return the choices of an option of the module, by the names of it and its suboptions."""
-    options = arguments.BACKUP
+    options = BACKUP
     for name in path[:-1]:
         options = options[name]["options"]
     return options[path[-1]]["choices"]
@@ -139,7 +136,8 @@ def test_every_call_has_the_form_of_its_release(facts: Facts, release: str) -> N
 
 
 def test_no_call_is_missing(facts: Facts) -> None:
-    assert {rpc for rpc in facts["services"] if rpc.startswith(WHOLE)} <= set(releases.ROUTES)
+    assert {rpc for rpc in facts["services"] if rpc.startswith("Backup.")} <= set(releases.ROUTES)
+    assert {FORMS.get(rpc, (rpc, ""))[0] for rpc in releases.ROUTES} <= set(facts["services"])
     for operation in operations.OPERATIONS.values():
         if operation.since:
             rpc = {"GET_BACKUP_RESOURCE_DETAILS": "Backup.GetBackupResourceDetails"}.get(
@@ -158,36 +156,56 @@ def request_fields(facts: Facts, operation: str) -> Iterator[tuple[str, str | No
 
 @pytest.mark.parametrize("operation", list(operations.OPERATIONS))
 def test_every_field_of_a_request_is_a_parameter(facts: Facts, operation: str) -> None:
-    accepted = set(operations.OPERATIONS[operation].accepts)
+    accepted = set(operations.OPERATIONS[operation].options)
     # CREATE makes the uid, and the share of a backup is a matter of its own.
     known = {name for name, _since in request_fields(facts, operation)} - ({"uid"} if operation == "CREATE" else set())
     assert known <= accepted, f"no parameter: {known - accepted}"
 
 
+# Options that stand for parts of another one.
+BESIDE_FILTER = {"namespace_filter", "virtual_machine_filter", "resource_status_filter", "max_objects", "object_index"}
+
+
 @pytest.mark.parametrize("operation", list(operations.OPERATIONS))
 def test_a_parameter_is_known_from_its_release_on(facts: Facts, operation: str) -> None:
     entry = operations.OPERATIONS[operation]
-    for name, since in request_fields(facts, operation):
-        if since and since != entry.since and name not in DONE_HERE:
-            assert entry.parameters_since.get(name) == since, name
-
-
-def test_no_parameter_is_bound_to_a_release_without_reason(facts: Facts) -> None:
-    later: dict[str, dict[str, str]] = {"parameters": {}, "filters": {}}
-    for operation in operations.OPERATIONS.values():
-        kind = "filters" if operation.name == "INSPECT_ALL" else "parameters"
-        for name, since in request_fields(facts, operation.name):
-            if since and since != operation.since and name not in DONE_HERE:
-                later[kind][name] = since
-    assert later["parameters"] == releases.PARAMETERS_SINCE
-    assert later["filters"] == releases.FILTERS_SINCE
-    assert operations.INFO.parameters_since == releases.FILTERS_SINCE
+    # UPDATE compares every setting that CREATE sets.
+    sources = ["CREATE", "UPDATE"] if operation == "UPDATE" else [operation]
+    fields = [field for source in sources for field in request_fields(facts, source)]
+    later = {name: since for name, since in fields if since and since != entry.since and name not in DONE_HERE}
+    bound = {name: option.since for name, option in entry.options.items() if option.since}
+    beside = BESIDE_FILTER if operation == "GET_BACKUP_RESOURCE_DETAILS" else set()
+    assert {name: since for name, since in bound.items() if name not in beside} == later
 
 
 def test_what_is_done_here_for_old_servers_is_theirs_from_the_same_release_on(facts: Facts) -> None:
     options = fields_of(facts, "EnumerateOptions")
     assert {name: options[name]["since"] for name in DONE_HERE} == dict.fromkeys(DONE_HERE, "2.9.0")
     assert releases.ROUTES["Backup.EnumerateByPost"][0].since == options["backup_schedule_ref"]["since"]
+
+
+@pytest.mark.parametrize("rpc", list(messages.RESPONSES))
+def test_the_responses_to_calls_are_as_the_api_says(facts: Facts, rpc: str) -> None:
+    responses = {entry["response"] for entry in facts["services"][FORMS.get(rpc, (rpc, ""))[0]]}
+    (message,) = responses
+    known = fields_of(facts, message)
+    assert set(messages.RESPONSES[rpc]) == set(known)
+    for name, text in messages.RESPONSES[rpc].items():
+        field = messages.parse_field(text)
+        entry = known[name]
+        assert (field.kind, field.repeated) == (TYPES.get(entry["type"], entry["type"]), bool(entry.get("repeated")))
+
+
+@pytest.mark.parametrize("message", list(messages.OTHER_OBJECTS))
+def test_the_other_objects_are_as_the_api_says(facts: Facts, message: str) -> None:
+    known = fields_of(facts, message)
+    for name, text in messages.OTHER_OBJECTS[message].items():
+        kind = TYPES.get(known[name]["type"], known[name]["type"])
+        assert messages.parse_field(text).kind in (kind, "object")
+
+
+def test_every_call_has_a_response() -> None:
+    assert set(messages.RESPONSES) == set(releases.ROUTES)
 
 
 @pytest.mark.parametrize("message", list(messages.MESSAGES))
@@ -223,8 +241,6 @@ def test_an_enum_that_is_left_out_is_its_zero(facts: Facts) -> None:
 
 def test_the_choices_are_the_api_s(facts: Facts) -> None:
     assert list(status.STATUSES) == names_of(facts, "BackupInfo.StatusInfo.Status")
-    every = status.GOOD | status.PARTIAL | status.BAD | status.RUNNING | status.DELETING
-    assert every == set(status.STATUSES)
     assert choices("status") == choices("filter", "status") == list(status.STATUSES)
     share, ownership = (names_of(facts, f"{owner}.AccessType") for owner in ("BackupShare", "Ownership"))
     for kind in ("groups", "collaborators"):
@@ -237,11 +253,9 @@ def test_the_choices_are_the_api_s(facts: Facts) -> None:
 
 def test_the_orders_are_the_api_s(facts: Facts) -> None:
     known = {entry["name"]: entry["since"] for entry in facts["enums"]["SortOption.SortByType.Type"][1:]}
-    assert {name: since for name, (since, _key) in filters.SORT_KEYS.items()} == {
-        name: since for name, since in known.items() if name not in OF_RESTORES
-    }
-    assert choices("sort_option", "sort_by") == list(filters.SORT_KEYS)
-    assert list(filters.SORT_ORDERS) == names_of(facts, "SortOption.SortOrderType.Type")[1:]
+    assert {name: since for name, since in known.items() if name not in OF_RESTORES} == backup_options.SORT_KEYS
+    assert choices("sort_option", "sort_by") == [*backup_options.SORT_KEYS, *OF_RESTORES]
+    assert list(backup_options.SORT_ORDERS) == names_of(facts, "SortOption.SortOrderType.Type")[1:]
 
 
 @pytest.mark.parametrize(
@@ -265,7 +279,8 @@ def test_the_orders_are_the_api_s(facts: Facts) -> None:
 def test_the_suboptions_are_the_fields_of_their_message(
     facts: Facts, path: tuple[str, ...], message: str, left_out: set[str]
 ) -> None:
-    options: dict[str, Any] = arguments.BACKUP
+    options: dict[str, Any] = BACKUP
     for name in path:
         options = options[name]["options"]
-    assert set(options) == set(fields_of(facts, message)) - left_out
+    # `gvk` stands for three fields of a resource.
+    assert set(options) - {"gvk"} == set(fields_of(facts, message)) - left_out

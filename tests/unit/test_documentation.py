@@ -13,20 +13,14 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.pxops.px_backup.plugins.module_utils import arguments
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import MESSAGES, parse_field
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Operation
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import CATEGORIES, PXBackupError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
+from ansible_collections.pxops.px_backup.tests.unit.support.modules import CONNECTION, SPECIFICATIONS
 
 COLLECTION = "ansible_collections.pxops.px_backup"
 ROOT = Path(__file__).resolve().parents[2]
-SPECIFICATIONS = {
-    "backup_batch": {**arguments.CONNECTION, **arguments.BACKUP_BATCH},
-    "backup": {**arguments.CONNECTION, **arguments.BACKUP},
-    "backup_info": {**arguments.CONNECTION, **arguments.BACKUP_INFO},
-    "token": arguments.TOKEN_MODULE,
-}
 TYPES = {"time": "str", "enum": "str"}
 Spec = dict[str, Any]
 
@@ -98,8 +92,8 @@ def test_operation(operation: Operation) -> None:
 def test_actions_of_the_group_take_the_connection() -> None:
     groups = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     for module in groups["px_backup"]:
-        assert set(arguments.CONNECTION) <= set(SPECIFICATIONS[module])
-    takers = [name for name, spec in SPECIFICATIONS.items() if set(arguments.CONNECTION) <= set(spec)]
+        assert set(CONNECTION) <= set(SPECIFICATIONS[module])
+    takers = [name for name, spec in SPECIFICATIONS.items() if set(CONNECTION) <= set(spec)]
     assert sorted(groups["px_backup"]) == sorted(takers)
 
 
@@ -112,8 +106,8 @@ def test_examples_use_what_there_is(module: str) -> None:
         assert set(task[own]) <= set(SPECIFICATIONS[module])
         if module == "backup":
             operation = OPERATIONS[task[own]["operation"]]
-            given = set(task[own]) - {"operation"} - set(arguments.CONNECTION)
-            assert given <= set(operation.accepts)
+            given = set(task[own]) - {"operation"} - set(CONNECTION)
+            assert given <= set(operation.options)
             assert all(given & set(group) for group in operation.requires)
 
 
@@ -152,4 +146,6 @@ def test_returned_error_is_the_one_of_the_library(module: str) -> None:
         assert contains is None or list(contains) == list(PXBackupError("x").as_dict())
         return
     assert list(contains) == list(PXBackupError("x").as_dict())
-    assert re.findall(r"V\((\w+)\)", str(contains["category"]["description"])) == list(CATEGORIES)
+    assert re.findall(r"V\((\w+)\)", str(contains["category"]["description"])) == list(
+        dict.fromkeys(kind.category for kind in PXBackupError.__subclasses__())
+    )

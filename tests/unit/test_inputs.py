@@ -9,12 +9,24 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.inputs import (
-    STRING_MAPS,
-    given,
-    string_value,
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.options import (
+    LIST_OPTIONS,
+    SETTINGS,
+    SHARE_OPTION,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import (
+    STRING_MAP,
+    clean_parameters,
+    convert_to_text,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ValidationError
+
+OPTIONS = {**LIST_OPTIONS, **SETTINGS, **SHARE_OPTION}
+STRING_MAPS = [name for name, option in OPTIONS.items() if option.type is STRING_MAP]
+
+
+def given(parameters: dict[str, Any], clearing: tuple[str, ...]) -> dict[str, Any]:
+    return clean_parameters(parameters, OPTIONS, clearing)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +103,7 @@ def test_maps_hold_text(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "word"), [(1.1, "fraction"), (None, "null"), ([], "list"), ({}, "dictionary"), (b"x", "no text")]
+    ("value", "word"), [(1.1, "fraction"), (None, "null"), ([], "list"), ({}, "dictionary"), (b"x", "not text")]
 )
 @pytest.mark.parametrize("name", STRING_MAPS)
 def test_value_that_is_no_plain_text(name: str, value: Any, word: str) -> None:
@@ -100,6 +112,6 @@ def test_value_that_is_no_plain_text(name: str, value: Any, word: str) -> None:
     assert f"{name}.k" in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "1", "yes", " x "])
+@pytest.mark.parametrize("text", ["", "1", "yes", "x y"])
 def test_text_stays(text: str) -> None:
-    assert string_value("labels.k", text) == text
+    assert convert_to_text("labels.k", text) == text

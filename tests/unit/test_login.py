@@ -208,7 +208,7 @@ def test_login_without_the_means() -> None:
     wire = Transport(check_connection(Connection("https://px", "given-token")))
     with pytest.raises(AuthenticationError) as caught:
         wire.log_in()
-    assert str(caught.value) == "there is no login to get a token with; give auth_url, username and password"
+    assert str(caught.value) == "no login is configured; set auth_url, username and password"
 
 
 def test_given_token_is_not_renewed(serve: Serve) -> None:

@@ -12,7 +12,8 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.network import wire_error
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.exchange import Exchange
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.network import network_error
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NetworkError,
     PXBackupError,
@@ -34,8 +35,8 @@ ServeBytes = Callable[[Script], ByteServer]
 # Longer than a name can be: no resolver asks anybody for it.
 NO_NAME = ".".join(["x" * 60] * 5)
 BROKEN = "check the network and the server, then run the task again"
-WANTS_CERT = "a server that wants a client certificate (client_cert) breaks the connection as well"
-SPEAKS_TLS = "a server that speaks TLS breaks the connection as well: try https:// in api_url"
+WANTS_CERT = "a server that requires a client certificate (client_cert) closes the connection as well"
+SPEAKS_TLS = "a server that expects TLS closes the connection as well: try https:// in api_url"
 PROXY = "check https_proxy, http_proxy and no_proxy in the environment of the task"
 
 
@@ -44,6 +45,13 @@ def failure(url: str, **settings: object) -> PXBackupError:
     with pytest.raises(PXBackupError) as caught:
         transport(url, **settings).request("POST", "/x", body={}, writes=True)
     return caught.value
+
+
+def exchange(connecting: bool = False) -> Exchange:
+    """Return an exchange with the host ``px`` that has just begun."""
+    begun = Exchange("px", 1.0, 1.0, 1000, lambda: 0.0)
+    begun.connecting = connecting
+    return begun
 
 
 def told(error: PXBackupError) -> tuple[type[PXBackupError], str, str | None, bool, bool]:
@@ -99,8 +107,8 @@ def test_name_that_nobody_knows() -> None:
 def test_name_that_is_none() -> None:
     assert told(failure(f"http://{'x' * 64}:1")) == (
         ValidationError,
-        f"the address {'x' * 64}:1 or that of a proxy is no URL",
-        "give https://HOST:PORT",
+        f"the address {'x' * 64}:1 or that of a proxy is not a valid URL",
+        "set it to https://HOST:PORT",
         False,
         False,
     )
@@ -109,7 +117,7 @@ def test_name_that_is_none() -> None:
 def test_no_connection_in_time(full: str) -> None:
     assert told(failure(full, connect_timeout=0.2)) == (
         RequestTimeoutError,
-        f"no connection to {host_of(full)} came about within 0.2 seconds",
+        f"connecting to {host_of(full)} timed out after 0.2 seconds",
         "check api_url, firewalls and proxies, or raise connect_timeout",
         True,
         False,
@@ -136,16 +144,17 @@ def test_silence(serve_bytes: ServeBytes) -> None:
 def test_connection_that_breaks(slamming: str, scheme: str, advice: str) -> None:
     assert told(failure(f"{scheme}://{slamming}")) == (
         NetworkError,
-        f"the connection to {slamming} broke before the answer was complete",
+        f"the connection to {slamming} was closed before the response was complete",
         f"{BROKEN}; {advice}",
         True,
-        True,
+        # Until the handshake of TLS is over nothing of the request is sent.
+        scheme == "http",
     )
 
 
 def test_broken_connection_with_a_client_certificate() -> None:
     made = connection("https://px", client_cert="/client.pem")
-    assert wire_error(ConnectionResetError(), made, "px").hint == BROKEN
+    assert network_error(ConnectionResetError(), made, exchange()).hint == BROKEN
 
 
 def test_host_name_that_an_old_library_compares() -> None:
@@ -153,8 +162,9 @@ def test_host_name_that_an_old_library_compares() -> None:
     from urllib3.util.ssl_match_hostname import CertificateError
 
     cause = CertificateError("hostname 'px' doesn't match 'other'")
-    error = wire_error(OSError(cause), connection("https://px"), "px")
+    error = network_error(OSError(cause), connection("https://px"), exchange(connecting=True))
     assert isinstance(error, TLSError)
+    assert not error.maybe_processed
     assert error.message == "the certificate of px is for another host name"
 
 
@@ -163,7 +173,7 @@ def test_proxy_that_is_down(nobody: str, monkeypatch: pytest.MonkeyPatch, scheme
     monkeypatch.setenv(f"{scheme}_proxy", nobody)
     assert told(failure(f"{scheme}://px.invalid:1")) == (
         NetworkError,
-        "the proxy did not let the request through to px.invalid:1",
+        "the proxy did not forward the request to px.invalid:1",
         PROXY,
         True,
         False,
@@ -185,7 +195,7 @@ def test_proxy_that_opens_no_tunnel(serve: Serve, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("https_proxy", proxy.url)
     assert told(failure("https://px.invalid:1")) == (
         NetworkError,
-        "the proxy did not let the request through to px.invalid:1",
+        "the proxy did not forward the request to px.invalid:1",
         PROXY,
         True,
         False,
@@ -208,5 +218,5 @@ def test_proxy_that_is_no_url(monkeypatch: pytest.MonkeyPatch, proxy: str) -> No
     monkeypatch.setenv("http_proxy", proxy)
     error = failure("http://px.invalid:1")
     assert isinstance(error, ValidationError)
-    assert "of a proxy is no URL" in str(error)
+    assert "of a proxy is not a valid URL" in str(error)
     assert "hidden-word" not in str(error)

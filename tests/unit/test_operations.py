@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import BACKUP
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS, run
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import BACKUP_MODULE, OPERATIONS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Operation
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import NetworkError, ValidationError
+from ansible_collections.pxops.px_backup.tests.unit.support.modules import BACKUP
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import context, transport
 
 REF = {"name": "x", "uid": "u"}
@@ -33,6 +34,9 @@ VALUES: dict[str, Any] = {
     "sort_option": {"sort_by": "Name"},
     "ownership": {"owner": "x"},
     "backup_share": {"groups": ACCESS},
+    "parallel_backup": False,
+    "namespace_filter": {"gvks": ["v1/Pod"]},
+    "virtual_machine_filter": {"os_name": ["linux"]},
     "include_resources": [{"name": "n", "namespace": "ns", "group": "", "kind": "Pod", "version": "v1"}],
 }
 EVERY = list(OPERATIONS.values())
@@ -47,7 +51,7 @@ def attempt(url: str, operation: Operation, parameters: dict[str, Any], org_id: 
     """Run against a port on which nobody listens; return the error and how often something was tried to be sent."""
     wire = transport(url)
     with pytest.raises((ValidationError, NetworkError)) as caught:
-        run(context(wire, org_id), operation, parameters)
+        run_operation(context(wire, org_id), BACKUP_MODULE, operation, parameters)
     return caught.value, wire.attempts
 
 
@@ -58,14 +62,14 @@ def test_every_parameter_has_a_value() -> None:
 def test_registry_speaks_only_of_options_that_there_are() -> None:
     for operation in EVERY:
         required = [name for group in operation.requires for name in group]
-        assert set(required) <= set(operation.accepts) <= set(BACKUP)
-        assert set(operation.clearing) <= set(operation.accepts)
+        assert set(required) <= set(operation.options) <= set(BACKUP)
+        assert set(operation.clearing) <= set(operation.options)
         assert operation.summary.endswith(".")
         assert operation.second_run
 
 
 def test_every_option_is_of_use_to_some_operation() -> None:
-    assert {name for operation in EVERY for name in operation.accepts} == set(BACKUP) - {"operation"}
+    assert {name for operation in EVERY for name in operation.options} == set(BACKUP) - {"operation"}
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=lambda item: item.name)
@@ -88,20 +92,24 @@ def test_missing_parameter(nobody: str, operation: Operation, group: tuple[str, 
     if empty and group == ("backup_share",):
         parameters["backup_share"] = {"groups": None, "collaborators": None}
     error, sent = attempt(nobody, operation, parameters)
-    assert str(error).startswith(f"{operation.name} needs {' or '.join(group)}")
+    assert str(error).startswith(f"{operation.name} requires {' or '.join(group)}")
     assert (error.category, error.attempts, sent) == ("validation", 0, 0)
 
 
 @pytest.mark.parametrize(
     ("operation", "name"),
-    [(operation, name) for operation in EVERY for name in VALUES if name not in operation.accepts],
+    [
+        (operation, name)
+        for operation in EVERY
+        for name in sorted(set(VALUES) - {"parallel_backup"} - set(operation.options))
+    ],
     ids=lambda item: item if isinstance(item, str) else item.name,
 )
 def test_parameter_without_effect(nobody: str, operation: Operation, name: str) -> None:
     error, sent = attempt(nobody, operation, {**enough(operation), name: VALUES[name]})
-    assert f"{operation.name} cannot apply {name};" in str(error)
+    assert f"{operation.name} does not use {name};" in str(error)
     for other in EVERY:
-        if name in other.accepts:
+        if name in other.options:
             assert other.name in error.hint
     assert (error.category, sent) == ("validation", 0)
 
@@ -154,3 +162,10 @@ def test_check_mode_sends_no_write(nobody: str) -> None:
         api.inspect_backup("x", "u")
     with pytest.raises(ValidationError):
         api.delete_backup("a/b", "u")
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=lambda item: item.name)
+def test_option_that_the_api_does_not_have(nobody: str, operation: Operation) -> None:
+    error, sent = attempt(nobody, operation, {**enough(operation), "parallel_backup": True})
+    assert str(error).startswith("parallel_backup cannot be set: ")
+    assert (error.category, sent) == ("validation", 0)

@@ -11,9 +11,14 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight import checks as preflight
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight import rules
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.rules import Finding
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight import (
+    resource_types,
+    rules,
+    users,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.findings import Finding
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import BACKUP_LOCATION, CLUSTER
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     StateError,
     ValidationError,
@@ -27,6 +32,7 @@ USER = "7b0c9d4e-1111-4222-8333-944455556666"
 KINDS_PATH = "/v1/resourceType/default"
 KNOWN = ["ConfigMap", "CronJob", "Deployment", "Ingress", "NetworkPolicy", "PersistentVolumeClaim", "Endpoints"]
 KINDS = json_reply({"resource_types": KNOWN})
+REFERENCES = {"cluster_ref": CLUSTER, "backup_location_ref": BACKUP_LOCATION}
 MACHINES = {"backup_object_type": {"type": "VirtualMachine"}}
 NAMES = {"name": "one", "namespaces": ["shop"]}
 
@@ -40,7 +46,7 @@ MACHINE = entry("db", "vms", "VirtualMachine", "kubevirt.io")
 
 def found(parameters: dict[str, Any]) -> list[tuple[str, str]]:
     """Return severity and parameter of what the parameters alone say."""
-    findings = [*rules.impossible(parameters), *rules.doubtful(parameters)]
+    findings = [*rules.find_impossible(parameters), *rules.find_doubtful(parameters)]
     assert all(item.parameter in item.message or not parameters.get(item.parameter) for item in findings)
     return [(item.severity, item.parameter) for item in findings]
 
@@ -125,17 +131,20 @@ def test_what_the_parameters_alone_say(parameters: dict[str, Any], findings: lis
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        ({"namespaces": ["shop", "web"]}, "namespace 'web' will be taken in full"),
-        ({"namespaces": ["shop", "web", "db"]}, "namespaces 'web', 'db' will be taken in full"),
-        ({"namespaces": ["*"]}, "every namespace but 'shop' will be taken in full"),
+        ({"namespaces": ["shop", "web"]}, "namespace 'web' will be backed up in full"),
+        ({"namespaces": ["shop", "web", "db"]}, "namespaces 'web', 'db' will be backed up in full"),
+        ({"namespaces": ["*"]}, "every namespace except 'shop' will be backed up in full"),
         ({"ns_label_selectors": "a=b"}, "every namespace that ns_label_selectors finds"),
-        ({"namespaces": ["web"], "label_selectors": {"a": "b"}}, "'web' will be taken with every resource that has"),
-        ({"namespaces": ["web"], "resource_types": ["Pod"]}, "with every resource of the kinds in resource_types"),
-        ({"namespaces": ["web"], **MACHINES}, "'web' will be taken with all its virtual machines"),
+        (
+            {"namespaces": ["web"], "label_selectors": {"a": "b"}},
+            "'web' will be backed up with every resource that",
+        ),
+        ({"namespaces": ["web"], "resource_types": ["Pod"]}, "with every resource of the types in resource_types"),
+        ({"namespaces": ["web"], **MACHINES}, "'web' will be backed up with all its virtual machines"),
     ],
 )
 def test_the_namespaces_that_are_not_narrowed_are_named(parameters: dict[str, Any], words: str) -> None:
-    messages = [item.message for item in rules.doubtful({**parameters, "include_resources": [entry()]})]
+    messages = [item.message for item in rules.find_doubtful({**parameters, "include_resources": [entry()]})]
     assert any(words in message for message in messages), messages
 
 
@@ -160,7 +169,7 @@ def test_the_namespaces_that_are_not_narrowed_are_named(parameters: dict[str, An
     ],
 )
 def test_the_kind_that_was_meant(kind: str, near: str) -> None:
-    assert rules.nearest(kind, KNOWN) == near
+    assert resource_types.find_nearest(kind, KNOWN) == near
 
 
 @pytest.mark.parametrize(
@@ -173,15 +182,15 @@ def test_the_kind_that_was_meant(kind: str, near: str) -> None:
             KNOWN,
             [
                 ("warning", "did you mean 'ConfigMap'?"),
-                ("warning", "'Kafka' is no kind that PX-Backup knows of cluster 'c'"),
+                ("warning", "'Kafka' is not a resource type of cluster 'c'"),
             ],
         ),
-        ({"exclude_resource_types": ["deployments"]}, KNOWN, [("warning", "leaves nothing out; did you mean")]),
+        ({"exclude_resource_types": ["deployments"]}, KNOWN, [("warning", "excludes nothing; did you mean")]),
         ({"exclude_resource_types": ["deployment"]}, KNOWN, [("note", "exact case")]),
     ],
 )
 def test_kinds(parameters: dict[str, Any], known: list[str], findings: list[tuple[str, str]]) -> None:
-    given = list(rules.kinds(parameters, known, "c"))
+    given = list(resource_types.check_types(parameters, known, "c"))
     assert [item.severity for item in given] == [severity for severity, _words in findings]
     for number, (_severity, words) in enumerate(findings):
         assert words in given[number].message
@@ -198,7 +207,7 @@ def test_kinds(parameters: dict[str, Any], known: list[str], findings: list[tupl
     ],
 )
 def test_whom_a_share_names(share: dict[str, Any], findings: list[str]) -> None:
-    given = list(rules.shared_with(share, lambda: "me"))
+    given = list(users.check_shared_with(share, lambda: "me"))
     assert [item.parameter for item in given] == findings
     assert {item.severity for item in given} <= {"warning"}
 
@@ -238,7 +247,7 @@ def _listed(info: dict[str, Any]) -> dict[str, Any]:
 
 
 def looked_up(context: Context, **parameters: Any) -> dict[str, Any]:
-    refs = {name: context.references.resolve(name, {"name": "x"}) for name in ("cluster_ref", "backup_location_ref")}
+    refs = {name: context.references.resolve(name, kind, {"name": "x"}) for name, kind in REFERENCES.items()}
     return {**NAMES, **refs, **parameters}
 
 
@@ -262,14 +271,14 @@ def test_states(serve: Serve, states: dict[str, Any], severity: str, parameter: 
     wanted = looked_up(context)
     if severity == "error":
         with pytest.raises(StateError) as caught:
-            preflight.of_create(context, wanted)
+            preflight.check_create(context, wanted)
         assert caught.value.retriable and "set preflight to off" in str(caught.value)
         findings = caught.value.result["preflight"]
     else:
-        findings = preflight.as_result(preflight.of_create(context, wanted))
+        findings = preflight.as_result(preflight.check_create(context, wanted))
     assert [(item["severity"], item["parameter"]) for item in findings] == [(severity, parameter)] * bool(severity)
     assert len(warnings) == (severity == "warning")
-    assert preflight.of_create(context, {**wanted, "preflight": "off"}) == []
+    assert preflight.check_create(context, {**wanted, "preflight": "off"}) == []
     assert len(server.requests) == 2, "what the look-up brought is enough"
     assert [request.query for request in server.requests if "location" in request.path] == [
         [("include_validation_state", "true")]
@@ -279,14 +288,14 @@ def test_states(serve: Serve, states: dict[str, Any], severity: str, parameter: 
 def test_an_object_that_may_not_be_listed_is_not_judged(serve: Serve) -> None:
     context = Server(serve).context
     refs = dict.fromkeys(("cluster_ref", "backup_location_ref"), {"name": "x", "uid": "unseen"})
-    assert preflight.of_create(context, {**NAMES, **refs}) == []
+    assert preflight.check_create(context, {**NAMES, **refs}) == []
 
 
 def test_a_cluster_is_asked_once_for_its_kinds(serve: Serve) -> None:
     server = Server(serve)
     context, warnings = server.context, server.warnings
     for number in range(3):
-        preflight.of_create(context, looked_up(context, name=f"n{number}", resource_types=["deployments"]))
+        preflight.check_create(context, looked_up(context, name=f"n{number}", resource_types=["deployments"]))
     assert server.asked(KINDS_PATH) == 1
     assert [text.partition(":")[0] for text in warnings] == ["CREATE of 'n0'", "CREATE of 'n1'", "CREATE of 'n2'"]
 
@@ -298,7 +307,7 @@ def test_a_refused_list_of_kinds_is_a_note_and_asked_for_once(serve: Serve, mode
     context, warnings = server.context, server.warnings
     for _attempt in range(2):
         wanted = looked_up(context, resource_types=["Pod"], exclude_resource_types=["Job"], preflight=mode)
-        (note,) = preflight.of_create(context, wanted)
+        (note,) = preflight.check_create(context, wanted)
         assert note.severity == "note" and "no role for this" in note.message
     assert server.asked(KINDS_PATH) == 1 and warnings == []
 
@@ -313,7 +322,7 @@ def test_a_refused_list_of_kinds_is_a_note_and_asked_for_once(serve: Serve, mode
 )
 def test_kinds_are_not_asked_for_without_need(serve: Serve, states: dict[str, Any], more: dict[str, Any]) -> None:
     server = Server(serve, **states)
-    preflight.of_create(server.context, looked_up(server.context, **more))
+    preflight.check_create(server.context, looked_up(server.context, **more))
     assert server.asked(KINDS_PATH) == 0
 
 
@@ -322,15 +331,15 @@ def test_errors_are_told_together_and_the_most_severe_first(serve: Serve) -> Non
     context, warnings = server.context, server.warnings
     wanted = looked_up(context, namespaces=["*", "shop"], ownership={"owner": "bob"})
     with pytest.raises(StateError) as caught:
-        preflight.of_create(context, wanted)
+        preflight.check_create(context, wanted)
     severities = [item["severity"] for item in caught.value.result["preflight"]]
     assert severities == ["error", "warning", "warning", "note"]
     assert len(warnings) == 2, "a warning is told beside an error"
 
     warnings.clear()
     with pytest.raises(ValidationError) as strict:
-        preflight.of_create(context, {**wanted, "preflight": "strict"})
-    for words in ("cluster_ref: PX-Backup says", "'*' takes all", "ownership.owner 'bob'", "preflight to warn"):
+        preflight.check_create(context, {**wanted, "preflight": "strict"})
+    for words in ("cluster_ref: PX-Backup reports", "'*' includes all", "ownership.owner 'bob'", "preflight to warn"):
         assert words in str(strict.value)
     assert warnings == [] and not strict.value.retriable
 

@@ -14,10 +14,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import BACKUP, CONNECTION
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.create import request_body
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.options import SETTINGS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.settings import SETTINGS, current
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.settings import current_value
+from ansible_collections.pxops.px_backup.tests.unit.support.modules import BACKUP, CONNECTION
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup
 
 OPTIONS = {**CONNECTION, **BACKUP}
@@ -83,7 +84,7 @@ ownership.collaborators.id str
 ownership.collaborators.access str Read|Write|Admin
 ownership.public dict
 """
-REQUIRED_ENTRIES = ("include_resources", "backup_share.groups", "backup_share.collaborators", "ownership.groups")
+REQUIRED_ENTRIES = ("backup_share.groups", "backup_share.collaborators", "ownership.groups")
 
 
 def option(path: str) -> dict[str, Any]:
@@ -121,10 +122,10 @@ def test_default_belongs_to_create_alone(name: str) -> None:
 def test_what_create_makes_of_options_that_are_left_out() -> None:
     body = request_body("default", {"name": "b"})
     assert body == {"metadata": {"name": "b", "org_id": "default"}, "backup_type": "Normal"}
-    assert current(backup(), "direct_kdmp") is False
-    assert current(backup(), "skip_vm_auto_exec_rules") is False
+    assert current_value(SETTINGS["direct_kdmp"], backup()) is False
+    assert current_value(SETTINGS["skip_vm_auto_exec_rules"], backup()) is False
     assert request_body("default", {"name": "b", "backup_type": "Generic"})["backup_type"] == "Generic"
 
 
 def test_create_takes_every_setting() -> None:
-    assert set(OPERATIONS["CREATE"].accepts) >= set(SETTINGS) - {"cloud_credential_ref"}
+    assert set(OPERATIONS["CREATE"].options) >= set(SETTINGS) - {"cloud_credential_ref"}

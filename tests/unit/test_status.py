@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of states is complete and says one thing of each."""
+"""The table of states is complete and gives each state one meaning."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from itertools import combinations
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import decode
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import lifecycle as status
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import LIFECYCLE
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup
 
-SETS = (status.GOOD, status.PARTIAL, status.BAD, status.RUNNING, status.DELETING)
+RUNNING = frozenset({"Pending", "InProgress", "Captured"})
+SETS = (LIFECYCLE.good, LIFECYCLE.partial, LIFECYCLE.bad, RUNNING, LIFECYCLE.deleting)
 
 
 def test_every_state_is_in_one_set() -> None:
@@ -25,11 +27,10 @@ def test_every_state_is_in_one_set() -> None:
 @pytest.mark.parametrize(
     ("states", "names"),
     [
-        (status.GOOD, "Success"),
-        (status.PARTIAL, "PartialSuccess"),
-        (status.BAD, "Failed Aborted CloudBackupMissing Invalid"),
-        (status.RUNNING, "Pending InProgress Captured"),
-        (status.DELETING, "Deleting DeletePending"),
+        (LIFECYCLE.good, "Success"),
+        (LIFECYCLE.partial, "PartialSuccess"),
+        (LIFECYCLE.bad, "Failed Aborted CloudBackupMissing Invalid"),
+        (LIFECYCLE.deleting, "Deleting DeletePending"),
     ],
 )
 def test_meaning(states: frozenset[str], names: str) -> None:
@@ -51,3 +52,13 @@ def test_absent_status_and_reason() -> None:
 @pytest.mark.parametrize(("given", "shown"), [("disk full", "disk full"), ("<nil>", ""), ("", ""), (None, "")])
 def test_reason_of(given: str | None, shown: str) -> None:
     assert status.reason_of(backup(status={"status": "Failed", "reason": given})) == shown
+
+
+@pytest.mark.parametrize("name", [*sorted(RUNNING), "Quiescing"])
+def test_other_states_are_running(name: str) -> None:
+    assert LIFECYCLE.is_running(backup(status={"status": name}))
+
+
+@pytest.mark.parametrize("name", sorted(set(status.STATUSES) - RUNNING))
+def test_states_that_have_ended(name: str) -> None:
+    assert not LIFECYCLE.is_running(backup(status={"status": name}))

@@ -20,6 +20,8 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
     Login,
     check_connection,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.exchange import Exchange
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.network import network_error
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tls import tls_error
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
@@ -38,6 +40,14 @@ from ansible_collections.pxops.px_backup.tests.unit.support.server import (
 
 trustme = pytest.importorskip("trustme")
 serialization = pytest.importorskip("cryptography.hazmat.primitives.serialization")
+
+
+A_FILE = "set it to the path of a readable file on the managed host"
+PARTS = {
+    "no_file": f"cannot be used (no such file or directory); {A_FILE}",
+    "no_regular_file": f"cannot be used (not a regular file); {A_FILE}",
+    "authorities": "set it to a PEM file with certificates, or to a directory prepared by openssl rehash",
+}
 
 
 class Files(NamedTuple):
@@ -117,8 +127,8 @@ def test_unknown_authority(serve_tls: Callable[..., HTTPServer], files: Files) -
     for settings in ({}, {"ca_cert": files.other_ca}):
         error = refused(server.url, **settings)
         assert str(error) == (
-            f"the certificate of {host_of(server.url)} comes from an authority that is not trusted here; "
-            "give the authority's certificate in ca_cert"
+            f"the certificate of {host_of(server.url)} was issued by an authority that is not trusted here; "
+            "set ca_cert to the certificate of the authority"
         )
         assert error.maybe_processed is False
     assert server.requests == []
@@ -156,7 +166,7 @@ def test_only_the_task_warns_of_missing_validation(serve_tls: Callable[..., HTTP
 
 
 def test_file_that_is_missing_is_told_without_tls_too(tmp_path: Path) -> None:
-    with pytest.raises(TLSError, match="does not exist"):
+    with pytest.raises(TLSError, match="no such file or directory"):
         transport("http://px.example.com", ca_cert=str(tmp_path / "none.pem"))
 
 
@@ -165,7 +175,10 @@ def test_page_that_comes_over_tls(serve_tls: Callable[..., HTTPServer], files: F
     server.responder = lambda _request: Reply(400, b"<html>", (("Content-Type", "text/html"),))
     with pytest.raises(ValidationError) as caught:
         asked(server.url, ca_cert=files.ca)
-    assert str(caught.value) == "PX-Backup refused the request (HTTP 400): an HTML page instead of an answer of the API"
+    assert str(caught.value) == (
+        "a proxy, a gateway or another service responded in place of PX-Backup (HTTP 400 with an HTML page); "
+        "is api_url the address of the PX-Backup REST API (by default port 10001)?"
+    )
 
 
 def test_other_host_name(serve_tls: Callable[..., HTTPServer], files: Files) -> None:
@@ -182,7 +195,7 @@ def test_expired(serve_tls: Callable[..., HTTPServer], files: Files) -> None:
 
 def test_server_without_tls(files: Files) -> None:
     with HTTPServer(in_turn(json_reply({}))) as server:
-        assert "does not speak TLS" in str(refused(server.url.replace("http:", "https:"), ca_cert=files.ca))
+        assert "does not use TLS" in str(refused(server.url.replace("http:", "https:"), ca_cert=files.ca))
 
 
 def test_client_certificate(serve_tls: Callable[..., HTTPServer], files: Files) -> None:
@@ -247,19 +260,19 @@ def test_environment_does_not_switch_validation_on_or_off(
         (
             "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required (_ssl.c:2578)",
             "TLSV13_ALERT_CERTIFICATE_REQUIRED",
-            "px asks for a client certificate; give client_cert and client_key",
+            "px requires a client certificate; set client_cert and client_key",
         ),
         (
             "[SSL: NO_PROTOCOLS_AVAILABLE] no protocols available",
             "NO_PROTOCOLS_AVAILABLE",
             "the TLS handshake with px failed (NO_PROTOCOLS_AVAILABLE); "
-            "check ca_cert, client_cert and client_key, and the server's TLS settings",
+            "check ca_cert, client_cert and client_key, and the TLS settings of the server",
         ),
         (
             "unknown",
             None,
             "the TLS handshake with px failed (no reason given); "
-            "check ca_cert, client_cert and client_key, and the server's TLS settings",
+            "check ca_cert, client_cert and client_key, and the TLS settings of the server",
         ),
     ],
 )
@@ -267,10 +280,13 @@ def test_failure_that_may_come_after_the_request(text: str, reason: str | None, 
     failure = ssl.SSLError(1, text)
     if reason:
         failure.reason = reason
-    error = tls_error(failure, "px")
+    exchange = Exchange("px", 1.0, 1.0, 1000, lambda: 0.0)
+    error = network_error(failure, connection("https://px"), exchange)
     assert str(error) == sentence
-    # With TLS 1.3 the server's refusal arrives when the request is already on its way.
+    # With TLS 1.3 the server's refusal arrives when the request is already sent.
     assert error.maybe_processed is True
+    exchange.connecting = True
+    assert network_error(failure, connection("https://px"), exchange).maybe_processed is False
 
 
 def test_failure_without_a_reason() -> None:
@@ -280,37 +296,43 @@ def test_failure_without_a_reason() -> None:
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"ca_cert": "{none}"}, "ca_cert '{none}' does not exist; give a PEM file or a directory"),
-        ({"ca_cert": "{key}"}, "ca_cert '{key}' cannot be used ({no_cert}); give a PEM file"),
+        (
+            {"ca_cert": "{none}"},
+            "ca_cert '{none}' {no_file}",
+        ),
+        (
+            {"ca_cert": "{key}"},
+            "ca_cert '{key}' cannot be used ({no_cert}); {authorities}",
+        ),
         (
             {"client_cert": "{none}"},
-            "client_cert '{none}' does not exist; give the path of a PEM file on the managed host",
+            "client_cert '{none}' {no_file}",
         ),
         (
             {"client_cert": "{folder}"},
-            "client_cert '{folder}' does not exist; give the path of a PEM file on the managed host",
+            "client_cert '{folder}' {no_regular_file}",
         ),
         (
             {"client_cert": "{cert}", "client_key": "{none}"},
-            "client_key '{none}' does not exist; give the path of a PEM file on the managed host",
+            "client_key '{none}' {no_file}",
         ),
         (
             {"client_cert": "{cert}", "client_key": "{encrypted_key}"},
-            "client_key '{encrypted_key}' is encrypted; give a key without a passphrase, readable by its owner only",
+            "client_key '{encrypted_key}' is encrypted; use a key without a passphrase, readable by its owner only",
         ),
         (
             {"client_cert": "{cert}", "client_key": "{other_key}"},
             "client_cert '{cert}' and client_key '{other_key}' cannot be used (key values mismatch); "
-            "give a PEM certificate and the key that belongs to it",
+            "use a PEM certificate and the key that belongs to it",
         ),
         (
             {"client_cert": "{cert}", "client_key": "{ca}"},
             "client_cert '{cert}' and client_key '{ca}' cannot be used ({no_key}); "
-            "give a PEM certificate and the key that belongs to it",
+            "use a PEM certificate and the key that belongs to it",
         ),
         (
             {"client_cert": "{cert}"},
-            "client_cert '{cert}' cannot be used ({no_key}); give a PEM certificate and the key that belongs to it",
+            "client_cert '{cert}' cannot be used ({no_key}); use a PEM certificate and the key that belongs to it",
         ),
     ],
 )
@@ -320,7 +342,7 @@ def test_file_that_cannot_be_used(files: Files, tmp_path: Path, settings: dict[s
     with pytest.raises(TLSError) as caught:
         Transport(made)
     # What OpenSSL calls a file without what it looks for differs between releases.
-    pattern = re.escape(sentence.format(**places, no_cert="NO", no_key="NO")).replace("NO", "[a-z][A-Za-z ]+")
+    pattern = re.escape(sentence.format(**places, **PARTS, no_cert="NO", no_key="NO")).replace("NO", "[a-z][A-Za-z ]+")
     assert re.fullmatch(pattern, str(caught.value))
     assert caught.value.attempts == 0
     assert "BEGIN" not in str(caught.value)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Strict answers: the API's JSON object, or an error that says what came instead."""
+"""Strict responses: the API's JSON object, or an error that says what arrived instead."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ def answered(server: HTTPServer | ByteServer) -> object:
     return transport(server.url).request("GET", "/x", writes=False)
 
 
+IN_PLACE = "a proxy, a gateway or another service responded in place of PX-Backup"
+ADDRESS = "is api_url the address of the PX-Backup REST API (by default port 10001)?"
 NO_ADDRESS = "the server has no such address (HTTP 404 that does not come from the API)"
 NO_SUCH_ROUTE = json_reply({"code": 5, "message": "Not Found", "details": []}, 404)
 
@@ -47,23 +49,23 @@ NO_SUCH_ROUTE = json_reply({"code": 5, "message": "Not Found", "details": []}, 4
 @pytest.mark.parametrize(
     ("reply", "sentence"),
     [
-        (Reply(200, b"<html>login</html>", HTML), "the server answered HTTP 200 with an HTML page, not the API"),
-        (Reply(200, b"\n <!DOCTYPE html><p>", PLAIN), "the server answered HTTP 200 with an HTML page, not the API"),
-        (Reply(200, b"<HTML>", PLAIN), "the server answered HTTP 200 with an HTML page, not the API"),
-        (Reply(200, b"please log in", HTML), "the server answered HTTP 200 with an HTML page, not the API"),
-        (Reply(200, b"", JSON), "the server answered HTTP 200 with an empty body, not the API's JSON"),
-        (Reply(200, b" \r\n", JSON), "the server answered HTTP 200 with an empty body, not the API's JSON"),
-        (Reply(200, b"[]", JSON), "the server answered HTTP 200 with a JSON list where the API sends an object"),
-        (Reply(200, b'"x"', JSON), "the server answered HTTP 200 with a JSON string where the API sends an object"),
-        (Reply(200, b"null", JSON), "the server answered HTTP 200 with a JSON null where the API sends an object"),
-        (Reply(200, b"true", JSON), "the server answered HTTP 200 with a JSON boolean where the API sends an object"),
-        (Reply(200, b"5", JSON), "the server answered HTTP 200 with a JSON number where the API sends an object"),
-        (Reply(200, b"pong", TEXT), "the server answered HTTP 200 with text/plain, not the API's JSON"),
-        (Reply(200, b"pong", ()), "the server answered HTTP 200 with a body of no stated type, not the API's JSON"),
-        (Reply(200, b"\xff\xfe\x00", PLAIN), "the server answered HTTP 200 with text/plain, not the API's JSON"),
-        (Reply(200, b"[" * 200_000, JSON), "the server answered HTTP 200 with application/json, not the API's JSON"),
-        (Reply(201, b"{}", JSON), "the server answered HTTP 201, which the API never does"),
-        (Reply(600, b"{}", JSON), "the server answered HTTP 600, which the API never does"),
+        (Reply(200, b"<html>login</html>", HTML), "the server sent an HTML page, not the API (HTTP 200)"),
+        (Reply(200, b"\n <!DOCTYPE html><p>", PLAIN), "the server sent an HTML page, not the API (HTTP 200)"),
+        (Reply(200, b"<HTML>", PLAIN), "the server sent an HTML page, not the API (HTTP 200)"),
+        (Reply(200, b"please log in", HTML), "the server sent an HTML page, not the API (HTTP 200)"),
+        (Reply(200, b"", JSON), "the server sent an empty body, not the API's JSON (HTTP 200)"),
+        (Reply(200, b" \r\n", JSON), "the server sent an empty body, not the API's JSON (HTTP 200)"),
+        (Reply(200, b"[]", JSON), "the server sent a JSON list where the API sends an object (HTTP 200)"),
+        (Reply(200, b'"x"', JSON), "the server sent a JSON string where the API sends an object (HTTP 200)"),
+        (Reply(200, b"null", JSON), "the server sent a JSON null where the API sends an object (HTTP 200)"),
+        (Reply(200, b"true", JSON), "the server sent a JSON boolean where the API sends an object (HTTP 200)"),
+        (Reply(200, b"5", JSON), "the server sent a JSON number where the API sends an object (HTTP 200)"),
+        (Reply(200, b"pong", TEXT), "the server sent text/plain, not the API's JSON (HTTP 200)"),
+        (Reply(200, b"pong", ()), "the server sent a body without a content type, not the API's JSON (HTTP 200)"),
+        (Reply(200, b"\xff\xfe\x00", PLAIN), "the server sent text/plain, not the API's JSON (HTTP 200)"),
+        (Reply(200, b"[" * 200_000, JSON), "the server sent JSON that is nested too deep (HTTP 200)"),
+        (Reply(201, b"{}", JSON), "the server sent HTTP 201, which the API never does"),
+        (Reply(600, b"{}", JSON), "the server sent HTTP 600, which the API never does"),
         (Reply(404, b"404 page not found\n", PLAIN), NO_ADDRESS),
         (Reply(404, b"Not Found", HTML), NO_ADDRESS),
         (Reply(404, b"{}", JSON), NO_ADDRESS),
@@ -117,20 +119,23 @@ def test_refusal(serve: Serve, status: int, body: bytes, category: str) -> None:
 @pytest.mark.parametrize(
     ("reply", "sentence"),
     [
-        (Reply(500, b"<html>", HTML), "(HTTP 500): an HTML page instead of an answer of the API"),
-        (Reply(500, b"boom", TEXT), "(HTTP 500): text/plain instead of an answer of the API"),
-        (Reply(500, b"boom", ()), "(HTTP 500): a body of no stated type instead of an answer of the API"),
-        (json_reply({"code": 2, "message": "boom"}, 500), "(HTTP 500, Unknown): boom"),
-        (json_reply({"code": 2, "message": None}, 500), "(HTTP 500, Unknown): no reason given"),
+        (Reply(500, b"<html>", HTML), f"{IN_PLACE} (HTTP 500 with an HTML page); {ADDRESS}"),
+        (Reply(500, b"boom", TEXT), f"{IN_PLACE} (HTTP 500 with text/plain); {ADDRESS}"),
+        (Reply(500, b"boom", ()), f"{IN_PLACE} (HTTP 500 with a body without a content type); {ADDRESS}"),
+        (json_reply({"code": 2, "message": "boom"}, 500), "PX-Backup refused the request (HTTP 500, Unknown): boom"),
+        (
+            json_reply({"code": 2, "message": None}, 500),
+            "PX-Backup refused the request (HTTP 500, Unknown): no reason given",
+        ),
     ],
     ids=range(5),
 )
 def test_refusal_in_words(serve: Serve, reply: Reply, sentence: str) -> None:
     with pytest.raises(ServerError) as caught:
         answered(serve(reply))
-    assert str(caught.value) == f"PX-Backup refused the request {sentence}"
-    # Nobody knows what became of a write when something else answers; the API itself says that it refused.
-    assert caught.value.maybe_processed is ("instead" in sentence)
+    assert str(caught.value) == sentence
+    # It is unknown whether a write was processed: something else responded, or an unspecific error came after the work.
+    assert caught.value.maybe_processed
 
 
 @pytest.mark.parametrize("body", [b'{"backup": ', b' {"backup": {"x": "y'])
@@ -138,8 +143,8 @@ def test_json_that_stops_early(serve: Serve, body: bytes) -> None:
     with pytest.raises(NetworkError) as caught:
         answered(serve(Reply(200, body, JSON)))
     assert str(caught.value) == (
-        "the answer (HTTP 200) stopped early, in the middle of its JSON; "
-        "something on the way closed the connection: run the task again"
+        "the response (HTTP 200) ended early, in the middle of its JSON; "
+        "something between here and the server closed the connection: run the task again"
     )
     assert caught.value.http_status == 200
     assert caught.value.retriable

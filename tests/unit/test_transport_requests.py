@@ -60,7 +60,10 @@ def test_text_that_is_no_unicode_is_not_sent(serve: Serve, query: list[tuple[str
     server = serve(json_reply({}))
     with pytest.raises(ValidationError) as caught:
         transport(server.url).request("GET", "/x", query, writes=False)
-    assert str(caught.value) == "a filter or a uid holds text that is no valid Unicode; write it again"
+    assert (
+        str(caught.value)
+        == "a filter or a uid contains a character that is not valid Unicode; check the encoding of its source"
+    )
     assert server.requests == []
 
 
@@ -119,8 +122,8 @@ def test_redirect_is_not_followed(serve: Serve, status: int, method: str) -> Non
         ("https://user:secret@login.example.com:8443/auth?x=secret", "https://login.example.com/auth"),
         ("http://a:b:c/", "http://a/"),
         ("http:///x", "http:///x"),
-        ("http://[", "an address that is no URL"),
-        ("http://[::1", "an address that is no URL"),
+        ("http://[", "an invalid address"),
+        ("http://[::1", "an invalid address"),
         ("\xff", "\xff"),
     ],
 )
@@ -130,8 +133,8 @@ def test_redirect_to_anything(serve: Serve, status: int, location: str | None, t
     with pytest.raises(ProtocolError) as caught:
         transport(server.url).request("GET", "/x", writes=False)
     assert str(caught.value) == (
-        f"the server answered with a redirect (HTTP {status}) to {told}, which is not followed; "
-        "set api_url to the address that the API itself answers at"
+        f"the server sent a redirect (HTTP {status}) to {told}, which is not followed; "
+        "set api_url to the address of the API itself"
     )
 
 
@@ -175,7 +178,7 @@ def test_proxy_is_asked_for_once_for_each_server(serve: Serve, monkeypatch: pyte
 def test_proxy_with_a_broken_library(nobody: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "requests.utils", None)
     monkeypatch.setenv("http_proxy", nobody)
-    with pytest.raises(ValidationError, match="requests, which knows the proxies .* cannot be imported"):
+    with pytest.raises(ValidationError, match="requests, which reads this setting, cannot be imported"):
         transport("http://px.invalid:1").request("GET", "/x", writes=False)
 
 
@@ -184,7 +187,7 @@ def test_proxy_that_needs_a_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "socks", None)
     monkeypatch.delitem(sys.modules, "urllib3.contrib.socks", raising=False)
     monkeypatch.setenv("http_proxy", "socks5h://eve:hidden-word@127.0.0.1:1")
-    with pytest.raises(ValidationError, match="needs the Python library PySocks; install PySocks") as caught:
+    with pytest.raises(ValidationError, match="requires the Python library PySocks; install PySocks") as caught:
         transport("http://px.invalid:1").request("GET", "/x", writes=False)
     assert "hidden-word" not in str(caught.value)
 

@@ -6,45 +6,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import lifecycle as states
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.content import list_failed_parts
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.waiting import (
-    end_of_backup,
-    end_of_deletion,
-    ending,
-    failed_parts,
+    BACKUP_CONTINUES,
+    describe_end,
+    wait_for_deletion,
+    wait_for_end,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.parameters import ON_PARTIAL
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.policy import Policy, policy_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import ON_PARTIAL
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.waiting import WaitPolicy, wait_policy
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     AuthenticationError,
     PermissionDeniedError,
+    ProtocolError,
     PXBackupError,
     StateError,
     ValidationError,
     WaitTimeoutError,
 )
-from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, json_reply
-from ansible_collections.pxops.px_backup.tests.unit.support.waits import NOT_FOUND, Time, begun, info, seen
+from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
+from ansible_collections.pxops.px_backup.tests.unit.support.waits import LIST_PATH, NOT_FOUND, Time, begun, info, seen
 
 Serve = Callable[..., HTTPServer]
 
-DAY = Policy(86400, 30, "fail")
-GOES_ON = "the backup goes on by itself: run the task again to wait on, or INSPECT_ONE with wait"
+DAY = WaitPolicy(86400, 30, "fail")
+GOES_ON = BACKUP_CONTINUES
 
 
-def waited(serve: Serve, time: Time, policy: Policy, *steps: tuple[float, Reply]) -> tuple[HTTPServer, dict[str, Any]]:
+def waited(
+    serve: Serve, time: Time, policy: WaitPolicy, *steps: tuple[float, Reply]
+) -> tuple[HTTPServer, dict[str, Any]]:
     """Wait for a backup that takes this course; return the server and what ``waited`` tells."""
     server = serve(responder=time.course(*steps))
     with time.context(server.url) as context:
-        _backup, told = end_of_backup(context, begun(), policy)
+        _backup, told = wait_for_end(context, begun(), policy)
     return server, told
 
 
-def failure(serve: Serve, time: Time, policy: Policy, *steps: tuple[float, Reply]) -> PXBackupError:
+def failure(serve: Serve, time: Time, policy: WaitPolicy, *steps: tuple[float, Reply]) -> PXBackupError:
     """Wait for a backup that takes this course; return the error in which that ends."""
     with pytest.raises(PXBackupError) as caught:
         waited(serve, time, policy, *steps)
@@ -55,11 +60,11 @@ def failure(serve: Serve, time: Time, policy: Policy, *steps: tuple[float, Reply
 
 
 def test_forty_minutes_cost_at_most_a_hundred_requests(serve: Serve) -> None:
-    time, policy = Time(), policy_of({"wait": True}, 2400)
-    assert policy == Policy(2400, 30, "fail")
+    time, policy = Time(), wait_policy({"wait": True}, 2400)
+    assert policy == WaitPolicy(2400, 30, "fail")
     server = serve(responder=time.course((0, seen("InProgress"))))
     with time.context(server.url) as context, pytest.raises(WaitTimeoutError):
-        end_of_backup(context, begun(), policy)
+        wait_for_end(context, begun(), policy)
     assert 80 <= len(server.requests) <= 100
     assert {(request.method, request.path) for request in server.requests} == {("GET", "/v1/backup/default/b1")}
     assert all(request.query == [("uid", "u1")] for request in server.requests)
@@ -72,7 +77,9 @@ def test_forty_minutes_cost_at_most_a_hundred_requests(serve: Serve) -> None:
 )
 def test_the_end_is_seen_within_the_interval(serve: Serve, interval: int, end: float) -> None:
     time = Time()
-    _server, told = waited(serve, time, Policy(2400, interval, "fail"), (0, seen("InProgress")), (end, seen("Success")))
+    _server, told = waited(
+        serve, time, WaitPolicy(2400, interval, "fail"), (0, seen("InProgress")), (end, seen("Success"))
+    )
     assert 0 <= time.passed - end <= interval
     assert told["seconds"] == round(time.passed, 1) <= 2400
     assert told["polls"] == len(time.pauses)
@@ -92,14 +99,14 @@ def test_pauses_begin_short_settle_and_never_pass_the_timeout(
     serve: Serve, timeout: int, interval: int, pauses: list[float]
 ) -> None:
     time = Time()
-    error = failure(serve, time, Policy(timeout, interval, "fail"), (0, seen("InProgress")))
+    error = failure(serve, time, WaitPolicy(timeout, interval, "fail"), (0, seen("InProgress")))
     assert time.pauses == pauses
     assert error.result["waited"]["polls"] == len(pauses)
 
 
 def test_an_end_that_the_last_look_finds_counts(serve: Serve) -> None:
     time = Time()
-    _server, told = waited(serve, time, Policy(10, 30, "fail"), (0, seen("InProgress")), (10, seen("Success")))
+    _server, told = waited(serve, time, WaitPolicy(10, 30, "fail"), (0, seen("InProgress")), (10, seen("Success")))
     assert (told["status"], time.passed) == ("Success", 10)
 
 
@@ -112,7 +119,7 @@ def test_slow_looks_are_part_of_the_time(serve: Serve) -> None:
 
     server = serve(responder=slow)
     with time.context(server.url) as context, pytest.raises(WaitTimeoutError):
-        end_of_backup(context, begun(), Policy(100, 30, "fail"))
+        wait_for_end(context, begun(), WaitPolicy(100, 30, "fail"))
     assert time.passed <= 100 + 40
 
 
@@ -120,7 +127,7 @@ def test_a_backup_that_has_ended_costs_no_request(serve: Serve) -> None:
     time = Time()
     server = serve(responder=time.course((0, NOT_FOUND)))
     with time.context(server.url) as context:
-        backup, told = end_of_backup(context, begun("Success"), DAY)
+        backup, told = wait_for_end(context, begun("Success"), DAY)
     assert (server.requests, time.pauses, told["polls"]) == ([], [], 0)
     assert backup == begun("Success")
 
@@ -128,11 +135,11 @@ def test_a_backup_that_has_ended_costs_no_request(serve: Serve) -> None:
 # --- the states
 
 
-@pytest.mark.parametrize("status", sorted(states.GOOD))
+@pytest.mark.parametrize("status", sorted(states.LIFECYCLE.good))
 @pytest.mark.parametrize("policy", ON_PARTIAL)
 def test_good_end(serve: Serve, status: str, policy: str) -> None:
     time = Time()
-    _server, told = waited(serve, time, Policy(60, 1, policy), (0, seen("InProgress")), (5, seen(status, "Final")))
+    _server, told = waited(serve, time, WaitPolicy(60, 1, policy), (0, seen("InProgress")), (5, seen(status, "Final")))
     assert (told["status"], told["stage"], time.warnings) == (status, "Final", [])
     assert told["changes"] == [
         {"seconds": 0.0, "status": "Pending", "stage": "Initial"},
@@ -146,11 +153,11 @@ def test_good_end(serve: Serve, status: str, policy: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("status", sorted(states.BAD))
+@pytest.mark.parametrize("status", sorted(states.LIFECYCLE.bad))
 @pytest.mark.parametrize("policy", ON_PARTIAL)
 def test_bad_end(serve: Serve, status: str, policy: str) -> None:
     time = Time()
-    error = failure(serve, time, Policy(60, 1, policy), (0, seen(status, "Final", "disk full")))
+    error = failure(serve, time, WaitPolicy(60, 1, policy), (0, seen(status, "Final", "disk full")))
     assert isinstance(error, StateError) and not error.retriable
     assert error.message == f"backup 'b1' ended {status}: disk full"
     assert states.status_of(error.result["backup"]) == status
@@ -163,25 +170,27 @@ def test_partial_success_is_what_the_task_says(serve: Serve, policy: str) -> Non
     time, sentence = Time(), "backup 'b1' ended PartialSuccess: some failed"
     steps = ((0, seen("InProgress")), (5, seen("PartialSuccess", "Final", "some failed")))
     if policy == "fail":
-        assert failure(serve, time, Policy(60, 1, policy), *steps).message == sentence
+        assert failure(serve, time, WaitPolicy(60, 1, policy), *steps).message == sentence
     else:
-        _server, told = waited(serve, time, Policy(60, 1, policy), *steps)
+        _server, told = waited(serve, time, WaitPolicy(60, 1, policy), *steps)
         assert told["status"] == "PartialSuccess"
     assert time.warnings == ([sentence] if policy == "warn" else [])
 
 
-@pytest.mark.parametrize("status", [*sorted(states.RUNNING), "Quiescing"])
+@pytest.mark.parametrize("status", ["Pending", "InProgress", "Captured", "Quiescing"])
 def test_any_other_state_is_waited_for_and_named_when_the_time_is_up(serve: Serve, status: str) -> None:
-    error = failure(serve, Time(), Policy(60, 30, "accept"), (0, seen("InProgress")), (5, seen(status, "Final", "why")))
+    error = failure(
+        serve, Time(), WaitPolicy(60, 30, "accept"), (0, seen("InProgress")), (5, seen(status, "Final", "why"))
+    )
     assert isinstance(error, WaitTimeoutError) and error.retriable
     assert str(error) == f"after 60 seconds backup 'b1' is still {status}, stage Final (why); {GOES_ON}"
     assert states.status_of(error.result["backup"]) == status
 
 
-@pytest.mark.parametrize("status", sorted(states.BAD | states.PARTIAL))
+@pytest.mark.parametrize("status", sorted(states.LIFECYCLE.bad | states.LIFECYCLE.partial))
 def test_a_retry_is_advised_only_where_the_server_retries(serve: Serve, status: str) -> None:
     error = failure(serve, Time(), DAY, (0, seen(status)))
-    assert ("retry" in (error.hint or "")) is (status in states.RETRIABLE)
+    assert ("retry" in (error.hint or "")) is (status in states.LIFECYCLE.retriable)
 
 
 # --- looks that fail
@@ -231,16 +240,16 @@ def test_trouble_does_not_end_a_wait(serve: Serve, trouble: str) -> None:
 
 def test_a_timeout_names_the_trouble_of_the_last_look_and_no_older_one(serve: Serve) -> None:
     steps = ((0, seen("InProgress")), (10, TROUBLE["busy"]), (50, seen("Captured", "Final")))
-    error = failure(serve, Time(), Policy(40, 30, "fail"), *steps)
-    assert "is still InProgress, stage Volumes; the last look failed (PX-Backup refused" in error.message
+    error = failure(serve, Time(), WaitPolicy(40, 30, "fail"), *steps)
+    assert "is still InProgress, stage Volumes; the last poll failed (PX-Backup refused" in error.message
     assert "not ready" in error.message
-    error = failure(serve, Time(), Policy(100, 30, "fail"), *steps)
+    error = failure(serve, Time(), WaitPolicy(100, 30, "fail"), *steps)
     assert error.message == "after 100 seconds backup 'b1' is still Captured, stage Final"
 
 
 def test_a_backup_that_goes_is_no_success(serve: Serve) -> None:
     error = failure(serve, Time(), DAY, (0, seen("InProgress")), (20, NOT_FOUND))
-    assert error.message == "backup 'b1' was deleted while it was waited for"
+    assert error.message == "backup 'b1' was deleted during the wait"
     assert error.result["waited"]["status"] == "InProgress"
 
 
@@ -253,8 +262,10 @@ def test_a_deletion_ends_when_the_backup_is_gone(serve: Serve) -> None:
         responder=time.course((0, seen("Deleting", "Final", "<nil>")), (9, TROUBLE["busy"]), (90, NOT_FOUND))
     )
     with time.context(server.url) as context:
-        told = end_of_deletion(context, begun("Success"), Policy(3600, 30, "fail"))
-    assert (told["status"], told["stage"], told["polls"]) == ("gone", "", len(server.requests))
+        told = wait_for_deletion(context, begun("Success"), WaitPolicy(3600, 30, "fail"))
+    looks = [request for request in server.requests if request.path != LIST_PATH]
+    assert (told["status"], told["stage"], told["polls"]) == ("gone", "", len(looks))
+    assert len(server.requests) == len(looks) + 1, "the list confirms that it is gone"
     assert 90 <= time.passed <= 120
 
 
@@ -263,8 +274,8 @@ def test_a_deletion_goes_on_in_any_state_and_says_what_it_waits_for(serve: Serve
     time, reason = Time(), "Snapshot has dependency on snapshot 1-incr - dependent backup object: b2"
     server = serve(responder=time.course((0, seen(status, "Final", reason))))
     with time.context(server.url) as context, pytest.raises(WaitTimeoutError) as caught:
-        end_of_deletion(context, begun("Deleting"), Policy(60, 30, "fail"))
-    assert f"is still {status}, stage Final ({reason}); the server goes on with the deletion" in str(caught.value)
+        wait_for_deletion(context, begun("Deleting"), WaitPolicy(60, 30, "fail"))
+    assert f"is still {status}, stage Final ({reason}); the deletion continues on the server" in str(caught.value)
     assert time.passed == 60
 
 
@@ -283,12 +294,12 @@ def test_failed_parts_are_named_with_their_reasons() -> None:
         namespace_resources={"namespaces": [part(9, "PartialSuccess", "half"), part(10, "Success"), {"name": "n11"}]},
         missing_namespaces=["lost"],
     )
-    assert failed_parts(backup) == [
+    assert list_failed_parts(backup) == [
         "volume ns/claim: io",
         "volume ns/n2: Failed",
         "virtual machine ns/n6: gone",
         "namespace n9: half",
-        "namespace lost: not there",
+        "namespace lost: not found",
     ]
 
 
@@ -297,12 +308,12 @@ def test_many_failed_parts_are_counted(count: int, more: str) -> None:
     backup = begun("Failed", volumes=[part(number, reason="io") for number in range(count)])
     named = "; ".join(f"volume ns/n{number}: io" for number in range(min(count, 5)))
     listed = f" [{named}{more}]" if count else ""
-    assert ending(backup) == f"backup 'b1' ended Failed, and the server gives no reason{listed}"
+    assert describe_end(backup) == f"backup 'b1' ended Failed, and the server gives no reason{listed}"
 
 
 def test_a_placeholder_is_no_reason() -> None:
     raw = info("Failed", reason="<nil>")["status"]
-    assert ending({**begun("Failed"), "backup_info": {**begun()["backup_info"], "status": raw}}) == (
+    assert describe_end({**begun("Failed"), "backup_info": {**begun()["backup_info"], "status": raw}}) == (
         "backup 'b1' ended Failed, and the server gives no reason"
     )
 
@@ -312,13 +323,13 @@ def test_a_placeholder_is_no_reason() -> None:
 
 @pytest.mark.parametrize("parameters", [{}, {"wait": False}, {"wait": None, "wait_timeout": None}])
 def test_no_wait(parameters: dict[str, Any]) -> None:
-    assert policy_of(parameters, 2400) is None
+    assert wait_policy(parameters, 2400) is None
 
 
 def test_the_task_sets_the_wait() -> None:
     parameters = {"wait": True, "wait_timeout": 7, "wait_interval": 3, "on_partial": "warn"}
-    assert policy_of(parameters, 2400) == Policy(7, 3, "warn")
-    assert policy_of({"wait": True}, 3600) == Policy(3600, 30, "fail")
+    assert wait_policy(parameters, 2400) == WaitPolicy(7, 3, "warn")
+    assert wait_policy({"wait": True}, 3600) == WaitPolicy(3600, 30, "fail")
 
 
 @pytest.mark.parametrize("name", ["wait_timeout", "wait_interval", "on_partial"])
@@ -326,11 +337,45 @@ def test_the_task_sets_the_wait() -> None:
 def test_a_wait_that_is_not_asked_for_cannot_be_set(name: str, wait: dict[str, Any]) -> None:
     value = "warn" if name == "on_partial" else 5
     with pytest.raises(ValidationError, match=f"{name} has no effect without wait; set wait to true"):
-        policy_of({**wait, name: value}, 2400)
+        wait_policy({**wait, name: value}, 2400)
 
 
 @pytest.mark.parametrize("name", ["wait_timeout", "wait_interval"])
 @pytest.mark.parametrize("value", [0, -1])
 def test_a_time_is_more_than_nothing(name: str, value: int) -> None:
-    with pytest.raises(ValidationError, match=f"{name} is {value}; give more than 0 seconds"):
-        policy_of({"wait": True, name: value}, 2400)
+    with pytest.raises(ValidationError, match=f"{name} is {value}; set it to at least 1 and at most 2678400 seconds"):
+        wait_policy({"wait": True, name: value}, 2400)
+
+
+def test_one_stale_not_found_does_not_end_a_wait(serve: Serve) -> None:
+    """The list still holds the backup, so that it was not deleted."""
+    time = Time()
+    course = time.course((0, seen("InProgress")), (20, seen("Success")))
+    stale: list[Request] = []
+
+    def respond(request: Request) -> Reply:
+        if request.path != LIST_PATH and time.passed >= 5 and not stale:
+            stale.append(request)
+            return NOT_FOUND
+        return course(request)
+
+    server = serve(responder=respond)
+    with time.context(server.url) as context:
+        _backup, told = wait_for_end(context, begun(), DAY)
+    assert stale and told["status"] == "Success"
+
+
+def test_the_response_to_a_write_is_no_observation_of_an_end(serve: Serve) -> None:
+    time = Time()
+    server = serve(responder=time.course((0, seen("InProgress")), (20, seen("Success"))))
+    with time.context(server.url) as context:
+        _backup, told = wait_for_end(context, begun(""), DAY, observed=False)
+    assert told["status"] == "Success"
+
+
+def test_an_address_that_the_server_does_not_have_ends_a_wait(serve: Serve) -> None:
+    time = Time()
+    server = serve(responder=time.course((0, Reply(404, b"404 page not found", (("Content-Type", "text/plain"),)))))
+    with time.context(server.url) as context, pytest.raises(ProtocolError, match=re.escape(GOES_ON)):
+        wait_for_end(context, begun(), DAY)
+    assert time.passed == 1

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,7 @@ from ansible_collections.pxops.px_backup.tests.unit.support.samples import backu
 from ansible_collections.pxops.px_backup.tests.unit.support.server import Reply, Request, json_reply
 
 NAME, UID = "b1", "u1"
+LIST_PATH = "/v1/backup/default"
 NOT_FOUND = json_reply({"code": 5, "message": "object not found"}, 404)
 
 
@@ -57,8 +59,15 @@ class Time:
         self.now += seconds
 
     def course(self, *steps: tuple[float, Reply]) -> Callable[[Request], Reply]:
-        """Return a responder that gives the answer of the last step whose second has come."""
-        return lambda _request: [reply for second, reply in steps if second <= self.passed][-1]
+        """Return a responder that gives the response of the last step whose second has come; the list agrees."""
+
+        def respond(request: Request) -> Reply:
+            reply = [reply for second, reply in steps if second <= self.passed][-1]
+            if request.path != LIST_PATH:
+                return reply
+            return json_reply({} if reply == NOT_FOUND else {"backups": [json.loads(reply.body)["backup"]]})
+
+        return respond
 
     @contextmanager
     def context(self, url: str) -> Iterator[Context]:

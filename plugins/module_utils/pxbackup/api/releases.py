@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each PX-Backup release knows, as data: routes, and the parameters that not every release has.
+"""What each PX-Backup release knows, as data: the routes of its calls.
 
 Source: the public API definition, release by release (contract, ``services`` and ``messages``).
 """
@@ -53,26 +53,6 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "VolumeResourceOnlyPolicy.Enumerate": (Route("GET", "/v1/volumeresourceonlypolicy/{org_id}", "2.9.0"),),
     "ResourceCollector.ResourceTypes": (Route("GET", "/v1/resourceType/{org_id}"),),
     "Version.Get": (Route("GET", "/v1/version"),),
-}
-
-# Parameters that not every release has, with the first that does.
-PARAMETERS_SINCE = {
-    "keep_cr_status": "2.8.2",
-    "advanced_resource_label_selector": "2.8.4",
-    "volume_resource_only_policy_ref": "2.9.0",
-    "filter": "2.11.0",
-    "force_resync": "2.11.0",
-    "sync_namespaces_only": "2.11.0",
-    "force": "3.0.0",
-}
-
-# Filters of a list that not every release has and that cannot be applied here to what a list holds.
-FILTERS_SINCE = {
-    "schedule_policy_ref": "2.9.0",
-    "volume_resource_only_policy_ref": "2.11.0",
-    "resource_info": "2.11.0",
-    "vm_volume_name": "2.11.0",
-    "exclude_failed_resource": "2.11.0",
 }
 
 

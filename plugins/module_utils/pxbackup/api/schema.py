@@ -2,22 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The objects that the API answers with, as data, and the one function that makes them typed and whole.
+"""The responses of the API and the objects in them, as data, and the functions that make them typed and whole.
 
-On the wire zero values are left out and 64-bit integers are strings (contract table "The wire"; behaviour
+On the wire zero values are omitted and 64-bit integers are strings (contract table "The wire"; behaviour
 note 1.1 and 1.5). After :func:`decode` every documented key is there: integers are ``int``, lists and maps
 are never ``None``, an absent enum is its zero ``Invalid``, an absent object or time is ``None``.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from functools import lru_cache, partial
 from typing import Any, Callable, NamedTuple
 
 from ..errors import ProtocolError
+from ..limits import LARGEST_INT, NESTING, SMALLEST_INT
 
 # Message -> field -> type. ``[x]`` is a list, ``{x}`` a map of strings to x, ``@`` the first release that
-# answers with the field; a field without it comes with its message.
+# sends the field; a field without it comes with its message.
 MESSAGES: dict[str, dict[str, str]] = {
     "BackupObject": {
         "metadata": "Metadata",
@@ -297,6 +300,59 @@ MESSAGES: dict[str, dict[str, str]] = {
     },
 }
 
+# Call -> field of its response -> type, in the same notation. ``object`` is an object that is passed on as it is.
+RESPONSES: dict[str, dict[str, str]] = {
+    "Backup.Create": {"backup": "BackupObject"},
+    "Backup.Update": {},
+    "Backup.Delete": {},
+    "Backup.UpdateBackupShare": {},
+    "Backup.RetryBackupResources": {"backup": "BackupObject"},
+    "Backup.Inspect": {"backup": "BackupObject"},
+    "Backup.GetBackupResourceDetails": {"backup": "BackupResourceObject"},
+    "Backup.Enumerate": {"backups": "[BackupObject]", "total_count": "int", "complete": "bool"},
+    "Backup.EnumerateByPost": {"backups": "[BackupObject]", "total_count": "int", "complete": "bool"},
+    "Cluster.Enumerate": {"clusters": "[ClusterObject]", "total_count": "int", "complete": "bool"},
+    "BackupLocation.Enumerate": {
+        "backup_locations": "[BackupLocationObject]",
+        "total_count": "int",
+        "complete": "bool",
+    },
+    "Rules.Enumerate": {"rules": "[RuleObject]"},
+    "CloudCredential.Enumerate": {
+        "cloud_credentials": "[CloudCredentialObject]",
+        "total_count": "int",
+        "complete": "bool",
+    },
+    "SchedulePolicy.Enumerate": {"schedule_policies": "[SchedulePolicyObject]"},
+    "BackupSchedule.Enumerate": {
+        "backup_schedules": "[BackupScheduleObject]",
+        "total_count": "int",
+        "complete": "bool",
+    },
+    "VolumeResourceOnlyPolicy.Enumerate": {
+        "volume_resource_only_policies": "[VolumeResourceOnlyPolicyObject]",
+        "total_count": "int",
+        "complete": "bool",
+    },
+    "ResourceCollector.ResourceTypes": {"resource_types": "[str]"},
+    "Version.Get": {"version": "VersionInfo"},
+}
+
+# Objects in these responses, of which only a part is used.
+OTHER_OBJECTS: dict[str, dict[str, str]] = {
+    "ClusterObject": {"metadata": "Metadata", "clusterInfo": "object"},
+    "BackupLocationObject": {"metadata": "Metadata", "backup_location_info": "object"},
+    "RuleObject": {"metadata": "Metadata", "rules_info": "object"},
+    "CloudCredentialObject": {"metadata": "Metadata", "cloud_credential_info": "object"},
+    "SchedulePolicyObject": {"metadata": "Metadata", "schedule_policy_info": "object"},
+    "BackupScheduleObject": {"metadata": "Metadata", "backup_schedule_info": "object"},
+    "VolumeResourceOnlyPolicyObject": {"metadata": "Metadata", "volume_resource_only_policy_info": "object"},
+    "VersionInfo": {"major": "str", "minor": "str", "patch": "str"},
+}
+
+# Keys of an error; no response of the API has a field of such a name.
+_ERROR_KEYS = frozenset({"error", "code", "message"})
+
 _ZERO: dict[str, Any] = {"str": "", "int": 0, "bool": False, "time": None, "enum": "Invalid"}
 
 
@@ -320,23 +376,50 @@ def parse_field(text: str) -> Field:
     return Field(kind.strip("[]{}"), repeated, mapped, since or None)
 
 
+def decode_response(rpc: str, raw: dict[str, Any]) -> dict[str, Any]:
+    """Return the response to a call, typed and whole.
+
+    ``{}`` is a response in which every value is zero. Unknown keys beside known ones are those of newer releases.
+
+    Raises:
+        ProtocolError: it is an error, has none of the keys of its message, or a value of a type that the API never
+            sends.
+    """
+    fields = RESPONSES[rpc]
+    unknown = raw.keys() - fields.keys()
+    if unknown & _ERROR_KEYS:
+        reason = raw.get("message") or raw.get("error") or "no reason given"
+        raise ProtocolError(
+            f"the server responded to {rpc} with an error and HTTP 200: {reason}",
+            hint="check the server and the gateways before it",
+        )
+    if unknown and len(unknown) == len(raw):
+        raise ProtocolError(f"the response to {rpc} has none of the keys of such a response", hint=_HINT_ADDRESS)
+    return _decoder(f"{rpc} response")(raw)
+
+
 def decode(message: str, raw: Any) -> dict[str, Any]:
     """Return ``raw`` as a whole and typed object of ``message``; keys that are not in the table stay as they are.
 
     Raises:
-        ProtocolError: when a value has a type that the API never sends.
+        ProtocolError: a value has a type that the API never sends.
     """
     return _decoder(message)(raw)
 
 
-@lru_cache(maxsize=len(MESSAGES))
+_HINT_ADDRESS = "is api_url the address of the PX-Backup REST API?"
+
+_TABLES = {**MESSAGES, **OTHER_OBJECTS, **{f"{rpc} response": fields for rpc, fields in RESPONSES.items()}}
+
+
+@lru_cache(maxsize=len(_TABLES))
 def _decoder(message: str) -> Callable[[Any], dict[str, Any]]:
-    """Return what decodes one message, worked out once: a list may hold a hundred thousand of them."""
-    fields = {name: parse_field(text) for name, text in MESSAGES[message].items()}
+    """Return what decodes one message, worked out once: a list may contain a hundred thousand of them."""
+    fields = {name: parse_field(text) for name, text in _TABLES[message].items()}
     single = {name: field.kind for name, field in fields.items() if not (field.repeated or field.mapped)}
     zeros = {name: _ZERO.get(single[name]) if name in single else None for name in fields}
     containers = tuple((name, list if fields[name].repeated else dict) for name in fields if name not in single)
-    # Most values are texts of the right type: to compare it here saves a call for each.
+    # Most values are texts of the right type: comparing it here saves a call for each.
     plain = {name: _PLAIN[kind] for name, kind in single.items() if kind in _PLAIN}
     readers = {name: _reader(field) for name, field in fields.items()}
 
@@ -345,11 +428,13 @@ def _decoder(message: str) -> Callable[[Any], dict[str, Any]]:
             raise _wrong(message, raw)
         whole = {**zeros, **raw}
         for name, value in raw.items():
-            if value.__class__ is not plain.get(name) and name in readers:
-                try:
-                    whole[name] = zeros[name] if value is None else readers[name](value)
-                except (TypeError, ValueError, OverflowError):
-                    raise _wrong(f"{message}.{name}", value) from None
+            if value.__class__ is plain.get(name):
+                continue
+            reader = readers.get(name, _check_unknown)
+            try:
+                whole[name] = zeros.get(name) if value is None else reader(value)
+            except (TypeError, ValueError, OverflowError):
+                raise _wrong(f"{message}.{name}", value) from None
         for name, container in containers:
             if whole[name] is None:
                 whole[name] = container()
@@ -374,13 +459,50 @@ def _expect(kind: type, value: Any) -> Any:
     return value
 
 
-# Scalars by their names; an ``int`` is a number, or a string of digits as the gateway writes 64 bits.
+def _integer(value: Any) -> int:
+    """Return a number, or a string of digits as the gateway writes 64 bits, as an integer."""
+    if isinstance(value, str):
+        if not re.fullmatch("-?[0-9]{1,20}", value):
+            raise ValueError
+    elif isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+        raise TypeError
+    number = int(value)
+    if not SMALLEST_INT <= number <= LARGEST_INT:
+        raise ValueError
+    return number
+
+
+def _object(value: Any) -> Any:
+    return _check_unknown(_expect(dict, value))
+
+
+def _check_unknown(value: Any, depth: int = 0) -> Any:
+    """Return a value of a field that is passed on as it is.
+
+    Raises:
+        ValueError: it is nested too deep, or contains a number that JSON does not know, and so cannot be passed on.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError
+    if isinstance(value, (dict, list)):
+        if depth == NESTING:
+            raise ValueError
+        for item in value.values() if isinstance(value, dict) else value:
+            if item.__class__ is not str:
+                _check_unknown(item, depth + 1)
+    return value
+
+
+# Scalars by their names.
 _PLAIN: dict[str, type] = {"str": str, "time": str, "enum": str, "bool": bool}
-_SCALARS: dict[str, Reader] = {"int": int, **{name: partial(_expect, kind) for name, kind in _PLAIN.items()}}
+_SCALARS: dict[str, Reader] = {
+    "int": _integer,
+    "object": _object,
+    **{name: partial(_expect, kind) for name, kind in _PLAIN.items()},
+}
 
 
 def _wrong(where: str, value: Any) -> ProtocolError:
     return ProtocolError(
-        f"the server answered with a {type(value).__name__} for {where}, which the API never does",
-        hint="is api_url the address of the PX-Backup REST API?",
+        f"the server sent a {type(value).__name__} for {where} that the API never sends", hint=_HINT_ADDRESS
     )

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is in a backup that has ended, and what was asked for and is not.
+"""What a backup that has ended contains, what failed in it, and what was requested and is missing.
 
-A selector that finds nothing and a virtual machine that does not exist give a backup that ends ``Success`` all the same
-(behaviour note 2.3, 8.3). Where an answer holds the resources depends on the release (behaviour note 1.1).
+A selector that finds nothing and a virtual machine that does not exist still give a backup that ends ``Success``
+(behaviour note 2.3, 8.3). Where a response holds the resources depends on the release (behaviour note 1.1).
 """
 
 from __future__ import annotations
@@ -13,29 +13,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .lifecycle import LIFECYCLE
+
 MACHINE = "VirtualMachine"
+# The API group of virtual machines in `include_resources` (behaviour note 8.3).
+MACHINE_GROUP = "kubevirt.io"
 
 Place = tuple[str, str]
 
 
-def resource_count(backup: dict[str, Any]) -> int:
-    """Return how many resources a backup holds: as the server counts them, else as it lists them."""
+def count_resources(backup: dict[str, Any]) -> int:
+    """Return how many resources a backup contains: as the server counts them, else as it lists them."""
     return _counted(backup["backup_info"])
 
 
 def is_empty(backup: dict[str, Any]) -> bool:
-    """Whether a backup holds no resource, no volume and no virtual machine."""
+    """Whether a backup contains no resource, no volume and no virtual machine."""
     info = backup["backup_info"]
-    return not (resource_count(backup) or info["volumes"] or info["virtual_machines"])
+    return not (count_resources(backup) or info["volumes"] or info["virtual_machines"])
 
 
-def left_out(backup: dict[str, Any], namespaces: list[str]) -> list[str]:
-    """Return what was asked for and is not in the backup, each as words.
+def find_missing(backup: dict[str, Any], namespaces: list[str]) -> list[str]:
+    """Return what was requested and is not in the backup, each in words.
 
     Args:
         namespaces: those that the task names one by one.
     """
-    missing = [f"virtual machine {namespace}/{name}" for namespace, name in _machines_left_out(backup)]
+    missing = [f"virtual machine {namespace}/{name}" for namespace, name in _find_missing_machines(backup)]
     info = backup["backup_info"]
     named = set(namespaces)
     gone = named & set(info["missing_namespaces"]) | (named - set(info["namespaces"]))
@@ -44,7 +48,7 @@ def left_out(backup: dict[str, Any], namespaces: list[str]) -> list[str]:
     return missing + [f"namespace {name}" for name in sorted(gone)]
 
 
-def _machines_left_out(backup: dict[str, Any]) -> list[Place]:
+def _find_missing_machines(backup: dict[str, Any]) -> list[Place]:
     info = backup["backup_info"]
     asked = [(item["namespace"], item["name"]) for item in info["include_resources"] if item["kind"] == MACHINE]
     there = {(item["namespace"], item["name"]) for item in info["virtual_machines"]}
@@ -55,7 +59,7 @@ def _machines_left_out(backup: dict[str, Any]) -> list[Place]:
 
 
 def _resources(info: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the resources that an answer lists, in the form of old servers or of new ones."""
+    """Yield the resources that a response lists, in the form of old servers or of new ones."""
     if info["resources"]:
         yield from info["resources"]
         return
@@ -64,7 +68,7 @@ def _resources(info: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _by_namespace(info: dict[str, Any]) -> dict[str, int]:
-    """Return how many resources and volumes each namespace has, where the answer counts them."""
+    """Return how many resources and volumes each namespace has, where the response counts them."""
     listed = (info["namespace_resources"] or {}).get("namespaces") or []
     counts = ((item["name"], item["metrics"] or {}) for item in listed)
     return {name: metrics.get("total_resources", 0) + metrics.get("total_volumes", 0) for name, metrics in counts}
@@ -75,7 +79,7 @@ def _counted(info: dict[str, Any]) -> int:
 
 
 def _is_whole(info: dict[str, Any]) -> bool:
-    """Whether the answer lists every resource that it counts, so that what is not listed is not there."""
+    """Whether the response lists every resource that it counts, so that what is not listed is missing."""
     return len(list(_resources(info))) >= _counted(info)
 
 
@@ -83,3 +87,44 @@ def _namespaces_with_content(info: dict[str, Any]) -> set[str]:
     places = [*info["volumes"], *info["virtual_machines"], *_resources(info)]
     found = {str(item["namespace"]) for item in places}
     return found | {name for name, count in _by_namespace(info).items() if count}
+
+
+def failed_machines(backup: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the virtual machines that failed in a backup, as a retry names them (behaviour note 2.6, 8.3)."""
+    return [
+        {"name": item["name"], "namespace": item["namespace"], "group": MACHINE_GROUP, "kind": MACHINE, "version": "v1"}
+        for item in backup["backup_info"]["virtual_machines"]
+        if _status(item["status"]) in LIFECYCLE.bad
+    ]
+
+
+def list_failed_parts(backup: dict[str, Any]) -> list[str]:
+    """Return a line for each volume, virtual machine and namespace that failed, and for each missing namespace."""
+    info = backup["backup_info"]
+    parts = [
+        _describe_part("volume", f"{item['namespace']}/{item['pvc'] or item['name']}", item["status"])
+        for item in info["volumes"]
+        if _status(item["status"]) in LIFECYCLE.bad
+    ]
+    parts += [
+        _describe_part("virtual machine", f"{item['namespace']}/{item['name']}", item["status"])
+        for item in info["virtual_machines"]
+        if _status(item["status"]) in LIFECYCLE.bad
+    ]
+    namespaces = (info["namespace_resources"] or {}).get("namespaces") or []
+    parts += [
+        _describe_part("namespace", item["name"], item["status"])
+        for item in namespaces
+        if _status(item["status"]) in LIFECYCLE.retriable
+    ]
+    return parts + [f"namespace {name}: not found" for name in info["missing_namespaces"]]
+
+
+def _status(info: dict[str, Any] | None) -> str:
+    # `Invalid` is the zero value: a part that reports no status of its own, and no failure.
+    status = str((info or {}).get("status") or "")
+    return "" if status == "Invalid" else status
+
+
+def _describe_part(kind: str, name: str, info: dict[str, Any]) -> str:
+    return f"{kind} {name}: {info.get('reason') or info['status']}"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""CREATE: make a backup once.
+"""CREATE: create a backup once.
 
 Facts: behaviour note 3.1 (names), 5.2 (ownership), 6.1 (what a create needs), 8.1 (settings); contract
 ``BackupCreateRequest``.
@@ -13,69 +13,159 @@ from __future__ import annotations
 from typing import Any
 
 from ..api.schema import decode
+from ..core.lookup import owner_of
 from ..core.model import Context, Outcome
 from ..core.pagination import uid_of
-from ..core.policy import BACKUP_TIMEOUT, policy_of
-from ..core.references import find_backup
-from ..core.writes import made_all_the_same
-from ..errors import ConflictError, ProtocolError, PXBackupError, StateError
-from .joining import joined
-from .lifecycle import BAD, DELETING, RETRIABLE, reason_of, status_of
-from .preflight.checks import as_result, of_create, refuse_impossible
-from .settings import SETTINGS, desired, differences
+from ..core.settings import Difference
+from ..core.waiting import WaitPolicy, wait_policy
+from ..core.writes import Write, Written, carry_out
+from ..errors import ConflictError, ProtocolError, PXBackupError, StateError, ValidationError
+from ..text import join_first
+from .lifecycle import LIFECYCLE, status_of
+from .lookup import BACKUP_TIMEOUT, BACKUPS
+from .options import REFERENCE_KINDS, SETTINGS, differences
+from .preflight.checks import as_result, check_create, refuse_impossible
+from .waiting import wait_for_outcome
 
 # The settings that go into the request under their own name. `labels` and `ownership` go into its metadata.
 REQUEST_SETTINGS = tuple(name for name in SETTINGS if name not in ("labels", "ownership", "cloud_credential_ref"))
 
 DEFAULT_BACKUP_TYPE = "Normal"
 
+# How many differing settings an error lists before it counts the rest.
+_MAX_DIFFERENCES = 10
 
-def create(context: Context, parameters: dict[str, Any]) -> Outcome:
-    """Create the backup, or say ``ok`` when a live one of that name has the settings that the task gives."""
-    policy = policy_of(parameters, BACKUP_TIMEOUT)
+
+def create_backup(context: Context, parameters: dict[str, Any]) -> Outcome:
+    """Create the backup, or return ``ok`` when a live one of that name has the settings that the task sets."""
+    policy = wait_policy(parameters, BACKUP_TIMEOUT)
     refuse_impossible(parameters)
-    wanted = context.references.resolve_all(parameters)
-    owner = owner_for(context, parameters)
-    existing = find_backup(context.api, parameters["name"], "", owner)
-    return joined(context, made(context, wanted, owner, existing), policy)
+    wanted = resolve_settings(context, parameters)
+    owner = expected_owner(context, parameters)
+    existing = BACKUPS.find(context.api, parameters["name"], "", owner)
+    return _wait(context, ensure_created(context, wanted, owner, existing), policy)
 
 
-def owner_for(context: Context, parameters: dict[str, Any]) -> str:
-    """Return whose backup it will be, ``""`` when nothing says: names are unique for one owner."""
+def _wait(context: Context, outcome: Outcome, policy: WaitPolicy | None) -> Outcome:
+    # The response to a create is no observation of an end: an old server leaves the status out.
+    return wait_for_outcome(context, outcome, policy, observed=not outcome.changed)
+
+
+def resolve_settings(context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters with every reference resolved.
+
+    Raises:
+        ValidationError: ``cluster`` contradicts ``cluster_ref``.
+    """
+    resolved = context.references.resolve_all(parameters, REFERENCE_KINDS)
+    cluster = resolved.pop("cluster", None)
+    known = resolved.get("cluster_ref")
+    if cluster is not None and known is not None and cluster != known["name"]:
+        raise ValidationError(
+            f"cluster is {cluster!r}, but cluster_ref is the cluster {known['name']!r}", hint="omit cluster"
+        )
+    return resolved
+
+
+def expected_owner(context: Context, parameters: dict[str, Any]) -> str:
+    """Return who will own the backup, ``""`` when that is unknown: names are unique for one owner."""
     return str((parameters.get("ownership") or {}).get("owner") or context.caller())
 
 
-def made(context: Context, wanted: dict[str, Any], owner: str, existing: dict[str, Any] | None) -> Outcome:
+def ensure_created(context: Context, wanted: dict[str, Any], owner: str, existing: dict[str, Any] | None) -> Outcome:
     """Return the outcome of the creation itself, without a wait.
 
-    A backup that is there already is not checked before it is made: it stays ``ok`` while its cluster is away.
+    A backup that exists already is not checked before: it stays ``ok`` while its cluster is offline.
 
     Args:
-        wanted: parameters that `refuse_impossible` let pass, with every reference looked up.
+        wanted: parameters that `refuse_impossible` let pass, with every reference resolved.
         existing: the backup that has the name already, if any.
     """
-    findings = as_result([] if existing else of_create(context, wanted))
+    findings = as_result([] if existing else check_create(context, wanted))
     try:
-        outcome = _existing(wanted, existing) if existing else _sent(context, wanted, owner)
+        outcome = _accept_existing(context, wanted, existing) if existing else _create(context, wanted, owner)
     except PXBackupError as error:
         error.result = {**error.result, "preflight": findings}
         raise
     return outcome._replace(result={**outcome.result, "preflight": findings})
 
 
-def _sent(context: Context, wanted: dict[str, Any], owner: str) -> Outcome:
-    """Create the backup, or say that it would be created."""
-    name = wanted["name"]
+def _create(context: Context, wanted: dict[str, Any], owner: str) -> Outcome:
+    """Send the creation and judge by what exists then; it is never sent a second time.
+
+    The name was free before, so a backup of this name and owner is the one that was created now; after "already
+    exists" it is one that another task created in between.
+    """
+    name, uid = wanted["name"], ""
     body = request_body(context.api.org_id, wanted)
+
+    def send() -> dict[str, Any]:
+        nonlocal uid
+        created = context.api.create_backup(body, _predict(body, owner))
+        uid = uid_of(created)
+        return created
+
+    def look() -> dict[str, Any] | None:
+        if uid:
+            return BACKUPS.look_at(context.api, name, uid)
+        return BACKUPS.find(context.api, name, "", owner)
+
+    write = Write(
+        what=f"CREATE of backup {name!r}",
+        send=send,
+        look=look,
+        is_done=lambda found: found is not None,
+        # The response may be short; then what the server keeps counts.
+        confirms=lambda created: bool(uid_of(created)) and not differences(wanted, created, SETTINGS),
+    )
     try:
-        created = context.api.create_backup(body, _predicted(body, owner))
-    except PXBackupError as error:
-        return _after_error(context, wanted, owner, error)
+        written = carry_out(context, write)
+    except ConflictError as error:
+        error.hint = error.hint or "use another name, or look with an administrator's token who owns it"
+        raise
     if context.api.check_mode:
-        return Outcome(True, f"Backup {name!r} would be created", {"backup": created}, {}, _settings(wanted))
-    created = _confirmed(context, wanted, created)
-    message = f"Backup {name!r} was created and is {status_of(created)}"
-    return Outcome(True, message, {"backup": created}, {}, _settings(wanted))
+        settings = _settings_of(wanted)
+        return Outcome(True, f"Backup {name!r} would be created", {"backup": written.found}, {}, settings)
+    return _judge(context, wanted, written)
+
+
+def _judge(context: Context, wanted: dict[str, Any], written: Written) -> Outcome:
+    """Return the outcome of a creation that was not refused."""
+    name, created, trouble = wanted["name"], written.found, written.trouble
+    if isinstance(trouble, ConflictError):
+        return _accept_existing(context, wanted, created)
+    if created is None:
+        raise _created_otherwise(f"the server accepted CREATE of backup {name!r}, but the backup does not exist")
+    if trouble is not None and not trouble.maybe_processed and LIFECYCLE.status(created) in LIFECYCLE.bad:
+        raise _left_behind(trouble, name, created)
+    if trouble is not None:
+        _refuse_other_settings(wanted, created)
+    different = differences(wanted, created, SETTINGS)
+    if different:
+        raise _created_otherwise(
+            f"the server created backup {name!r} with other settings than requested: {_listed(different)}"
+        )
+    message = f"Backup {name!r} was created and is {status_of(created)}{written.note}"
+    return Outcome(True, message, {"backup": created}, {}, _settings_of(wanted))
+
+
+def _left_behind(trouble: PXBackupError, name: str, backup: dict[str, Any]) -> PXBackupError:
+    """Return the error of a creation that failed and left a backup behind."""
+    state = f"{status_of(backup)}{LIFECYCLE.reason_suffix(backup)}"
+    trouble.message = f"{trouble.message}; the server left backup {name!r} behind, which is {state}"
+    trouble.hint = "fix the cause, delete the backup and run the task again"
+    trouble.changed = True
+    trouble.result = {"backup": backup}
+    return trouble
+
+
+def _created_otherwise(message: str) -> ProtocolError:
+    error = ProtocolError(
+        message,
+        hint="this server, or the role of this user, does not allow it: delete the backup, or omit the setting",
+    )
+    error.changed = True
+    return error
 
 
 def request_body(org_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -88,91 +178,51 @@ def request_body(org_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
     return {"metadata": metadata, "backup_type": DEFAULT_BACKUP_TYPE, **settings}
 
 
-def _after_error(context: Context, wanted: dict[str, Any], owner: str, error: PXBackupError) -> Outcome:
-    """Look what is true after a CREATE that got no good answer; never send it a second time.
-
-    The name was free when we looked before, so a backup of this name, owner and settings is the one that
-    the lost request made; after "already exists" it is one that somebody else made in between.
-    """
-    name = wanted["name"]
-    if isinstance(error, ConflictError):
-        try:
-            other = find_backup(context.api, name, "", owner)
-        except PXBackupError:
-            other = None
-        if other is None:
-            error.hint = error.hint or "take another name, or look with an administrator's token who has it"
-            raise error
-        return _existing(wanted, other)
-    if not error.maybe_processed:
-        raise error
-    found = made_all_the_same(context, f"CREATE of {name!r}", error, lambda: find_backup(context.api, name, "", owner))
-    _refuse_other_settings(wanted, found)
-    message = f"Backup {name!r} was created and is {status_of(found)}; the answer was lost and the backup was looked up"
-    return Outcome(True, message, {"backup": found}, {}, _settings(wanted))
-
-
-def _confirmed(context: Context, wanted: dict[str, Any], created: dict[str, Any]) -> dict[str, Any]:
-    """Return the new backup, checked to be as the task wants it.
-
-    Raises:
-        ProtocolError: the server made it otherwise than asked, for example with another owner.
-    """
-    if not differences(wanted, created, SETTINGS):
-        return created
-    # The answer to a CREATE may be short; what is kept counts.
-    kept = context.api.inspect_backup(created["metadata"]["name"], uid_of(created))
-    different = differences(wanted, kept, SETTINGS)
-    if different:
-        error = ProtocolError(
-            f"the server made backup {wanted['name']!r}, but otherwise than asked: {'; '.join(map(str, different))}",
-            hint="this server or this user's role does not allow it: delete the backup, or leave the setting out",
-        )
-        error.changed = True
-        raise error
-    return kept
-
-
-def _existing(wanted: dict[str, Any], backup: dict[str, Any]) -> Outcome:
-    """Answer for a name that is taken: ``ok``, or an error that says what to do."""
-    name, state = wanted["name"], status_of(backup)
-    reason = f" ({reason_of(backup)})" if reason_of(backup) else ""
-    if state in DELETING:
+def _accept_existing(context: Context, wanted: dict[str, Any], backup: dict[str, Any]) -> Outcome:
+    """Return ``ok`` for a name that is taken by such a backup, or raise an error that says what to do."""
+    name, state, reason = wanted["name"], status_of(backup), LIFECYCLE.reason_suffix(backup)
+    if LIFECYCLE.is_deleting(backup):
         raise StateError(
             f"backup {name!r} is being deleted ({state}){reason}",
-            hint="wait until it is gone, or take another name",
+            hint="wait until it is gone, or use another name",
             retriable=True,
         )
-    if state in BAD:
+    if state in LIFECYCLE.bad:
         raise StateError(
-            f"a backup named {name!r} is there already and is {state}{reason}",
-            hint=f"delete it first,{' retry it,' if state in RETRIABLE else ''} or take another name",
+            f"backup {name!r} already exists and is {state}{reason}",
+            hint=f"delete it first,{' retry it,' if state in LIFECYCLE.retriable else ''} or use another name",
         )
     _refuse_other_settings(wanted, backup)
-    settings = _settings(wanted)
-    return Outcome(False, f"Backup {name!r} is there already and is {state}", {"backup": backup}, settings, settings)
+    if owner_of(backup) and not expected_owner(context, wanted):
+        context.warn(
+            f"backup {name!r} ({uid_of(backup)}) belongs to user {owner_of(backup)}, and the token does not say who "
+            "the caller is: it may be another user's backup"
+        )
+    settings = _settings_of(wanted)
+    return Outcome(False, f"Backup {name!r} already exists and is {state}", {"backup": backup}, settings, settings)
 
 
 def _refuse_other_settings(wanted: dict[str, Any], backup: dict[str, Any]) -> None:
     different = differences(wanted, backup, SETTINGS)
     if different:
-        listed = "; ".join(str(item) for item in different)
         raise ConflictError(
-            f"a backup named {wanted['name']!r} is there already with other settings: {listed}",
-            hint="take another name, or give the settings that it has (UPDATE changes labels and ownership)",
+            f"backup {wanted['name']!r} already exists with other settings: {_listed(different)}",
+            hint="use another name, or set what it has (UPDATE changes labels and ownership)",
         )
 
 
-def _settings(wanted: dict[str, Any]) -> dict[str, Any]:
+def _listed(different: list[Difference]) -> str:
+    return join_first(map(str, different), _MAX_DIFFERENCES, "; ")
+
+
+def _settings_of(wanted: dict[str, Any]) -> dict[str, Any]:
     """Return what the task sets, for the diff."""
-    return {
-        "name": wanted["name"],
-        **{name: desired(wanted, name) for name in SETTINGS if wanted.get(name) is not None},
-    }
+    given = {name: option for name, option in SETTINGS.items() if wanted.get(name) is not None}
+    return {"name": wanted["name"], **{name: option.type.canonical(wanted[name]) for name, option in given.items()}}
 
 
-def _predicted(body: dict[str, Any], owner: str) -> dict[str, Any]:
-    """Return the backup that the server will answer with, as far as that can be known before."""
+def _predict(body: dict[str, Any], owner: str) -> dict[str, Any]:
+    """Return the backup that the server will respond with, as far as that can be known before."""
     settings = {name: value for name, value in body.items() if name != "metadata"}
     ownership = {"owner": owner, **body["metadata"].get("ownership", {})}
     return decode(

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which backups of a list are wanted: what the server filters, what is filtered here, and in which order.
+"""Filters of a list: what the server filters, what is filtered here, and in which order.
 
-A filter that the server's release lacks is applied here where the answer is exact; where it is not, the table
-``releases.FILTERS_SINCE`` has it refused before.
-Facts: behaviour note 4.1 and 4.2, contract ``EnumerateOptions``.
+A filter that the server's release lacks is applied here where the result is exact; where it is not, the option's
+release has it refused before. What the server must have filtered is compared again: a backup that does not match means
+that the server ignored the filter. Facts: behaviour note 4.1 and 4.2, contract ``EnumerateOptions``.
 """
 
 from __future__ import annotations
@@ -16,97 +16,136 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, NamedTuple
 
 from ..api.releases import has, has_call
+from ..core.lookup import owner_of
 from ..core.model import Context
-from ..errors import ValidationError
-from .lifecycle import cluster_of
+from ..core.pagination import name_of
+from ..errors import ProtocolError, ValidationError
+from .lifecycle import cluster_of, status_of
+from .option_types import canonical_type
+from .options import FILTERS, RESTORE_SORT_KEY, SORT_KEYS
 
 Backup = dict[str, Any]
 Test = Callable[[Backup], bool]
 
-# Filters that every release applies and that are passed on as they are, under the API's names.
-PLAIN_FILTERS = (
-    "name_filter",
-    "cluster_name_filter",
-    "cluster_uid_filter",
-    "include_detailed_resources",
-    "owners",
-    "status",
-    "labels",
-)
-
-# Filters that are worked into what the server understands, or applied here.
-OTHER_FILTERS = (
-    "name",
-    "cluster_ref",
-    "backup_object_type",
-    "schedule_policy_ref",
-    "backup_schedule_ref",
-    "volume_resource_only_policy_ref",
-    "namespaces",
-    "time_range",
-    "resource_info",
-    "vm_volume_name",
-    "exclude_failed_resource",
-)
-FILTERS = PLAIN_FILTERS + OTHER_FILTERS
-
-# Orders by name: the first release whose server sorts so, and how to sort here.
-SORT_KEYS: dict[str, tuple[str, Callable[[Backup], Any]]] = {
-    "CreationTimestamp": ("2.9.0", lambda backup: instant(backup["metadata"]["create_time"])),
-    "Name": ("2.9.0", lambda backup: backup["metadata"]["name"]),
-    "ClusterName": ("2.9.0", cluster_of),
-    "Size": ("2.9.0", lambda backup: backup["backup_info"]["total_size"]),
-    "LastUpdateTimestamp": ("2.11.0", lambda backup: instant(backup["metadata"]["last_update_time"])),
+# How to sort here, by the name of an order.
+_SORT_BY: dict[str, Callable[[Backup], Any]] = {
+    "CreationTimestamp": lambda backup: parse_server_time(backup["metadata"]["create_time"]),
+    "Name": name_of,
+    "ClusterName": cluster_of,
+    "Size": lambda backup: backup["backup_info"]["total_size"],
+    "LastUpdateTimestamp": lambda backup: parse_server_time(backup["metadata"]["last_update_time"]),
 }
-SORT_ORDERS = ("Ascending", "Descending")
 
 
 class Selection(NamedTuple):
-    """What to ask for and what to do with it.
+    """What to ask for and what to do with the response.
 
     Attributes:
         options: ``EnumerateOptions`` for the server.
-        tests: what a backup must pass here besides.
+        tests: what a backup must also pass here.
+        checks: what a backup must pass because the server filtered it, by the name of the filter.
         sort_key, reverse: how to sort here, ``None`` when the order of the server is right.
     """
 
     options: dict[str, Any]
     tests: tuple[Test, ...]
+    checks: dict[str, Test]
     sort_key: Callable[[Backup], Any] | None
     reverse: bool
 
     def takes(self, backup: Backup) -> bool:
-        """Whether a backup that the server answered with is wanted."""
+        """Whether a backup of the server's list matches.
+
+        Raises:
+            ProtocolError: the server ignored a filter.
+        """
+        for name, check in self.checks.items():
+            if not check(backup):
+                raise ProtocolError(
+                    f"the server ignored the filter {name}: its list holds backup {name_of(backup)!r}, which does not "
+                    "match",
+                    hint=f"omit {name} and select from the whole list in the playbook",
+                )
         return all(test(backup) for test in self.tests)
 
 
-def selection(context: Context, parameters: dict[str, Any]) -> Selection:
+def select(context: Context, parameters: dict[str, Any]) -> Selection:
     """Return what the filters and the order of a task mean for this server.
 
     Raises:
-        ValidationError: a time makes no sense.
+        ValidationError: a time or an order is invalid.
     """
-    options = {name: parameters[name] for name in PLAIN_FILTERS if name in parameters}
+    options: dict[str, Any] = {}
     tests: list[Test] = []
-    for name, work in _WORK.items():
-        if name in parameters:
-            tests += work(context, parameters[name], options)
+    for name in FILTERS:
+        if name not in parameters:
+            continue
+        if name in _APPLIED_HERE:
+            tests += _APPLIED_HERE[name](context, parameters[name], options)
+        else:
+            options[name] = parameters[name]
+    checks = {name: make_check(options[name]) for name, make_check in _CHECKS.items() if name in options}
     key, reverse = _order(context, parameters, options)
-    return Selection(options, tuple(tests), key, reverse)
+    return Selection(options, tuple(tests), checks, key, reverse)
+
+
+# --- what the server filters, compared again
+
+
+def _contains(read: Callable[[Backup], str]) -> Callable[[str], Test]:
+    """Return a check of a filter that matches parts of a text; whether case matters is not known."""
+    return lambda part: lambda backup: part.lower() in read(backup).lower()
+
+
+def _has_labels(wanted: dict[str, str]) -> Test:
+    return lambda backup: wanted.items() <= (backup["metadata"]["labels"] or {}).items()
+
+
+def _object_type_of(backup: Backup) -> str:
+    return canonical_type(backup["backup_info"]["backup_object_type"])
+
+
+def _cluster_uid(backup: Backup) -> str:
+    return str((backup["backup_info"]["cluster_ref"] or {}).get("uid") or "")
+
+
+def _unless_unsaid(test: Callable[[str, Any], bool], read: Callable[[Backup], str]) -> Callable[[Any], Test]:
+    """Return a check that passes where the backup does not say what the filter is about."""
+    return lambda wanted: lambda backup: not read(backup) or test(read(backup), wanted)
+
+
+_CHECKS: dict[str, Callable[[Any], Test]] = {
+    "name_filter": _contains(name_of),
+    "cluster_name_filter": _contains(cluster_of),
+    "cluster_uid_filter": _unless_unsaid(lambda said, part: part.lower() in said.lower(), _cluster_uid),
+    "owners": _unless_unsaid(lambda said, owners: said in owners, owner_of),
+    "status": lambda statuses: lambda backup: status_of(backup) in statuses,
+    "labels": _has_labels,
+    "backup_object_type": _unless_unsaid(lambda said, wanted: said == wanted, _object_type_of),
+}
+
+
+# --- what is filtered here, or must be translated for the server
 
 
 def _name(context: Context, name: str, options: dict[str, Any]) -> list[Test]:
-    # The server finds parts of names: the longer text of the two narrows more, and the exact ones are picked here.
+    # The server finds parts of names: the longer text of the two narrows more, and exact matches are selected here.
     part = options.get("name_filter", "")
     options["name_filter"] = name
-    return [lambda backup: backup["metadata"]["name"] == name and part in name]
+    return [lambda backup: name_of(backup) == name and part in name]
 
 
 def _cluster_ref(context: Context, ref: dict[str, str], options: dict[str, Any]) -> list[Test]:
-    wanted = context.references.resolve("cluster_ref", ref)
+    wanted = _resolve(context, "cluster_ref", ref)
     options.setdefault("cluster_name_filter", wanted["name"])
     options.setdefault("cluster_uid_filter", wanted["uid"])
-    return [lambda backup: (backup["backup_info"]["cluster_ref"] or {}).get("uid") == wanted["uid"]]
+    return [lambda backup: _cluster_uid(backup) == wanted["uid"]]
+
+
+def _resolve(context: Context, parameter: str, ref: dict[str, str]) -> dict[str, str]:
+    kind = FILTERS[parameter].refers_to
+    assert kind is not None
+    return context.references.resolve(parameter, kind, ref)
 
 
 def _object_type(context: Context, value: dict[str, str], options: dict[str, Any]) -> list[Test]:
@@ -114,27 +153,21 @@ def _object_type(context: Context, value: dict[str, str], options: dict[str, Any
     return []
 
 
-def _schedule(context: Context, ref: dict[str, str], options: dict[str, Any]) -> list[Test]:
-    wanted = context.references.resolve("backup_schedule_ref", ref)
+def _schedules(context: Context, refs: list[dict[str, str]], options: dict[str, Any]) -> list[Test]:
+    wanted = [_resolve(context, "backup_schedule_ref", ref) for ref in refs]
     if has_call("Backup.EnumerateByPost", context.api.release):
-        options["backup_schedule_ref"] = [wanted]
-    return [lambda backup: (backup["backup_info"]["backup_schedule"] or {}).get("uid") == wanted["uid"]]
+        options["backup_schedule_ref"] = wanted
+    uids = {ref["uid"] for ref in wanted}
+    return [lambda backup: (backup["backup_info"]["backup_schedule"] or {}).get("uid") in uids]
 
 
-def _policy(parameter: str) -> Callable[[Context, dict[str, str], dict[str, Any]], list[Test]]:
-    def work(context: Context, ref: dict[str, str], options: dict[str, Any]) -> list[Test]:
-        options[parameter] = [context.references.resolve(parameter, ref)]
+def _references(parameter: str) -> Callable[[Context, Any, dict[str, Any]], list[Test]]:
+    def translate(context: Context, refs: Any, options: dict[str, Any]) -> list[Test]:
+        listed = refs if isinstance(refs, list) else [refs]
+        options[parameter] = [_resolve(context, parameter, ref) for ref in listed]
         return []
 
-    return work
-
-
-def _passed_on(parameter: str) -> Callable[[Context, Any, dict[str, Any]], list[Test]]:
-    def work(context: Context, value: Any, options: dict[str, Any]) -> list[Test]:
-        options[parameter] = value
-        return []
-
-    return work
+    return translate
 
 
 def _namespaces(context: Context, names: list[str], options: dict[str, Any]) -> list[Test]:
@@ -143,7 +176,7 @@ def _namespaces(context: Context, names: list[str], options: dict[str, Any]) -> 
 
 
 def _whole_second(key: str, at: datetime) -> str:
-    """Return a time in UTC for the server, the end rounded up: what lies within is found out here to the fraction."""
+    """Return a time in UTC for the server, the end rounded up: fractions are compared here."""
     if key == "end_time":
         at += timedelta(seconds=1)
     return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -151,8 +184,8 @@ def _whole_second(key: str, at: datetime) -> str:
 
 def _time_range(context: Context, value: dict[str, str], options: dict[str, Any]) -> list[Test]:
     now = datetime.fromtimestamp(context.now(), timezone.utc)
-    start = moment("time_range.start", value["start"], now) if value.get("start") else None
-    end = moment("time_range.end", value["end"], now) if value.get("end") else None
+    start = parse_time("time_range.start", value["start"], now) if value.get("start") else None
+    end = parse_time("time_range.end", value["end"], now) if value.get("end") else None
     if start and end and start > end:
         raise ValidationError(
             f"time_range.start {value['start']!r} is after time_range.end {value['end']!r}", hint="exchange them"
@@ -160,25 +193,22 @@ def _time_range(context: Context, value: dict[str, str], options: dict[str, Any]
     ends = {"start_time": start, "end_time": end}
     options["time_range"] = {key: _whole_second(key, at) for key, at in ends.items() if at}
 
-    def within(backup: Backup) -> bool:
-        made = instant(backup["metadata"]["create_time"])
-        return (start is None or made >= start) and (end is None or made <= end)
+    def is_within(backup: Backup) -> bool:
+        created = parse_server_time(backup["metadata"]["create_time"])
+        return (start is None or created >= start) and (end is None or created <= end)
 
-    return [within]
+    return [is_within]
 
 
-_WORK: dict[str, Callable[[Context, Any, dict[str, Any]], list[Test]]] = {
+_APPLIED_HERE: dict[str, Callable[[Context, Any, dict[str, Any]], list[Test]]] = {
     "name": _name,
     "cluster_ref": _cluster_ref,
     "backup_object_type": _object_type,
-    "backup_schedule_ref": _schedule,
-    "schedule_policy_ref": _policy("schedule_policy_ref"),
-    "volume_resource_only_policy_ref": _policy("volume_resource_only_policy_ref"),
+    "backup_schedule_ref": _schedules,
+    "schedule_policy_ref": _references("schedule_policy_ref"),
+    "volume_resource_only_policy_ref": _references("volume_resource_only_policy_ref"),
     "namespaces": _namespaces,
     "time_range": _time_range,
-    "resource_info": _passed_on("resource_info"),
-    "vm_volume_name": _passed_on("vm_volume_name"),
-    "exclude_failed_resource": _passed_on("exclude_failed_resource"),
 }
 
 
@@ -190,46 +220,63 @@ def _order(
     if not wanted:
         return None, False
     by, order = wanted.get("sort_by") or "CreationTimestamp", wanted.get("sort_order") or "Descending"
-    since, key = SORT_KEYS[by]
-    if "max_objects" in parameters and has(since, context.api.release):
+    if by == RESTORE_SORT_KEY:
+        raise ValidationError(
+            f"sort_option.sort_by {by!r} sorts restores, not backups", hint=f"use one of {', '.join(SORT_KEYS)}"
+        )
+    if "max_objects" in parameters and has(SORT_KEYS[by], context.api.release):
         options["sort_option"] = {"sortBy": {"type": by}, "sortOrder": {"type": order}}
         return None, False
-    return key, order == "Descending"
+    return _SORT_BY[by], order == "Descending"
 
+
+# --- times
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def moment(parameter: str, text: str, now: datetime) -> datetime:
+# No backup is older than this, in seconds.
+_MAX_AGE = 100 * 366 * 86400
+
+
+def parse_time(parameter: str, text: str, now: datetime) -> datetime:
     """Return the time that a task means: RFC 3339, or an age such as ``7d`` counted back from ``now``.
 
     Raises:
         ValidationError: it is neither.
     """
-    age = re.fullmatch(r"(\d+)([smhdw])", text.strip())
+    age = re.fullmatch(r"(\d{1,12})([smhdw])", text.strip())
     try:
         if age:
-            return now - timedelta(**{_UNITS[age.group(2)]: int(age.group(1))})
-        at = datetime.fromisoformat(_python_form(text.strip()))
-        if at.tzinfo is not None:
-            return at
+            span = timedelta(**{_UNITS[age.group(2)]: int(age.group(1))})
+            if span.total_seconds() <= _MAX_AGE:
+                return now - span
+        else:
+            at = datetime.fromisoformat(_python_form(text.strip()))
+            # A time at the ends of the calendar cannot be brought into UTC.
+            if at.tzinfo is not None and 1 < at.year < 9999:
+                return at
     except (ValueError, OverflowError):
         pass
     raise ValidationError(
-        f"{parameter} {text!r} is no time",
-        hint="give RFC 3339 with a time zone such as 2026-11-23T20:00:00Z, or an age such as 2w, 7d, 12h or 30m",
+        f"{parameter} {text!r} is not a time",
+        hint="use RFC 3339 with a time zone such as 2026-11-23T20:00:00Z, or an age such as 2w, 7d, 12h or 30m",
     )
 
 
 _EARLIEST = datetime(1, 1, 1, tzinfo=timezone.utc)
 
 
-def instant(text: str | None) -> datetime:
-    """Return a time of the server; one that is not there comes before all others. Nanoseconds are cut off."""
+def parse_server_time(text: str | None) -> datetime:
+    """Return a time of the server; one that is absent or unreadable sorts before all others. Nanoseconds are cut off.
+
+    A time without a zone is UTC: the API writes all times so.
+    """
     try:
-        return datetime.fromisoformat(_python_form(text)) if text else _EARLIEST
+        at = datetime.fromisoformat(_python_form(text)) if text else _EARLIEST
     except ValueError:
         return _EARLIEST
+    return at if at.tzinfo is not None else at.replace(tzinfo=timezone.utc)
 
 
 def _python_form(text: str) -> str:

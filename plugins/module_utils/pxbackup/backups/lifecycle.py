@@ -2,20 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one table of a backup's states (behaviour note 2.1)."""
+"""The lifecycle of a backup: the one table of its states (behaviour note 2.1)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-GOOD = frozenset({"Success"})
-PARTIAL = frozenset({"PartialSuccess"})
-BAD = frozenset({"Failed", "Aborted", "CloudBackupMissing", "Invalid"})
-RUNNING = frozenset({"Pending", "InProgress", "Captured"})
-DELETING = frozenset({"Deleting", "DeletePending"})
-
-# What the server retries (behaviour note 2.6). Nothing else has a failed part to make once more.
-RETRIABLE = frozenset({"Failed", "PartialSuccess"})
+from ..core.lifecycle import Lifecycle
 
 # Every status a server can be asked for, in the order of the API's enum.
 STATUSES = (
@@ -31,11 +24,6 @@ STATUSES = (
     "DeletePending",
     "CloudBackupMissing",
 )
-
-
-def is_running(status: str) -> bool:
-    """Whether a backup in this state has not come to its end. A state that nobody knows yet counts as running."""
-    return status not in GOOD | PARTIAL | BAD | DELETING
 
 
 def status_of(backup: dict[str, Any]) -> str:
@@ -58,3 +46,17 @@ def cluster_of(backup: dict[str, Any]) -> str:
     """Return the name of a backup's cluster, ``""`` when it is not said."""
     info = backup["backup_info"]
     return str((info["cluster_ref"] or {}).get("name") or info["cluster"])
+
+
+LIFECYCLE = Lifecycle(
+    noun="backup",
+    good=frozenset({"Success"}),
+    partial=frozenset({"PartialSuccess"}),
+    bad=frozenset({"Failed", "Aborted", "CloudBackupMissing", "Invalid"}),
+    deleting=frozenset({"Deleting", "DeletePending"}),
+    # What the server retries (behaviour note 2.6). Nothing else has a failed part to retry.
+    retriable=frozenset({"Failed", "PartialSuccess"}),
+    status=status_of,
+    reason=reason_of,
+    stage=stage_of,
+)

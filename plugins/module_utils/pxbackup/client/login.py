@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
-from ..errors import AuthenticationError, ProtocolError, PXBackupError, ServerError, ValidationError
+from typing import NamedTuple
+
+from ..errors import AuthenticationError, ProtocolError, PXBackupError, ServerError
 from .connection import Login
+from .responses import Response, error_object, json_object, refusal
+from .tokens import Token, token_of
 from .urls import encode_segment
 
 
@@ -30,30 +34,72 @@ def login_form(login: Login) -> dict[str, str]:
     }
 
 
-def login_error(login: Login, error: PXBackupError) -> PXBackupError:
-    """Return the error of a failed login in words that name the options of the login."""
-    if error.http_status in (400, 401):
-        meaning: PXBackupError = AuthenticationError(
-            f"the login service refused the login of {login.username!r} (HTTP {error.http_status})",
-            hint="check username, password, client_id and realm",
+def token_in(login: Login, response: Response, now: float) -> Token:
+    """Return the token in the response to a login.
+
+    Args:
+        now: seconds since 1970.
+
+    Raises:
+        PXBackupError: the response contains none; the error says why, in words that name the options of a login.
+    """
+    if response.status == 200:
+        try:
+            return token_of(json_object(response, now), now)
+        except ProtocolError as error:
+            error.message = f"the login failed: {error.message}"
+            error.hint = "is auth_url the address of the login service?"
+            error.maybe_processed = False
+            raise
+    raise _login_error(login, response, refusal(response))
+
+
+class _Reason(NamedTuple):
+    """A fragment of what the login service may give as its reason, lower case, and what to do."""
+
+    fragment: str
+    hint: str
+
+
+# Reasons of Keycloak and codes of OAuth 2.0 (RFC 6749, 5.2). The first that matches counts.
+_REASONS = (
+    _Reason("account disabled", "enable the account in the login service, or use another user"),
+    _Reason("account is not fully set up", "log in once in a browser and complete the required actions of the account"),
+    _Reason("temporarily", "wait until the account is unlocked: too many logins with a wrong password lock it"),
+    _Reason("invalid user credentials", "check username and password"),
+    _Reason("invalid_grant", "check username and password"),
+    _Reason("not allowed for direct access grants", "allow direct access grants for the client, or set client_id"),
+    _Reason("unauthorized_client", "check client_id: this client is not allowed to log in with a password"),
+    _Reason("invalid_client", "check client_id: the login service does not know this client, or it needs a secret"),
+    _Reason("unsupported_grant_type", "check auth_url and realm: this service does not accept passwords"),
+    _Reason("invalid_scope", "check client_id and realm"),
+    _Reason("realm does not exist", "check realm"),
+)
+
+
+def _login_error(login: Login, response: Response, error: PXBackupError) -> PXBackupError:
+    """Return the error for a login without success."""
+    status = response.status
+    body = error_object(response)
+    texts = [body.get(key) for key in ("error", "error_description")]
+    reason = ": ".join(text.strip() for text in texts if isinstance(text, str) and text.strip())
+    because = f": {reason}" if reason else ""
+    hint = next((item.hint for item in _REASONS if item.fragment in reason.lower()), None)
+    if status in (400, 401, 403):
+        found: PXBackupError = AuthenticationError(
+            f"the login service refused the login of {login.username!r} (HTTP {status}){because}",
+            hint=hint or "check username, password, client_id and realm",
         )
-    elif error.http_status == 404 or isinstance(error, ProtocolError):
-        meaning = ProtocolError(
-            f"the login service has no token endpoint at auth_url (HTTP {error.http_status})",
-            hint="check auth_url and realm; most installations want /auth at the end of auth_url",
+    elif status == 404 or isinstance(error, ProtocolError):
+        found = ProtocolError(
+            f"there is no token endpoint at auth_url (HTTP {status}){because}",
+            hint="check auth_url and realm; most installations need /auth at the end of auth_url",
         )
-    elif isinstance(error, ValidationError):
-        return error
-    elif error.http_status is not None:
-        # Its own words are not passed on: they may quote the form, and so the password in another spelling.
-        meaning = ServerError(
-            f"the login service failed (HTTP {error.http_status})",
-            hint="find out what is wrong with the login service, or run the task again later",
-        )
-        meaning.retriable = error.retriable
     else:
-        error.message = f"the login failed: {error.message}"
-        return error
-    meaning.http_status, meaning.attempts = error.http_status, error.attempts
-    meaning.method, meaning.path = error.method, error.path
-    return meaning
+        found = ServerError(
+            f"the login service failed (HTTP {status}){because}",
+            hint="check the login service, or run the task again later",
+        )
+        found.retriable = error.retriable
+    found.http_status = status
+    return found

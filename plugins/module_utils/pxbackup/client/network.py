@@ -2,17 +2,43 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From an exception of the HTTP library to what went wrong and whether the request may have been carried out."""
+"""From an exception of the HTTP library to what failed and whether the request may have been processed."""
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from typing import Callable
+from typing import Callable, NamedTuple
 
-from ..errors import NetworkError, PXBackupError, RequestTimeoutError, ValidationError
+from ..errors import NetworkError, ProtocolError, PXBackupError, RequestTimeoutError, ValidationError
 from .connection import Connection
+from .exchange import Exchange
 from .tls import tls_error
+
+_HINT_BETWEEN = "check the server and the proxies and gateways before it"
+
+
+class Failure(NamedTuple):
+    """A request without a complete response.
+
+    Attributes:
+        connection: with the limits that were in force.
+        exchange: how far it got.
+        causes: the exception and all that it wraps, outermost first.
+    """
+
+    connection: Connection
+    exchange: Exchange
+    causes: list[BaseException]
+
+
+def network_error(exc: BaseException, connection: Connection, exchange: Exchange) -> PXBackupError:
+    """Return the error for a request without a complete response. Neither a URL nor a header goes into its text."""
+    failure = Failure(connection, exchange, list(_causes(exc)))
+    error = _meaning(failure)
+    # Until the connection is established, TLS and the tunnel of a proxy included, nothing of the request was sent.
+    error.maybe_processed = not exchange.connecting
+    return error
 
 
 def _causes(exc: BaseException) -> Iterator[BaseException]:
@@ -29,104 +55,112 @@ def _causes(exc: BaseException) -> Iterator[BaseException]:
         queue.extend(item for item in inner if isinstance(item, BaseException))
 
 
-def wire_error(exc: BaseException, connection: Connection, host: str) -> PXBackupError:
-    """Return the error for a request that got no whole answer. No URL and no header goes into its text."""
-    causes = list(_causes(exc))
-    for cause in causes:
+def _meaning(failure: Failure) -> PXBackupError:
+    for cause in failure.causes:
         # An end of file after the handshake is a broken connection, not a fault of the certificates.
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-            return tls_error(cause, host)
-        # urllib3 1.26 compares host names itself and has an error of its own for that.
+            return tls_error(cause, failure.exchange.host)
+        # urllib3 1.26 compares host names itself and has its own error for that.
         if type(cause).__name__ == "CertificateError":
-            return tls_error(cause, host)
-    names = {type(cause).__name__ for cause in causes}
+            return tls_error(cause, failure.exchange.host)
+        if str(cause).startswith("Response chunk size"):
+            return _invalid_frame(failure)
+    names = {type(cause).__name__ for cause in failure.causes}
     for known, meaning in _MEANINGS:
         if known & names:
-            return meaning(connection, host, causes)
-    return _broken(connection, host)
+            return meaning(failure)
+    return _broken(failure)
 
 
-# Each of these says that no connection came about, and so that nothing was sent.
-_NO_CONNECTION = {
-    "NewConnectionError",
-    "NameResolutionError",
-    "gaierror",
-    "ConnectTimeoutError",
-    "ConnectionRefusedError",
-}
-
-
-def _proxy(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
-    # An old urllib3 blames the proxy for every broken connection through it, also after the request was sent.
-    names = {type(cause).__name__ for cause in causes}
-    refused = any("tunnel connection failed" in str(cause).lower() for cause in causes)
-    never_sent = refused or bool(names & _NO_CONNECTION)
+def _proxy(failure: Failure) -> PXBackupError:
     return NetworkError(
-        f"the proxy did not let the request through to {host}",
+        f"the proxy did not forward the request to {failure.exchange.host}",
         hint="check https_proxy, http_proxy and no_proxy in the environment of the task",
         retriable=True,
-        maybe_processed=not never_sent,
     )
 
 
-def _unresolved(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
+def _unresolved(failure: Failure) -> PXBackupError:
+    host = failure.exchange.host
     name = host.rpartition(":")[0] or host
     return NetworkError(f"the host name {name} cannot be resolved", hint="check the host name", retriable=True)
 
 
-def _no_connection_in_time(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
+def _timed_out(failure: Failure) -> PXBackupError:
+    if failure.exchange.connecting:
+        return RequestTimeoutError(
+            f"connecting to {failure.exchange.host} timed out after {failure.connection.connect_timeout:g} seconds",
+            hint="check api_url, firewalls and proxies, or raise connect_timeout",
+            retriable=True,
+        )
+    if failure.exchange.is_over():
+        return failure.exchange.timed_out()
     return RequestTimeoutError(
-        f"no connection to {host} came about within {connection.connect_timeout:g} seconds",
-        hint="check api_url, firewalls and proxies, or raise connect_timeout",
-        retriable=True,
-    )
-
-
-def _silence(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
-    return RequestTimeoutError(
-        f"{host} sent nothing for {connection.timeout:g} seconds",
+        f"{failure.exchange.host} sent nothing for {failure.connection.timeout:g} seconds",
         hint="find out what slows the server down, or raise timeout",
         retriable=True,
-        maybe_processed=True,
     )
 
 
-def _no_connection(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
+def _no_connection(failure: Failure) -> PXBackupError:
     return NetworkError(
-        f"no connection to {host}: {_os_reason(causes)}",
+        f"no connection to {failure.exchange.host}: {_os_reason(failure.causes)}",
         hint="check that api_url is right and that PX-Backup is running",
         retriable=True,
     )
 
 
-def _no_url(connection: Connection, host: str, causes: list[BaseException]) -> PXBackupError:
-    return ValidationError(f"the address {host} or that of a proxy is no URL", hint="give https://HOST:PORT")
-
-
-def _broken(connection: Connection, host: str) -> PXBackupError:
-    hint = "check the network and the server, then run the task again"
-    if connection.api_url.startswith("https://") and not connection.client_cert:
-        # Often the reason of the server, a certificate that it wants to see, is lost with the connection.
-        hint += "; a server that wants a client certificate (client_cert) breaks the connection as well"
-    if connection.api_url.startswith("http://"):
-        hint += "; a server that speaks TLS breaks the connection as well: try https:// in api_url"
-    return NetworkError(
-        f"the connection to {host} broke before the answer was complete",
-        hint=hint,
-        retriable=True,
-        maybe_processed=True,
+def _no_url(failure: Failure) -> PXBackupError:
+    return ValidationError(
+        f"the address {failure.exchange.host} or that of a proxy is not a valid URL", hint="set it to https://HOST:PORT"
     )
 
 
-# What exceptions of urllib3 and the system mean, by name because the library of the managed host may be old or new.
-# The first that occurs decides: a request that was certainly not sent comes before one that may have been.
-_MEANINGS: tuple[tuple[set[str], Callable[[Connection, str, list[BaseException]], PXBackupError]], ...] = (
+def _no_http(failure: Failure) -> PXBackupError:
+    hint = "is api_url the address of the PX-Backup REST API (by default port 10001)?"
+    if failure.connection.api_url.startswith("http://"):
+        hint += " A server that expects TLS responds like this as well: try https:// in api_url"
+    return ProtocolError(f"{failure.exchange.host} did not respond with HTTP", hint=hint)
+
+
+def _invalid_frame(failure: Failure) -> PXBackupError:
+    if any(getattr(cause, "length", None) == b"" for cause in failure.causes):
+        # The connection ended where the size of a chunk was to follow.
+        return _broken(failure)
+    return ProtocolError(
+        f"the response of {failure.exchange.host} has an invalid length or chunk size", hint=_HINT_BETWEEN
+    )
+
+
+def _invalid_headers(failure: Failure) -> PXBackupError:
+    return ProtocolError(f"the response of {failure.exchange.host} has invalid or too many headers", hint=_HINT_BETWEEN)
+
+
+def _broken(failure: Failure) -> PXBackupError:
+    hint = "check the network and the server, then run the task again"
+    if failure.connection.api_url.startswith("https://") and not failure.connection.client_cert:
+        # Often the server's reason, a certificate that it requires, is lost with the connection.
+        hint += "; a server that requires a client certificate (client_cert) closes the connection as well"
+    if failure.connection.api_url.startswith("http://"):
+        hint += "; a server that expects TLS closes the connection as well: try https:// in api_url"
+    return NetworkError(
+        f"the connection to {failure.exchange.host} was closed before the response was complete",
+        hint=hint,
+        retriable=True,
+    )
+
+
+# What exceptions of urllib3, http.client and the system mean, by name because the library of the managed host may be
+# old or new. The first that occurs decides.
+_MEANINGS: tuple[tuple[set[str], Callable[[Failure], PXBackupError]], ...] = (
     ({"ProxyError"}, _proxy),
     ({"NameResolutionError", "gaierror"}, _unresolved),
-    ({"ConnectTimeoutError"}, _no_connection_in_time),
-    ({"ReadTimeoutError", "timeout", "TimeoutError"}, _silence),
+    ({"ConnectTimeoutError", "ReadTimeoutError", "timeout", "TimeoutError"}, _timed_out),
     ({"NewConnectionError", "ConnectionRefusedError"}, _no_connection),
     ({"InvalidURL", "LocationParseError", "ProxySchemeUnknown"}, _no_url),
+    ({"InvalidChunkLength", "InvalidHeader"}, _invalid_frame),
+    ({"LineTooLong", "HTTPException"}, _invalid_headers),
+    ({"BadStatusLine", "UnknownProtocol"}, _no_http),
 )
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Strict answers: the API's JSON object, or an error that says what came instead.
+"""Strict responses: the API's JSON object, or an error that says what arrived instead.
 
 Facts: contract table "The wire" (errors, plain 404), behaviour note 1.5 and 1.6.
 """
@@ -10,19 +10,53 @@ Facts: contract table "The wire" (errors, plain 404), behaviour note 1.5 and 1.6
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
-from ..errors import NetworkError, ProtocolError, PXBackupError, from_answer
+from ..errors import (
+    AuthenticationError,
+    NetworkError,
+    PermissionDeniedError,
+    ProtocolError,
+    PXBackupError,
+    ServerError,
+    ValidationError,
+)
+from .error_responses import TRANSIENT_STATUSES, from_response
 
 HINT_ADDRESS = "is api_url the address of the PX-Backup REST API (by default port 10001)?"
 
+# What web servers write in a page when they get a plain HTTP request on a port that expects TLS.
+_WANTS_TLS = re.compile(rb"plain HTTP request was sent to HTTPS|HTTP request to an? HTTPS|plain HTTP to an SSL")
 
-class Reply(NamedTuple):
-    """What a server answered: the URL that was asked, the status, the headers (any case), the decoded body."""
+# Status codes that a proxy or gateway sends with a page of its own, the class of the error and what to do.
+_GATEWAY: dict[int, tuple[type[PXBackupError], str]] = {
+    401: (AuthenticationError, "log in to it, or exempt the server from it (no_proxy)"),
+    403: (PermissionDeniedError, "allow the request in its configuration, or exempt the server from it (no_proxy)"),
+    407: (AuthenticationError, "set the login of the proxy in https_proxy or http_proxy"),
+    413: (ValidationError, "it limits the size of requests: send less, or raise its limit"),
+    414: (ValidationError, "it limits the length of addresses: use fewer or shorter filters, or raise its limit"),
+    421: (ProtocolError, "it does not serve this host name: check api_url"),
+    431: (ValidationError, "it limits the size of headers: use a shorter token, or raise its limit"),
+    502: (ServerError, "a gateway could not reach PX-Backup: run the task again later"),
+    504: (ServerError, "a gateway got no response from PX-Backup in time: run the task again later"),
+}
+
+
+def _integer(digits: str) -> float:
+    """Return an integer; one with more digits than any of the API is infinite. Python refuses thousands of digits."""
+    return int(digits) if len(digits) <= 40 else math.inf
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer)
+
+
+class Response(NamedTuple):
+    """A response: the URL of the request, the status code, the headers (any case), the decompressed body."""
 
     url: str
     status: int
@@ -30,111 +64,134 @@ class Reply(NamedTuple):
     content: bytes
 
 
-def answer(reply: Reply, now: float) -> dict[str, Any]:
-    """Return the JSON object of a good answer, or raise what the answer means.
+def json_object(response: Response, now: float) -> dict[str, Any]:
+    """Return the JSON object of a good response, or raise what the response means.
 
     Args:
         now: seconds since 1970, for a server that asks to wait until a date.
     """
-    if reply.status == 200:
-        return _good_answer(reply)
-    error = _refusal(reply)
-    error.retry_after = _retry_after(reply.headers.get("Retry-After"), now)
+    if response.status == 200:
+        return _good_object(response)
+    error = refusal(response)
+    error.retry_after = _retry_after(response.headers.get("Retry-After"), now)
     raise error
 
 
-def _good_answer(reply: Reply) -> dict[str, Any]:
-    status, content = reply.status, reply.content
-    declared = reply.headers.get("Content-Length", "")
+def _good_object(response: Response) -> dict[str, Any]:
+    content = response.content
+    declared = response.headers.get("Content-Length", "")
     if (
         re.fullmatch("[0-9]{1,18}", declared)
-        and not reply.headers.get("Content-Encoding")
+        and not response.headers.get("Content-Encoding")
         and len(content) < int(declared)
     ):
-        raise _cut_short(status, f"after {len(content)} of {declared} bytes")
+        raise _cut_short(f"after {len(content)} of {declared} bytes")
     if not content.strip():
-        raise ProtocolError(
-            "the server answered HTTP 200 with an empty body, not the API's JSON",
-            hint=HINT_ADDRESS,
-            http_status=status,
-            maybe_processed=True,
-        )
+        raise _not_the_api("an empty body")
     try:
-        value = json.loads(content)
-    except (ValueError, RecursionError):
-        if _is_html(reply):
-            raise ProtocolError(
-                "the server answered HTTP 200 with an HTML page, not the API",
-                hint=HINT_ADDRESS,
-                http_status=status,
-                maybe_processed=True,
-            ) from None
-        if content.lstrip()[:1] == b"{":
-            raise _cut_short(status, "in the middle of its JSON") from None
-        raise ProtocolError(
-            f"the server answered HTTP 200 with {_content_type(reply)}, not the API's JSON",
-            hint=HINT_ADDRESS,
-            http_status=status,
-            maybe_processed=True,
-        ) from None
+        value = _DECODER.decode(content.decode("utf-8-sig"))
+    except RecursionError:
+        raise _not_the_api("JSON that is nested too deep", "") from None
+    except ValueError as error:
+        _raise_invalid_json(response, error)
     if not isinstance(value, dict):
-        raise ProtocolError(
-            f"the server answered HTTP 200 with a JSON {_json_word(value)} where the API sends an object",
-            hint=HINT_ADDRESS,
-            http_status=status,
-            maybe_processed=True,
-        )
+        raise _not_the_api(f"a JSON {_json_word(value)} where the API sends an object", "")
     return value
 
 
-def _refusal(reply: Reply) -> PXBackupError:
-    """Return the error that an answer other than 200 means."""
-    status, content = reply.status, reply.content
+def _raise_invalid_json(response: Response, error: ValueError) -> NoReturn:
+    """Raise what a body means that is not JSON."""
+    start = response.content.lstrip()[:1]
+    if is_html(response):
+        raise _not_the_api("an HTML page", ", not the API") from None
+    if start not in (b"{", b"["):
+        raise _not_the_api(content_type(response)) from None
+    if isinstance(error, UnicodeDecodeError):
+        raise _not_the_api("JSON that is not valid UTF-8", "") from None
+    assert isinstance(error, json.JSONDecodeError)
+    if start == b"{" and _ends_early(error):
+        raise _cut_short("in the middle of its JSON") from None
+    raise _not_the_api(f"invalid JSON ({error.msg} at character {error.pos})", "") from None
+
+
+def _ends_early(error: json.JSONDecodeError) -> bool:
+    """Whether a JSON text is correct as far as it goes."""
+    rest = error.doc[error.pos :].strip()
+    words = ("true", "false", "null", "-")
+    return error.msg.startswith("Unterminated string") or not rest or any(word.startswith(rest) for word in words)
+
+
+def _not_the_api(what: str, instead: str = ", not the API's JSON") -> ProtocolError:
+    """Return the error for a response with the status code 200 that the API never sends."""
+    return ProtocolError(
+        f"the server sent {what}{instead} (HTTP 200)", hint=HINT_ADDRESS, http_status=200, maybe_processed=True
+    )
+
+
+def refusal(response: Response) -> PXBackupError:
+    """Return the error that a response with another status code than 200 means."""
+    status = response.status
     if 300 <= status < 400:
-        where = _without_secrets(reply.headers.get("Location", ""))
+        where = _without_secrets(response.headers.get("Location", ""))
         return ProtocolError(
-            f"the server answered with a redirect (HTTP {status}) to {where or 'nowhere'}, which is not followed",
-            hint="set api_url to the address that the API itself answers at",
+            f"the server sent a redirect (HTTP {status}) to {where or 'nowhere'}, which is not followed",
+            hint="set api_url to the address of the API itself",
             http_status=status,
         )
-    try:
-        value = json.loads(content)
-    except (ValueError, RecursionError):
-        value = None
-    if isinstance(value, dict) and ("message" in value or "error" in value):
-        code = value.get("code")
+    value = error_object(response)
+    code = value.get("code")
+    if "message" in value or "error" in value or isinstance(code, int):
         text = str(value.get("message") or value.get("error") or "")
         if status == 404 and text == "Not Found":
-            # Newer gateways dress an unknown route up as an answer of the API.
-            return _no_such_address(status)
-        return from_answer(status, code if isinstance(code, int) else None, text)
+            # Newer gateways send an unknown route as an error of the API.
+            return _no_such_address()
+        return from_response(status, code if isinstance(code, int) else None, text)
     if status == 404:
-        return _no_such_address(status)
-    if status == 400 and reply.url.startswith("http://"):
-        return ProtocolError(
-            "the server does not take http:// (HTTP 400 that does not come from the API)",
-            hint="use https:// in api_url",
-            http_status=status,
-        )
-    page = "an HTML page" if _is_html(reply) else _content_type(reply)
-    error = from_answer(status, None, f"{page} instead of an answer of the API")
-    if status >= 500:
-        # Something on the way answered; whether PX-Backup got the request nobody knows.
-        error.maybe_processed = True
+        return _no_such_address()
     if not 400 <= status < 600:
-        error = ProtocolError(f"the server answered HTTP {status}, which the API never does", hint=HINT_ADDRESS)
-        error.http_status = status
-        # Some 2xx: whatever it is, the request came through.
-        error.maybe_processed = True
-    return error
+        # Some 2xx: whatever it is, the request arrived.
+        return ProtocolError(
+            f"the server sent HTTP {status}, which the API never does",
+            hint=HINT_ADDRESS,
+            http_status=status,
+            maybe_processed=True,
+        )
+    return _of_a_gateway(response)
 
 
-def _no_such_address(status: int) -> PXBackupError:
+def error_object(response: Response) -> dict[str, Any]:
+    """Return the JSON object in the body of an error response, ``{}`` when there is none."""
+    try:
+        value = _DECODER.decode(response.content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _of_a_gateway(response: Response) -> PXBackupError:
+    """Return the error for a body that PX-Backup never sends: a proxy or a gateway before it responded."""
+    status = response.status
+    if response.url.startswith("http://") and _WANTS_TLS.search(response.content):
+        return ProtocolError(
+            f"the server does not accept http:// (HTTP {status})", hint="use https:// in api_url", http_status=status
+        )
+    page = "an HTML page" if is_html(response) else content_type(response)
+    standard = from_response(status, None, "")
+    kind, hint = _GATEWAY.get(status, (type(standard), standard.hint))
+    return kind(
+        f"a proxy, a gateway or another service responded in place of PX-Backup (HTTP {status} with {page})",
+        hint=hint or HINT_ADDRESS,
+        http_status=status,
+        retriable=status in TRANSIENT_STATUSES,
+        # It is unknown whether PX-Backup processed the request.
+        maybe_processed=status >= 500 or status == 408,
+    )
+
+
+def _no_such_address() -> PXBackupError:
     """Return the error for a route that the gateway does not have: never to be taken for an absent backup."""
     return ProtocolError(
-        "the server has no such address (HTTP 404 that does not come from the API)",
-        hint=HINT_ADDRESS,
-        http_status=status,
+        "the server has no such address (HTTP 404 that does not come from the API)", hint=HINT_ADDRESS, http_status=404
     )
 
 
@@ -144,27 +201,29 @@ def _without_secrets(location: str) -> str:
         target = urlsplit(location)
         host = target.hostname or ""
     except ValueError:
-        return "an address that is no URL"
+        return "an invalid address"
     return f"{target.scheme}://{host}{target.path}" if target.scheme else target.path
 
 
-def _cut_short(status: int, where: str) -> PXBackupError:
+def _cut_short(where: str) -> PXBackupError:
     return NetworkError(
-        f"the answer (HTTP {status}) stopped early, {where}",
-        hint="something on the way closed the connection: run the task again",
-        http_status=status,
+        f"the response (HTTP 200) ended early, {where}",
+        hint="something between here and the server closed the connection: run the task again",
+        http_status=200,
         retriable=True,
         maybe_processed=True,
     )
 
 
-def _is_html(reply: Reply) -> bool:
-    start = reply.content.lstrip()[:15].lower()
-    return "html" in reply.headers.get("Content-Type", "") or start.startswith((b"<!doctype html", b"<html"))
+def is_html(response: Response) -> bool:
+    """Whether the body of a response is an HTML page."""
+    start = response.content.lstrip()[:15].lower()
+    return "html" in response.headers.get("Content-Type", "") or start.startswith((b"<!doctype html", b"<html"))
 
 
-def _content_type(reply: Reply) -> str:
-    return reply.headers.get("Content-Type", "").partition(";")[0].strip() or "a body of no stated type"
+def content_type(response: Response) -> str:
+    """Return the type that a response names for its body, without its parameters."""
+    return response.headers.get("Content-Type", "").partition(";")[0].strip() or "a body without a content type"
 
 
 def _json_word(value: Any) -> str:
@@ -172,13 +231,13 @@ def _json_word(value: Any) -> str:
 
 
 def _retry_after(header: str | None, now: float) -> float | None:
-    """Return the seconds of a ``Retry-After`` header; a date is read as well, nonsense is ``None``."""
+    """Return the seconds of a ``Retry-After`` header; a date is read as well, an invalid value is ``None``."""
     if not header:
         return None
     if re.fullmatch(r"\s*[0-9]+\s*", header):
         return float(header)
     try:
         when = parsedate_to_datetime(header).timestamp()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return max(0.0, when - now)

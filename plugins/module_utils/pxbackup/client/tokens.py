@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a token is and says of itself (behaviour note 7)."""
+"""Tokens: their claims, the token in the response to a login, and the spellings of a secret (behaviour note 7)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from .connection import is_token
 
 
 class Token(NamedTuple):
-    """A token that a login gave.
+    """The token of a login.
 
     Attributes:
         value: the token itself, a secret.
-        expires_at: when it ends in seconds since 1970, ``None`` when nobody says.
+        expires_at: when it expires in seconds since 1970, ``None`` when it is not known.
     """
 
     value: str
@@ -39,43 +39,60 @@ def claims_of(token: str) -> dict[str, Any]:
 
 
 def caller_of(token: str) -> str:
-    """Return the user's id that the token names as its subject, ``""`` when it does not (behaviour note 7)."""
-    return str(claims_of(token).get("sub") or "")
+    """Return the user's id that the token names as its subject, ``""`` when it names none (behaviour note 7)."""
+    subject = claims_of(token).get("sub")
+    return subject if isinstance(subject, str) else ""
 
 
-def token_of(answer: dict[str, Any], now: float) -> Token:
-    """Return the token in the answer of a login service.
+# The last second of the year 9999; no calendar of Python goes further.
+_LAST_SECOND = 253402300799
+
+
+def token_of(response: dict[str, Any], now: float) -> Token:
+    """Return the token in the response of a login service.
 
     Args:
-        now: seconds since 1970; the service says how long the token lasts from now on.
+        now: seconds since 1970; the service tells how long the token is valid from now on.
 
     Raises:
-        ProtocolError: the answer holds none.
+        ProtocolError: the response contains none.
     """
-    value = answer.get("access_token")
+    value = response.get("access_token")
     if not isinstance(value, str) or not is_token(value):
         raise ProtocolError(
-            "the login service answered without a usable access_token",
+            "the login service sent a response without a usable access_token",
             hint="is auth_url the address of the login service?",
+            http_status=200,
         )
-    ends = claims_of(value).get("exp")
-    if not isinstance(ends, (int, float)):
-        lasts = answer.get("expires_in")
-        ends = now + lasts if isinstance(lasts, (int, float)) else None
-    return Token(value, ends)
+    expires_at = _seconds(claims_of(value).get("exp"))
+    valid_for = _seconds(response.get("expires_in"))
+    if expires_at is None and valid_for is not None:
+        expires_at = min(now + valid_for, _LAST_SECOND)
+    return Token(value, expires_at)
+
+
+def _seconds(value: Any) -> float | None:
+    """Return a number of seconds, ``None`` for anything else: a good login is not lost by a bad end of its token."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if 0 <= value <= _LAST_SECOND else None
 
 
 def rfc3339(seconds: float) -> str:
-    """Return a time in seconds since 1970 as text, in UTC."""
+    """Return a time in seconds since 1970, at most that of the year 9999, as text in UTC."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def spellings(secret: str) -> set[str]:
-    """Return the forms in which others may quote a secret: as it is, URL-encoded, and in base64.
+    """Return the forms in which an error may quote a secret: as it is, URL-encoded, and in base64.
 
-    Of its base64 that part is returned which is the same whatever stands before and after it.
+    Of its base64 only that part is returned which is the same whatever stands before and after it.
     """
-    plain = secret.encode("utf-8", "surrogateescape")
+    try:
+        plain = secret.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # A lone surrogate that does not stand for a byte.
+        plain = secret.encode("utf-8", "surrogatepass")
     found = {secret, quote(plain, safe=""), quote(plain), quote_plus(plain)}
     for before in range(3):
         whole = len(plain) - (len(plain) + before) % 3

@@ -2,68 +2,96 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The HTTP connections of a task: timeouts and retries.
+"""The requests of a task: authenticated, limited, and retried where that is safe.
 
 Wire facts: contract table "The wire"; behaviour note sections 1.5 and 1.6.
 """
 
 from __future__ import annotations
 
-import copy
 import json
 import random
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from ..errors import AuthenticationError, PXBackupError, RequestTimeoutError, ValidationError
+from ..errors import AuthenticationError, PXBackupError, ValidationError
+from ..limits import LEAST_SECONDS
+from ..text import sentence
+from .auth import TokenSource
+from .bodies import read_body
 from .connection import Connection
-from .login import login_error, login_form, login_path
-from .network import wire_error
-from .pools import NO_ANSWER, Pools, pieces
-from .responses import Reply, answer
+from .login import login_form, login_path, token_in
+from .network import network_error
+from .pools import NO_RESPONSE, Pools
+from .responses import Response, json_object
 from .tls import ssl_context
-from .tokens import Token, token_of
+from .tokens import Token, spellings
 
-if TYPE_CHECKING:
-    import urllib3
-
-# The first pause before a repeated read, in seconds; it doubles up to `retry_max_delay`.
+# The first pause before a retry, in seconds; it doubles up to `retry_max_delay`.
 _FIRST_DELAY = 0.5
 
-# How long one answer may take in all, as a multiple of the read timeout: a body that drips a byte
-# at a time never trips a timeout that only watches the pause between two reads.
-_BODY_FACTOR = 5
-
-# The last look of a wait has so many seconds at the least, so that it has a chance.
-_LEAST = 1.0
-
-
-class Content(NamedTuple):
-    """The body of a request and its type."""
-
-    kind: str
-    data: bytes
-
+_AGENT = "pxops.px_backup"
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
+Value = TypeVar("Value")
+
+
+class Limits(NamedTuple):
+    """The limits of one call.
+
+    Attributes:
+        seconds: the time of the whole call with its retries, ``None`` for what the connection allows.
+        repeats: whether a request may be retried.
+    """
+
+    seconds: float | None = None
+    repeats: bool = True
+
+
+NO_LIMITS = Limits()
+
+
+def _unchanged(value: dict[str, Any]) -> dict[str, Any]:
+    return value
+
+
+class _Call(NamedTuple):
+    """A request as it is sent, how often it may be sent, and what its response means.
+
+    Attributes:
+        url: with its query.
+        path: without its query, for errors.
+        content: type and bytes of the body, ``None`` for no body.
+        writes: whether it changes something on the server.
+        deadline: when the call must be over, on the transport's clock; ``None`` for never.
+        repeats: whether it may be retried.
+    """
+
+    method: str
+    url: str
+    path: str
+    content: tuple[str, bytes] | None
+    writes: bool
+    deadline: float | None = None
+    repeats: bool = True
 
 
 class Transport:
-    """Sends requests and returns JSON objects. Several threads may use it, each over a connection of its own.
+    """Sends requests and returns JSON objects. Several threads may use it, each with its own connection.
 
     Args:
         connection: a connection that :func:`check_connection` returned.
-        user_agent: what the server's log shall show.
-        clock, sleep, now, rand: injected so that tests can steer time and chance; ``now`` is the time of day.
+        user_agent: the name of this client in the server's log.
+        clock, sleep, now, rand: injected so that tests can control time and chance; ``now`` is the time of day.
     """
 
     def __init__(
         self,
         connection: Connection,
-        user_agent: str = "pxops.px_backup",
+        user_agent: str = _AGENT,
         clock: Clock = time.monotonic,
         sleep: Sleep = time.sleep,
         now: Clock = time.time,
@@ -74,49 +102,29 @@ class Transport:
         self._sleep = sleep
         self._now = now
         self._rand = rand
-        self._token = connection.token
-        self._former: list[str] = []
-        # The token that the last login was to replace, and why there is no newer one.
-        self._refused: tuple[str, PXBackupError] | None = None
+        self._tokens = TokenSource(connection, lambda deadline: self.log_in(deadline).value)
         self.attempts = 0
-        # Guards the token and the count of the attempts; a login under way holds the others up.
-        self._lock = threading.RLock()
-        self._pools = Pools(ssl_context(connection) if _needs_tls(connection) else None)
+        self._count_lock = threading.Lock()
+        self._pools = Pools(ssl_context(connection) if _needs_tls(connection) else None, clock)
         self._headers = {"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
     @property
     def token(self) -> str:
-        """The token in use; with a login it is asked for when it is first needed."""
-        with self._lock:
-            if not self._token:
-                if self._refused is not None and isinstance(self._refused[1], AuthenticationError):
-                    # Many wrong logins lock a user out. Each request says more of its own in the error.
-                    raise copy.copy(self._refused[1])
-                try:
-                    self._token = self.log_in().value
-                except PXBackupError as error:
-                    self._refused = (self._former[-1] if self._former else "", error)
-                    raise
-            return self._token
+        """The token in use; with a login it is requested when it is first needed."""
+        return self._tokens.current()
 
     @property
     def known_tokens(self) -> list[str]:
         """Every token that was used so far."""
-        return [*self._former, self._token]
+        return self._tokens.known
+
+    def forget_refused_login(self) -> None:
+        """Log in again although the last login was refused, because the task is run once more (``retries``)."""
+        self._tokens.forget_refusal()
 
     def close(self) -> None:
         """Close the connections to the server."""
         self._pools.close()
-
-    def _renewed(self, expired: str) -> str:
-        """Return a token that is newer than this one; of several threads the first logs in, or fails to, for all."""
-        with self._lock:
-            if self._token == expired:
-                self._former.append(expired)
-                self._token = ""
-            elif not self._token and self._refused is not None and self._refused[0] == expired:
-                raise copy.copy(self._refused[1])
-            return self.token
 
     def request(
         self,
@@ -126,93 +134,90 @@ class Transport:
         body: dict[str, Any] | None = None,
         *,
         writes: bool,
-        within: float | None = None,
-        once: bool = False,
-    ) -> dict[str, Any]:
-        """Send one request and return the JSON object of its answer.
+        limits: Limits = NO_LIMITS,
+        read: Callable[[dict[str, Any]], Value] = _unchanged,  # type: ignore[assignment]
+    ) -> Value:
+        """Send one request and return what its response contains.
+
+        A read (``writes=False``) is retried after a connection error, a timeout or one of the status codes
+        408, 429, 502, 503 and 504. A write is retried only where it certainly was not processed:
+        no connection was established, or the server refused it with 429.
 
         Args:
-            once: it is not repeated, whatever comes.
-            within: seconds after which it is not repeated any more and waits for no answer, where a wait ends
-                before the limits of the connection do.
-
-        A read (``writes=False``) is repeated after a connection error, a timeout or a gateway's
-        408, 429, 502, 503 or 504. A write is repeated only where it provably was not carried out:
-        no connection came about, or the server turned it away with 429.
+            limits: the limits of the whole call, where they are narrower than those of the connection.
+            read: takes the JSON object of the response and returns its content, or raises ``PXBackupError``;
+                without it the object is returned.
 
         Raises:
-            PXBackupError: the subclass says what is wrong, ``maybe_processed`` whether a write
-                may have been carried out although its answer was lost.
+            PXBackupError: the subclass tells what failed, ``maybe_processed`` whether a write
+                may have been processed although its response was lost.
         """
-        url = self._connection.api_url + path
-        if query:
-            try:
-                url += "?" + urlencode(query, quote_via=quote)
-            except UnicodeEncodeError:
-                raise ValidationError(
-                    "a filter or a uid holds text that is no valid Unicode", hint="write it again"
-                ) from None
-        content = None if body is None else Content("application/json", json.dumps(body).encode("ascii"))
-        token = self.token
+        url = self._connection.api_url + path + _query_text(query)
+        content = None if body is None else ("application/json", json.dumps(body).encode("ascii"))
+        deadline = None if limits.seconds is None else self._clock() + limits.seconds
+        call = _Call(method, url, path, content, writes, deadline, limits.repeats)
+
+        def content_of(response: Response) -> Value:
+            return read(json_object(response, self._now()))
+
+        token = self._tokens.current(deadline)
         try:
-            return self._repeated(method, url, path, content, token, writes, within, once)
+            return self._repeated(call, token, content_of)
         except AuthenticationError as error:
             # A proxy's 407 is not about this token.
-            if self._connection.login is None or error.http_status == 407 or error.maybe_processed:
+            if not self._tokens.can_renew or error.http_status == 407 or error.maybe_processed:
                 raise
-        # The token has expired: the server turned the request away, so it can be sent again with a new one.
-        return self._repeated(method, url, path, content, self._renewed(token), writes, within, once)
+            renewed = self._tokens.renew(token, deadline)
+            if renewed is None:
+                raise
+        # The token had expired: the server refused the request, so it can be sent again with a new one.
+        return self._repeated(call, renewed, content_of)
 
-    def log_in(self) -> Token:
-        """Ask the login service for a token (OIDC password grant, behaviour note 7).
+    def log_in(self, deadline: float | None = None) -> Token:
+        """Request a token from the login service (OIDC password grant, behaviour note 7).
+
+        Args:
+            deadline: when it must be over, on the transport's clock; ``None`` for what the connection allows.
 
         Raises:
             PXBackupError: the service cannot be reached or refuses.
         """
         login = self._connection.login
         if login is None:
-            raise AuthenticationError(
-                "there is no login to get a token with", hint="give auth_url, username and password"
-            )
+            raise AuthenticationError("no login is configured", hint="set auth_url, username and password")
         path = login_path(login)
-        content = Content("application/x-www-form-urlencoded", urlencode(login_form(login)).encode("ascii"))
+        content = ("application/x-www-form-urlencoded", urlencode(login_form(login)).encode("ascii"))
+        call = _Call("POST", login.auth_url + path, path, content, writes=False, deadline=deadline)
         try:
-            reply = self._repeated("POST", login.auth_url + path, path, content, None, writes=False)
+            return self._repeated(call, None, lambda response: token_in(login, response, self._now()))
         except PXBackupError as error:
-            raise login_error(login, error) from None
-        try:
-            return token_of(reply, self._now())
-        except PXBackupError as error:
-            error.method, error.path, error.attempts = "POST", path, 1
+            if error.http_status is None and not isinstance(error, ValidationError):
+                error.message = f"the login failed: {error.message}"
             raise
 
-    def _repeated(
-        self,
-        method: str,
-        url: str,
-        path: str,
-        content: Content | None,
-        token: str | None,
-        writes: bool,
-        within: float | None = None,
-        once: bool = False,
-    ) -> dict[str, Any]:
-        """Send a request as often as its kind and the task's limits allow."""
-        attempt, began = 0, self._clock()
+    def _repeated(self, call: _Call, token: str | None, content_of: Callable[[Response], Value]) -> Value:
+        """Send a request as often as its kind and its limits allow."""
+        attempt = 0
         while True:
             attempt += 1
-            with self._lock:
+            with self._count_lock:
                 self.attempts += 1
             try:
-                return self._once(method, url, content, token, within)
+                return content_of(self._once(call, token))
             except PXBackupError as error:
-                error.method, error.path, error.attempts = method, path, attempt
-                repeatable = error.retriable and not once and not (writes and error.maybe_processed)
+                self._complete(error, call, attempt)
                 delay = self._delay(attempt, error.retry_after)
-                late = within is not None and self._clock() - began + delay >= within
+                repeatable = error.retriable and call.repeats and not (call.writes and error.maybe_processed)
+                late = call.deadline is not None and self._clock() + delay >= call.deadline
                 if not repeatable or late or attempt > self._connection.retries:
                     raise
                 self._sleep(delay)
+
+    def _complete(self, error: PXBackupError, call: _Call, attempt: int) -> None:
+        """Add to an error what is known of its request, and hide secrets that the server's text may quote."""
+        error.method, error.path, error.attempts = call.method, call.path, attempt
+        secrets = [*self._tokens.known, self._connection.login.password if self._connection.login else ""]
+        error.message = sentence(error.message, {form for secret in secrets if secret for form in spellings(secret)})
 
     def _delay(self, attempt: int, retry_after: float | None) -> float:
         """Return the pause before the next attempt: what the server asks for, else doubling with jitter; capped."""
@@ -222,65 +227,69 @@ class Transport:
         doubled: float = _FIRST_DELAY * 2 ** (attempt - 1)
         return min(doubled, longest) * (0.5 + self._rand() / 2)
 
-    def _once(
-        self, method: str, url: str, content: Content | None, token: str | None, within: float | None
-    ) -> dict[str, Any]:
-        """Send one request and return the JSON object of its answer."""
-        connection = _limited(self._connection, within)
-        headers = self._headers_with(content, token)
-        try:
-            response = self._pools.send(method, url, headers, content.data if content else None, connection)
+    def _once(self, call: _Call, token: str | None) -> Response:
+        """Send one request and return its response."""
+        connection = self._limited(call.deadline)
+        headers = self._headers_with(call.content, token)
+        data = call.content[1] if call.content else None
+        status = None
+        with self._pools.exchange(urlsplit(call.url).netloc, connection) as exchange:
             try:
-                received = self._read(response, within)
-            finally:
-                # Where the rest of an answer is still to come the connection is of no use any more.
-                response.close()
-        except NO_ANSWER as exc:
-            raise wire_error(exc, connection, urlsplit(url).netloc) from None
-        return answer(Reply(url, response.status, response.headers, received), self._now())
+                response = self._pools.send(call.method, call.url, headers, data, connection)
+                status = response.status
+                try:
+                    received = read_body(response)
+                finally:
+                    # A connection on which the rest of a response is still to come is of no use any more.
+                    response.close()
+                return Response(call.url, status, response.headers, received)
+            except NO_RESPONSE as exc:
+                error = network_error(exc, connection, exchange)
+            except PXBackupError as exc:
+                error = exc
+        error.http_status = status
+        raise error from None
 
-    def _headers_with(self, content: Content | None, token: str | None) -> dict[str, str]:
+    def _limited(self, deadline: float | None) -> Connection:
+        """Return the connection with its limits reduced to what is left until a deadline."""
+        if deadline is None:
+            return self._connection
+        left = max(LEAST_SECONDS, round(deadline - self._clock(), 1))
+        return self._connection._replace(
+            connect_timeout=min(self._connection.connect_timeout, left),
+            timeout=min(self._connection.timeout, left),
+            request_timeout=min(self._connection.total_time, left),
+        )
+
+    def _headers_with(self, content: tuple[str, bytes] | None, token: str | None) -> dict[str, str]:
         """Return the headers of a request."""
         headers = dict(self._headers)
         if content is not None:
-            headers["Content-Type"] = content.kind
+            headers["Content-Type"] = content[0]
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         return headers
 
-    def _read(self, response: urllib3.BaseHTTPResponse, within: float | None) -> bytes:
-        """Return the body, giving up when it takes longer than the read timeout, or a wait, allows in all."""
-        longest = self._connection.timeout * _BODY_FACTOR
-        if within is not None:
-            longest = min(longest, max(_LEAST, within))
-        deadline = self._clock() + longest
-        chunks = []
-        for chunk in pieces(response):
-            chunks.append(chunk)
-            if self._clock() > deadline:
-                raise RequestTimeoutError(
-                    f"the server began to answer but had not finished after {longest:g} seconds",
-                    hint="raise timeout, or find out what slows the server down",
-                    http_status=response.status,
-                    retriable=True,
-                    maybe_processed=True,
-                )
-        return b"".join(chunks)
+
+def _query_text(query: list[tuple[str, str]] | None) -> str:
+    """Return a query as part of a URL.
+
+    Raises:
+        ValidationError: it contains text that is not valid Unicode.
+    """
+    if not query:
+        return ""
+    try:
+        return "?" + urlencode(query, quote_via=quote)
+    except UnicodeEncodeError:
+        raise ValidationError(
+            "a filter or a uid contains a character that is not valid Unicode", hint="check the encoding of its source"
+        ) from None
 
 
 def _needs_tls(connection: Connection) -> bool:
-    """Whether there is a server to speak TLS with, or a file to check. To read the authorities takes a while."""
+    """Whether TLS is used, or a file is to be checked. Reading the authorities takes a while."""
     urls = [connection.api_url, connection.login.auth_url if connection.login else ""]
-    speaks = any(url.startswith("https:") for url in urls)
-    # A proxy may want TLS for http:// as well: then validation is off for it, too.
-    return speaks or bool(connection.ca_cert or connection.client_cert) or not connection.validate_certs
-
-
-def _limited(connection: Connection, within: float | None) -> Connection:
-    """Return the connection with no longer limits than what is left of a wait."""
-    if within is None:
-        return connection
-    longest = max(_LEAST, round(within, 1))
-    return connection._replace(
-        connect_timeout=min(connection.connect_timeout, longest), timeout=min(connection.timeout, longest)
-    )
+    uses_tls = any(url.startswith("https:") for url in urls)
+    # A proxy may use TLS for http:// as well: then validation is off for it, too.
+    return uses_tls or bool(connection.ca_cert or connection.client_cert) or not connection.validate_certs

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How values are written into a URL (contract table "The wire")."""
+"""Values in a URL (contract table "The wire")."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..errors import ValidationError
+from ..text import quoted
 
 
 def encode_segment(parameter: str, value: str) -> str:
@@ -21,26 +22,44 @@ def encode_segment(parameter: str, value: str) -> str:
     reason = None
     if not value:
         reason = "is empty"
-    elif value in (".", ".."):
-        reason = f"is {value!r}, which a URL path cannot hold"
-    elif "/" in value:
-        reason = f"is {value!r}, and a URL path cannot hold its '/'"
-    if reason is None:
+    elif value in (".", "..") or "/" in value:
+        reason = f"is {quoted(value)}, which no address of the API can contain"
+    else:
         try:
             return quote(value, safe="")
         except UnicodeEncodeError:
-            reason = f"is {value!r}, which is no valid Unicode text"
-    raise ValidationError(f"{parameter} {reason}", hint="give the name as PX-Backup shows it")
+            reason = f"is {quoted(value)}, which is not valid Unicode"
+    raise ValidationError(f"{parameter} {reason}", hint="use the name as PX-Backup shows it")
+
+
+def check_name(parameter: str, value: str) -> None:
+    """Raise ``ValidationError`` where no address of the API can contain a name: nothing could find it again.
+
+    A create sends the name in its body, where the server takes any; so it is to be checked before.
+    """
+    encode_segment(parameter, value)
+
+
+def with_empty_verb(path: str) -> str:
+    """Return a path whose last segment reaches its route although it contains a colon.
+
+    A gateway takes what follows the last colon of a path, encoded or not, for a verb. One more colon makes the verb
+    empty, and the segment whole.
+    """
+    return f"{path}:" if "%3A" in path.rpartition("/")[2] else path
 
 
 # The fields of a query that are maps: `map[key]=value`. Every other object is written with dotted paths.
 _MAPS = ("labels",)
 
+# The fields of which a query takes the number of an enum alone (contract table "The wire").
+_ENUMS = ("sort_option",)
+
 
 def encode_query(path: str, value: Any) -> list[tuple[str, str]]:
     """Return a value as a gateway reads it from a query: dotted paths, repeated keys, ``map[key]=value``.
 
-    A list of objects cannot be written so; it needs a POST (contract table "The wire").
+    :func:`fits_query` tells what cannot be written so.
     """
     if isinstance(value, dict):
         joined = "[{}]" if path.rpartition(".")[2] in _MAPS else ".{}"
@@ -51,8 +70,14 @@ def encode_query(path: str, value: Any) -> list[tuple[str, str]]:
 
 
 def fits_query(options: dict[str, Any]) -> bool:
-    """Whether a query can hold these options."""
-    return not any(isinstance(item, dict) for value in options.values() if isinstance(value, list) for item in value)
+    """Whether a query can contain these options: no list of objects, no enum, no bracket in the key of a map."""
+    lists = [value for value in options.values() if isinstance(value, list)]
+    keys = [key for name in _MAPS for key in options.get(name) or {}]
+    return not (
+        any(isinstance(item, dict) for value in lists for item in value)
+        or any(name in options for name in _ENUMS)
+        or any("[" in key or "]" in key for key in keys)
+    )
 
 
 def _text(value: Any) -> str:

@@ -2,14 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an operation is, what it works with and what it answers."""
+"""The values that every resource shares: what a handler gets, what it returns, and how operations and modules are
+described."""
 
 from __future__ import annotations
 
 from typing import Any, Callable, NamedTuple
 
 from ..api.endpoints import Api
-from ..api.releases import PARAMETERS_SINCE
+from .options import Option
 from .references import References
 
 
@@ -18,12 +19,12 @@ class Context(NamedTuple):
 
     Attributes:
         api: the endpoints; its write gate knows check mode.
-        references: looks names up, each kind once.
-        caller: returns the user's id as the token says it, ``""`` when it does not.
-        warn: takes one sentence that the person shall see.
+        references: resolves names to uids; each kind is listed once.
+        caller: returns the caller's user id from the token, ``""`` when the token does not say it.
+        warn: takes one sentence for the user.
         now: the time of day, in seconds since 1970.
-        clock, sleep: seconds that only go forward, and a pause of so many seconds.
-        progress: takes what a long wait has to tell as it happens.
+        clock, sleep: monotonic seconds, and a pause of so many seconds.
+        progress: takes one sentence about a long wait as it happens.
     """
 
     api: Api
@@ -40,8 +41,8 @@ class Outcome(NamedTuple):
     """What an operation did and found.
 
     Attributes:
-        changed: whether something was changed (in check mode: would have been).
-        message: one sentence for a person.
+        changed: whether the operation changed something (in check mode: would have changed).
+        message: one sentence for the user.
         result: further keys of the task's result such as ``backup``.
         before, after: the settings that the operation is about, ``None`` for an operation that only reads.
     """
@@ -57,28 +58,53 @@ Handler = Callable[[Context, "dict[str, Any]"], Outcome]
 
 
 class Operation(NamedTuple):
-    """One entry of the registry: all that is to be known of an operation.
+    """One entry of a registry: everything there is to know about an operation.
 
     Attributes:
         name: as the task gives it.
         summary: what it does, for the documentation.
-        handler: carries it out.
-        requires: groups of parameters; of each group at least one must be given.
-        accepts: the parameters that have an effect, apart from those of the connection.
+        handler: the function that carries it out, as ``package.module:function`` below ``pxbackup``; it is imported
+            when the operation runs, because a module starts faster with only what it needs.
+        options: the options that it uses, apart from the connection.
+        requires: groups of options; at least one of each group is required.
         writes: whether it can change state.
-        second_run: what an unchanged second run answers, for the documentation.
+        second_run: the result of an unchanged second run, for the documentation.
         since: the first release of PX-Backup that has it, ``None`` for all.
-        parameters_since: parameters that not every release has, with the first that does.
-        clearing: parameters of which an empty value means "clear", not "left out".
+        clearing: options for which an empty value means "clear" instead of "omitted".
     """
 
     name: str
     summary: str
-    handler: Handler
+    handler: str
+    options: dict[str, Option]
     requires: tuple[tuple[str, ...], ...]
-    accepts: tuple[str, ...]
     writes: bool
     second_run: str
     since: str | None = None
-    parameters_since: dict[str, str] = PARAMETERS_SINCE
     clearing: tuple[str, ...] = ()
+
+
+class ModuleSpec(NamedTuple):
+    """What a module offers.
+
+    Attributes:
+        name: the module's short name.
+        operations: its operations; where there are several, the option ``operation`` chooses one.
+    """
+
+    name: str
+    operations: tuple[Operation, ...]
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether the option ``operation`` chooses the operation."""
+        return len(self.operations) > 1
+
+    @property
+    def options(self) -> dict[str, Option]:
+        """The options of all operations, apart from the connection and ``operation``."""
+        return {name: option for operation in self.operations for name, option in operation.options.items()}
+
+    def operation(self, name: str | None) -> Operation:
+        """Return the operation that the task chose, or the only one."""
+        return next(item for item in self.operations if item.name == name or not self.has_choice)

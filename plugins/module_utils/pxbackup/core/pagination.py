@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All pages of a list, each backup once, also while backups come and go between the pages.
+"""All pages of a list, each object once, also while objects come and go between the pages.
 
 Facts: behaviour note 4.1 to 4.3. ``max_objects`` and ``object_index`` page, a server may cap a page,
 ``total_count`` counts all matches, and the order of what stays is stable.
@@ -15,24 +15,38 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Callable
 
-from ..api.endpoints import Api
+from ..api.base import Page
 from ..errors import ProtocolError
+from ..limits import LIST_GROWTH, LIST_OBJECTS
 
-# Backups asked for in one request.
+# Objects per request.
 PAGE_SIZE = 200
 
-# How often the front of the list is read again for backups that came during the listing.
+# How often the front of the list is read again for objects that came during the listing.
 _FRONT_READS = 3
 
-# How often in a row the walk may step back, and how many pages it may read: four times as many as the list has when it
-# begins, and these. After that the server does not page, or backups come and go faster than they can be listed.
-_MOST_LOST = 5
-_SPARE_PAGES = 50
+# How often in a row the walk may step back, and how many pages in a row may hold nothing new. After that the server
+# does not page, or objects come and go faster than they can be listed.
+_MAX_STEPS_BACK = 5
+_MAX_STALE_PAGES = 50
+
+# Returns at most so many objects (the second number) from a position on (the first number, 0 is the first).
+FetchPage = Callable[[int, int], Page]
 
 
-def uid_of(backup: dict[str, Any]) -> str:
-    """Return the uid of a decoded backup, ``""`` when the server gave none."""
-    return (backup["metadata"] or {}).get("uid") or ""
+def uid_of(item: dict[str, Any]) -> str:
+    """Return the uid of a decoded object, ``""`` when the server gave none."""
+    return (item["metadata"] or {}).get("uid") or ""
+
+
+def name_of(item: dict[str, Any]) -> str:
+    """Return the name of a decoded object, ``""`` when the server gave none."""
+    return str((item["metadata"] or {}).get("name") or "")
+
+
+def _identity(item: dict[str, Any]) -> str:
+    """Return what tells an object from the others of a list: an old server may leave the uid out."""
+    return uid_of(item) or f"name {name_of(item)}"
 
 
 @contextmanager
@@ -49,33 +63,28 @@ def _collector_paused() -> Iterator[None]:
 
 
 class Listing:
-    """An iteration over all backups that match ``options``.
+    """An iteration over all objects of a list.
 
     After (or during) the iteration ``total_count`` is what the server said last. Each page begins with the
-    last backup of the page before: when it is not there, backups have gone and the rest has moved up, so the
-    walk steps back until it meets something that it knows.
+    last object of the page before: when it is not there, objects have gone and the rest has moved up, so the
+    walk steps back until it meets an object that it knows.
 
     Args:
-        within: says how many seconds are left, where a wait ends then.
+        fetch: fetches one page.
+        noun: the word for the objects in errors, in the plural.
 
     Raises (while iterating):
-        ProtocolError: when the server ends the list before its own total.
-        PXBackupError: what the requests raise.
+        ProtocolError: the server ends the list before its own total, or never.
+        PXBackupError: what ``fetch`` raises.
     """
 
-    def __init__(
-        self,
-        api: Api,
-        options: dict[str, Any],
-        page_size: int = PAGE_SIZE,
-        within: Callable[[], float] | None = None,
-    ) -> None:
-        self._api = api
-        self._options = options
+    def __init__(self, fetch: FetchPage, noun: str, page_size: int = PAGE_SIZE) -> None:
+        self._fetch = fetch
+        self._noun = noun
         self._page_size = page_size
-        self._within = within
         self._seen: set[str] = set()
         self._single = False
+        self._first_total = 0
         self.total_count = 0
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -97,8 +106,8 @@ class Listing:
 
     def _incomplete(self) -> ProtocolError:
         return ProtocolError(
-            f"the server ended the list after {len(self._seen)} of {self.total_count} backups",
-            hint="run the task again; if it stays so, the server does not page its lists",
+            f"the server ended the list after {len(self._seen)} of {self.total_count} {self._noun}",
+            hint="run the task again; if the error stays, the server does not page its lists",
         )
 
     def _walk(self, again: bool) -> Iterator[dict[str, Any]]:
@@ -108,35 +117,57 @@ class Listing:
             again: the list was walked before, so a page that holds nothing new ends it: what is new stands
                 at the front. Pages of one cannot overlap, so there a new one may stand anywhere.
         """
-        index, step, overlaps, lost, pages, first_total = 0, 1, False, 0, 0, 0
+        index, step, overlaps, steps_back, stale, longest = 0, 1, False, 0, 0, 0
         whole = not again or self._single
-        while lost <= _MOST_LOST and pages <= _SPARE_PAGES + whole * 4 * (first_total or len(self._seen)) / step:
-            page = self._api.enumerate_backups(
-                self._options, index, self._page_size, self._within() if self._within else None
-            )
-            pages += 1
-            uids = [uid_of(backup) for backup in page.backups]
-            if overlaps and index and not any(uid in self._seen for uid in uids):
-                lost += 1
+        while steps_back <= _MAX_STEPS_BACK and stale <= _MAX_STALE_PAGES:
+            page = self._fetch(index, self._page_size)
+            keys = [_identity(item) for item in page.items]
+            if overlaps and index and not any(key in self._seen for key in keys):
+                steps_back += 1
                 # The total says how many have gone; as many may go meanwhile. Beyond that, whole pages are read again.
                 gone = max(0, self.total_count - page.total_count)
-                index = max(0, index - (min(step, 2 * gone + 1) if lost == 1 else step))
+                index = max(0, index - (min(step, 2 * gone + 1) if steps_back == 1 else step))
                 continue
-            fresh = [backup for backup, uid in zip(page.backups, uids) if uid not in self._seen]
-            lost = 0 if fresh else lost
-            self._seen.update(uids)
-            # A server that leaves the total out says nothing of the whole; what was seen is what is known.
-            self.total_count = page.total_count or len(self._seen)
-            first_total = first_total or page.total_count
+            fresh = [item for item, key in zip(page.items, keys) if key not in self._seen]
+            steps_back, stale = (0, 0) if fresh else (steps_back, stale + 1)
+            self._seen.update(keys)
+            self._note_total(page)
             yield from fresh
-            end = index + len(uids)
-            if page.complete or not uids or (page.total_count and end >= page.total_count):
+            if self._is_last(page, index, len(keys), longest):
                 return
             if not fresh and (not whole or not page.total_count):
                 return
+            longest = max(longest, len(keys))
             # A page of one cannot overlap the next and still get on.
-            step, overlaps = max(1, len(uids) - 1), len(uids) > 1
+            step, overlaps = max(1, len(keys) - 1), len(keys) > 1
             self._single = self._single or not overlaps
-            index = end - 1 if overlaps else end
+            index += step
         if not again:
             raise self._incomplete()
+
+    def _note_total(self, page: Page) -> None:
+        """Remember what the server says of the whole list.
+
+        Raises:
+            ProtocolError: the list has become longer than the server's first total allows.
+        """
+        # A server that leaves the total out says nothing of the whole; what was seen is what is known.
+        self.total_count = page.total_count or len(self._seen)
+        self._first_total = self._first_total or page.total_count
+        limit = 2 * self._first_total + LIST_GROWTH if self._first_total else LIST_OBJECTS
+        if len(self._seen) > min(limit, LIST_OBJECTS):
+            raise ProtocolError(
+                f"the server's list of {self._noun} does not end: {len(self._seen)} were read, and its first page said "
+                f"{self._first_total or 'nothing of a total'}",
+                hint="narrow the list with filters; if the error stays, the server does not page its lists",
+            )
+
+    def _is_last(self, page: Page, index: int, count: int, longest: int) -> bool:
+        """Whether a page ends the list: it says so, is empty, or reaches the total and is no full page.
+
+        A full page that reaches the total is no proof: some servers count the page instead of the list.
+        """
+        if page.complete or not count:
+            return True
+        short = count < self._page_size and (not longest or count < longest)
+        return bool(page.total_count) and index + count >= page.total_count and short

@@ -2,48 +2,165 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is true after a write that must not be sent twice got no good answer: look, and never send it again."""
+"""Verified writes: send, then look, then judge by what is there.
+
+One mechanism for lost responses, errors after the work, short responses and confirmation. A write that creates an
+object is never sent twice. Facts: behaviour note 1.6 (errors), 3.1 (names).
+"""
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 from ..errors import PXBackupError
 from .model import Context
 
-# Pauses in seconds before each look: the server may still be at it.
-_LOOKS = (0, 1, 2, 4)
+# How often a repeatable write is sent when its response is lost each time.
+_ROUNDS = 3
+
+# Pauses in seconds before each look for what a lost request created: the server may still be working on it.
+_PAUSES = (0, 1, 2, 4)
 
 
-def made_all_the_same(
-    context: Context, what: str, error: PXBackupError, look: Callable[[], dict[str, Any] | None]
-) -> dict[str, Any]:
-    """Return the backup that a write made although its answer was lost.
+def _never(_response: Any) -> bool:
+    return False
 
-    Args:
-        what: the write in words, such as ``CREATE of 'shop'``.
-        error: what came instead of the answer.
-        look: returns the backup, ``None`` while there is none.
+
+class Write(NamedTuple):
+    """A request that changes state, and how to find out whether it was carried out.
+
+    Attributes:
+        what: the write in words, such as ``CREATE of backup 'shop'``.
+        send: sends it and returns the response's object.
+        look: returns what is there now, ``None`` when it is absent.
+        is_done: whether what a look found shows that the write was carried out.
+        confirms: whether the response alone shows it, so that no look is needed.
+        repeatable: whether it may be sent again after a look that shows that it was not carried out: it names the
+            object's uid and holds the whole goal.
+        look_may_fail: whether a failed look is ignored after a good response, because a wait follows.
+    """
+
+    what: str
+    send: Callable[[], Any]
+    look: Callable[[], Any]
+    is_done: Callable[[Any], bool]
+    confirms: Callable[[Any], bool] = _never
+    repeatable: bool = False
+    look_may_fail: bool = False
+
+
+class Written(NamedTuple):
+    """What is known after a write.
+
+    Attributes:
+        found: what the last look found, or the response where no look was needed (in check mode: the prediction).
+        done: whether ``found`` shows that the write was carried out.
+        trouble: what came instead of a good response.
+        sent: how often it was sent.
+    """
+
+    found: Any
+    done: bool
+    trouble: PXBackupError | None
+    sent: int
+
+    @property
+    def note(self) -> str:
+        """How the result became known, for the end of a sentence."""
+        if self.trouble is None:
+            return ""
+        how = "was lost" if self.trouble.maybe_processed else f"was an error ({self.trouble.message})"
+        return f"; the response {how}, and the result was looked up"
+
+
+def carry_out(context: Context, write: Write) -> Written:
+    """Send a write and find out whether it was carried out.
 
     Raises:
-        PXBackupError: nobody can say yet whether the write was carried out; of the same kind as ``error``.
+        PXBackupError: the write was refused, or it is unknown whether it was carried out; ``changed`` is true where
+            the server accepted it and only the look failed.
     """
-    finding = "there is no such backup so far"
+    rounds = _ROUNDS if write.repeatable else 1
+    for number in range(1, rounds + 1):
+        response, trouble = _send(write)
+        if context.api.check_mode or (trouble is None and write.confirms(response)):
+            return Written(response, True, None, number)
+        try:
+            found = _find(context, write, trouble)
+        except PXBackupError as error:
+            if trouble is None and write.look_may_fail:
+                return Written(response, False, None, number)
+            raise _unverified(error, trouble, write) from None
+        done = write.is_done(found)
+        if done or trouble is None:
+            return Written(found, done, trouble, number)
+        if not trouble.maybe_processed or (number == rounds and write.repeatable):
+            raise trouble
+        if number == rounds:
+            raise _unknown(trouble, write)
+    raise AssertionError("the last round returns or raises")
+
+
+def _send(write: Write) -> tuple[Any, PXBackupError | None]:
+    """Send; return the response and what came instead of a good one. Raise what proves that nothing was done."""
     try:
-        for pause in _LOOKS:
-            context.sleep(pause)
-            found = look()
-            if found is not None:
-                return found
-    except PXBackupError as second:
-        finding = f"the look for it failed ({second.message})"
-    unknown = type(error)(
-        f"the answer to the {what} is not known ({error.message}) and {finding}: it may still appear",
-        hint="run the task again: it looks first and makes no second one",
-        http_status=error.http_status,
-        grpc_code=error.grpc_code,
+        return write.send(), None
+    except PXBackupError as error:
+        if proves_no_change(error):
+            raise
+        return None, error
+
+
+def proves_no_change(error: PXBackupError) -> bool:
+    """Whether an error of a write shows that the server did not carry it out.
+
+    A server error may come after the work, and "not found" and "conflict" may be the answer to a second delivery.
+    """
+    status = error.http_status
+    return not error.maybe_processed and (status is None or (status < 500 and status not in (404, 408, 409)))
+
+
+def _find(context: Context, write: Write, trouble: PXBackupError | None) -> Any:
+    """Look; after a lost response several times, because what was sent may still be on its way."""
+    lost_creation = trouble is not None and trouble.maybe_processed and not write.repeatable
+    found = None
+    for pause in _PAUSES if lost_creation else (0,):
+        context.sleep(pause)
+        found = write.look()
+        if write.is_done(found):
+            break
+    return found
+
+
+def _unverified(error: PXBackupError, trouble: PXBackupError | None, write: Write) -> PXBackupError:
+    """Return the error of a look that failed after a write was sent."""
+    if trouble is None:
+        error.changed = True
+        error.message = f"the server accepted {write.what}, but the check after it failed: {error.message}"
+    elif trouble.maybe_processed:
+        error.maybe_processed = True
+        error.message = (
+            f"the response to {write.what} was lost ({trouble.message}) and the check after it failed, so it is "
+            f"unknown whether PX-Backup processed the request: {error.message}"
+        )
+    else:
+        trouble.message = (
+            f"{trouble.message}; it could not be checked whether {write.what} was carried out ({error.message})"
+        )
+        return trouble
+    return error
+
+
+def _unknown(trouble: PXBackupError, write: Write) -> PXBackupError:
+    """Return the error of a creation that got no response and cannot be found."""
+    unknown = type(trouble)(
+        f"the response to {write.what} was lost ({trouble.message}), and the object does not exist so far: it may "
+        "still appear",
+        hint="run the task again: it looks first and never creates a second one",
+        http_status=trouble.http_status,
+        grpc_code=trouble.grpc_code,
         retriable=True,
         maybe_processed=True,
     )
-    unknown.method, unknown.path, unknown.attempts = error.method, error.path, error.attempts
-    raise unknown from None
+    unknown.method, unknown.path, unknown.attempts = trouble.method, trouble.path, trouble.attempts
+    return unknown

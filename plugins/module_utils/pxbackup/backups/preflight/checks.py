@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Says before a request is sent what the server takes and what then goes wrong.
+"""Preflight: reports before a request is sent what the server accepts and what then fails.
 
-The rules are in ``findings.py``; here they meet what the task and the server say, and are told or raised.
+The rules are in the files beside this one; here they meet what the task and the server say, and become warnings or
+errors.
 """
 
 from __future__ import annotations
@@ -12,59 +13,52 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...core.model import Context
-from ...core.parameters import ERROR, NOTE, OFF, STRICT, WARN, WARNING
+from ...core.references import BACKUP_LOCATION, CLUSTER
 from ...errors import PXBackupError, StateError, ValidationError
-from .rules import (
-    CLUSTER,
-    KIND_PARAMETERS,
-    LOCATION,
-    Finding,
-    Findings,
-    Parameters,
-    doubtful,
-    impossible,
-    kinds,
-    owners,
-    shared_with,
-    state,
-)
+from ...text import join_and
+from ..options import PREFLIGHT_OFF, PREFLIGHT_STRICT, PREFLIGHT_WARN
+from .findings import ERROR, NOTE, SEVERITIES, WARNING, Finding, Findings, Parameters
+from .resource_types import TYPE_OPTIONS, check_types
+from .rules import find_doubtful, find_impossible
+from .states import CLUSTER_STATES, LOCATION_STATES, check_state
+from .users import check_owners, check_shared_with
 
 _STATE_PARAMETERS = ("cluster_ref", "backup_location_ref")
 
 
 def refuse_impossible(parameters: Parameters) -> None:
     """Raise ``ValidationError`` where a CREATE of these parameters always fails. Sends nothing."""
-    found = list(impossible(parameters))
+    found = list(find_impossible(parameters))
     if found:
-        _refuse_errors(parameters, "CREATE", _graded([*found, *doubtful(parameters)], parameters))
+        _refuse_errors(parameters, "CREATE", _grade([*found, *find_doubtful(parameters)], parameters))
 
 
-def of_create(context: Context, wanted: Parameters) -> list[Finding]:
+def check_create(context: Context, wanted: Parameters) -> list[Finding]:
     """Check a CREATE that :func:`refuse_impossible` let pass and that is about to be sent; warn, and return all found.
 
-    Costs one request for each cluster at the most, and only where the task names kinds of resources.
+    Costs at most one request for each cluster, and only where the task names resource types.
 
     Args:
-        wanted: the parameters with every reference looked up.
+        wanted: the parameters with every reference resolved.
 
     Raises:
-        ValidationError, StateError: something is an error; one message holds them all.
+        ValidationError, StateError: a finding is an error; one message holds them all.
     """
     found: list[Finding] = []
-    if _mode(wanted) != OFF:
-        found = [*doubtful(wanted), *owners(wanted, context.caller)]
-        states = [*_cluster(context, wanted), *_location(context, wanted)]
+    if _mode(wanted) != PREFLIGHT_OFF:
+        found = [*find_doubtful(wanted), *check_owners(wanted, context.caller)]
+        states = [*_check_cluster(context, wanted), *_check_location(context, wanted)]
         found += states
         if not any(finding.parameter == "cluster_ref" for finding in states):
-            # A cluster that cannot be reached cannot say either what it holds.
-            found += _asked_kinds(context, wanted)
-    return _told(context, wanted, "CREATE", found)
+            # A cluster that cannot be reached cannot list its resource types either.
+            found += _check_listed_types(context, wanted)
+    return _report(context, wanted, "CREATE", found)
 
 
-def of_share(context: Context, wanted: Parameters) -> list[Finding]:
-    """Check a share that is about to be sent, as :func:`of_create` does. Sends nothing."""
-    found = [] if _mode(wanted) == OFF else list(shared_with(wanted["backup_share"], context.caller))
-    return _told(context, wanted, "UPDATE_BACKUP_SHARE", found)
+def check_share(context: Context, wanted: Parameters) -> list[Finding]:
+    """Check a share that is about to be sent, as :func:`check_create` does. Sends nothing."""
+    found = [] if _mode(wanted) == PREFLIGHT_OFF else list(check_shared_with(wanted["backup_share"], context.caller))
+    return _report(context, wanted, "UPDATE_BACKUP_SHARE", found)
 
 
 def as_result(findings: Iterable[Finding]) -> list[dict[str, str]]:
@@ -73,21 +67,21 @@ def as_result(findings: Iterable[Finding]) -> list[dict[str, str]]:
 
 
 def _mode(parameters: Parameters) -> str:
-    return str(parameters.get("preflight") or WARN)
+    return str(parameters.get("preflight") or PREFLIGHT_WARN)
 
 
-def _graded(findings: Iterable[Finding], parameters: Parameters) -> list[Finding]:
-    """Return the findings as the task wants them taken, those that count most first."""
+def _grade(findings: Iterable[Finding], parameters: Parameters) -> list[Finding]:
+    """Return the findings with the severity that the task wants, the most severe first."""
     mode = _mode(parameters)
-    kept = [finding for finding in findings if mode != OFF or finding.severity == ERROR]
-    if mode == STRICT:
+    kept = [finding for finding in findings if mode != PREFLIGHT_OFF or finding.severity == ERROR]
+    if mode == PREFLIGHT_STRICT:
         kept = [item._replace(severity=ERROR) if item.severity == WARNING else item for item in kept]
-    return sorted(kept, key=lambda item: (ERROR, WARNING, NOTE).index(item.severity))
+    return sorted(kept, key=lambda item: SEVERITIES.index(item.severity))
 
 
-def _told(context: Context, parameters: Parameters, operation: str, found: list[Finding]) -> list[Finding]:
-    """Warn of what is a warning, raise where something is an error, return all."""
-    findings = _graded(found, parameters)
+def _report(context: Context, parameters: Parameters, operation: str, found: list[Finding]) -> list[Finding]:
+    """Warn of warnings, raise where a finding is an error, return all."""
+    findings = _grade(found, parameters)
     for finding in findings:
         if finding.severity == WARNING:
             context.warn(f"{operation} of {parameters.get('name') or parameters.get('uid')!r}: {finding.message}")
@@ -102,9 +96,9 @@ def _refuse_errors(parameters: Parameters, operation: str, findings: list[Findin
     kind = StateError if of_state else ValidationError
     hint = None
     if of_state:
-        hint = "see to it in PX-Backup and run the task again, or set preflight to off to send it all the same"
-    elif _mode(parameters) == STRICT:
-        hint = "correct the task, or set preflight to warn where it is meant so"
+        hint = "fix it in PX-Backup and run the task again, or set preflight to off to send the request anyway"
+    elif _mode(parameters) == PREFLIGHT_STRICT:
+        hint = "correct the task, or set preflight to warn where this is intended"
     name = parameters.get("name") or parameters.get("uid")
     sentences = ". ".join(finding.message for finding in errors)
     error = kind(f"{operation} of {name!r} was not sent: {sentences}", hint=hint, retriable=of_state)
@@ -112,26 +106,25 @@ def _refuse_errors(parameters: Parameters, operation: str, findings: list[Findin
     raise error
 
 
-def _cluster(context: Context, wanted: Parameters) -> Findings:
-    return state(CLUSTER, "cluster_ref", context.references.listed("cluster_ref", wanted["cluster_ref"]))
+def _check_cluster(context: Context, wanted: Parameters) -> Findings:
+    return check_state(CLUSTER_STATES, "cluster_ref", context.references.listed(CLUSTER, wanted["cluster_ref"]))
 
 
-def _location(context: Context, wanted: Parameters) -> Findings:
-    listed = context.references.listed("backup_location_ref", wanted["backup_location_ref"])
-    return state(LOCATION, "backup_location_ref", listed)
+def _check_location(context: Context, wanted: Parameters) -> Findings:
+    listed = context.references.listed(BACKUP_LOCATION, wanted["backup_location_ref"])
+    return check_state(LOCATION_STATES, "backup_location_ref", listed)
 
 
-def _asked_kinds(context: Context, wanted: Parameters) -> Findings:
-    """Yield what the server's list of a cluster's kinds says of the task's; that it has none is no failure."""
-    given = [name for name in KIND_PARAMETERS if wanted.get(name)]
+def _check_listed_types(context: Context, wanted: Parameters) -> Findings:
+    """Yield what the server's list of a cluster's resource types says of the task's; a missing list is no failure."""
+    given = [name for name in TYPE_OPTIONS if wanted.get(name)]
     if not given:
         return
     cluster = wanted["cluster_ref"]
     try:
         known = context.references.resource_types(cluster)
     except PXBackupError as error:
-        yield Finding(
-            NOTE, given[0], f"{' and '.join(given)} could not be checked against the cluster's kinds: {error.message}"
-        )
+        message = f"{join_and(given)} could not be checked against the cluster's resource types: {error.message}"
+        yield Finding(NOTE, given[0], message)
         return
-    yield from kinds(wanted, known, cluster["name"])
+    yield from check_types(wanted, known, cluster["name"])

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Label selectors as Kubernetes reads them: what one says, and where one is malformed.
+"""Label selectors as Kubernetes reads them: the requirements of one, and where one is malformed.
 
-A selector that chooses namespaces is handed to Kubernetes as it is when the backup begins (behaviour note 8.1), so its
+A selector of namespaces is passed to Kubernetes unchanged when the backup begins (behaviour note 8.1), so its
 grammar is the one that counts: ``key=value``, ``key==value``, ``key!=value``, ``key in (a,b)``, ``key notin (a,b)``,
-``key``, ``!key``, ``key>1``, ``key<1``, joined by commas. Where Kubernetes is not clear this is the milder reader.
+``key``, ``!key``, ``key>1``, ``key<1``, joined by commas. Where Kubernetes is not clear, this parser accepts more.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _LISTING = ("in", "notin")
 
 _NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _PREFIX = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_LONGEST_NAME, _LONGEST_PREFIX = 63, 253
-_LARGEST_NUMBER = 2**63 - 1
+_MAX_NAME, _MAX_PREFIX = 63, 253
+_MAX_NUMBER = 2**63 - 1
 
-_CHARACTERS = f"at most {_LONGEST_NAME} letters, digits, '-', '_' and '.' that begin and end with a letter or a digit"
+_CHARACTERS = f"at most {_MAX_NAME} letters, digits, '-', '_' and '.' that begin and end with a letter or a digit"
 
 
 class SelectorError(ValueError):
@@ -74,7 +74,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 class _Reader:
-    """The tokens that are still to be read."""
+    """The tokens that are not read yet."""
 
     def __init__(self, text: str) -> None:
         self._tokens = list(_tokens(text))
@@ -150,7 +150,7 @@ def _value(token: _Token) -> str:
 
 
 def _number(token: _Token, operator: _Token) -> str:
-    if not re.fullmatch(r"[0-9]+", token.text) or int(token.text) > _LARGEST_NUMBER:
+    if not re.fullmatch(r"[0-9]{1,19}", token.text) or int(token.text) > _MAX_NUMBER:
         raise SelectorError(token.column or operator.column, token.text, f"a whole number after {operator.text!r}")
     return token.text
 
@@ -175,14 +175,14 @@ def _values(reader: _Reader) -> frozenset[str]:
 def is_key(text: str) -> bool:
     """Whether a label can have this key: ``name`` or ``prefix/name``."""
     prefix, slash, name = text.rpartition("/")
-    if slash and not (len(prefix) <= _LONGEST_PREFIX and _PREFIX.fullmatch(prefix)):
+    if slash and not (len(prefix) <= _MAX_PREFIX and _PREFIX.fullmatch(prefix)):
         return False
-    return len(name) <= _LONGEST_NAME and bool(_NAME.fullmatch(name))
+    return len(name) <= _MAX_NAME and bool(_NAME.fullmatch(name))
 
 
 def is_value(text: str) -> bool:
     """Whether a label can have this value; it may be empty."""
-    return text == "" or (len(text) <= _LONGEST_NAME and bool(_NAME.fullmatch(text)))
+    return text == "" or (len(text) <= _MAX_NAME and bool(_NAME.fullmatch(text)))
 
 
 def contradiction(requirements: Iterable[Requirement]) -> str:

@@ -2,24 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What became of many backups in one task, one by one and together."""
+"""The results of many backups in one task, for each and for all."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any, NamedTuple
 
-from ..core.model import Context, Outcome
-from ..errors import PXBackupError
-from .batch_options import STATES
-from .lifecycle import reason_of, status_of
+from ...core.model import Context, Outcome
+from ...core.pagination import name_of
+from ...errors import PXBackupError
+from ...text import count_of, join_first
+from ..lifecycle import reason_of, status_of
+from .states import STATES
 
 # How many failed backups the error of the task names before it counts the rest.
-_MOST_NAMED = 5
+MAX_NAMED = 5
 
 
 class Item(NamedTuple):
-    """One backup of the task: where the task names it, and what it says of it."""
+    """One backup of the task: where the task names it, and what it sets for it."""
 
     place: str
     wanted: dict[str, Any]
@@ -37,14 +39,14 @@ class Item(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What became of one backup.
+    """The result for one backup.
 
     Attributes:
         changed, message, before, after: as of an :class:`Outcome`.
-        backup: as it was seen last, ``None`` for one that is not there.
+        backup: as it was seen last, ``None`` for one that does not exist.
         uid: its uid, also of one that is gone by now.
         error: why it failed.
-        findings: what was found before a backup was made, as the result of CREATE holds it.
+        findings: what was found before a backup was created, as the result of CREATE holds it.
     """
 
     changed: bool
@@ -57,10 +59,10 @@ class Result(NamedTuple):
     findings: list[dict[str, str]] | None = None
 
 
-def outcome_of_all(
+def combine_results(
     context: Context, state: str, items: list[Item], results: list[Result | None], waited: dict[str, Any] | None
 ) -> Outcome:
-    """Return what became of all backups.
+    """Return the outcome of the task.
 
     Raises:
         PXBackupError: some failed or were not tried; of the kind of the first error.
@@ -73,13 +75,13 @@ def outcome_of_all(
     before = {"backups": {item.key: result.before or {} for item, result in done if result.changed}}
     after = {"backups": {item.key: result.after or {} for item, result in done if result.changed}}
     errors = [(item, result.error) for item, result in done if result.error is not None]
-    message = _counted(STATES[state].would if context.api.check_mode else STATES[state].done, results)
+    message = _count(STATES[state].would if context.api.check_mode else STATES[state].done, results)
     if not errors:
         return Outcome(changed, message, whole, before, after)
     first = errors[0][1]
     named_errors = [f"{item.shown!r}: {error.message}" for item, error in errors]
     error = type(first)(
-        f"{message} [{some(named_errors)}]",
+        f"{message} [{join_first(named_errors, MAX_NAMED, '; ')}]",
         hint=first.hint if len({error.hint for _item, error in errors}) == 1 else "see error.hint of each in backups",
         http_status=first.http_status,
         grpc_code=first.grpc_code,
@@ -92,13 +94,11 @@ def outcome_of_all(
 
 
 def _entry(item: Item, result: Result | None) -> dict[str, Any]:
-    """Return what the task's result says of one backup."""
-    result = result or Result(False, "Not tried, because of the failure of another")
+    """Return what the task's result says about one backup."""
+    result = result or Result(False, "Not tried because another backup failed")
     backup, error = result.backup, result.error
     return {
-        "name": backup["metadata"]["name"]
-        if backup
-        else item.wanted.get("name") or (result.before or {}).get("name", ""),
+        "name": name_of(backup) if backup else item.wanted.get("name") or (result.before or {}).get("name", ""),
         "uid": result.uid or item.wanted.get("uid", ""),
         "changed": result.changed,
         "failed": error is not None,
@@ -110,20 +110,14 @@ def _entry(item: Item, result: Result | None) -> dict[str, Any]:
     }
 
 
-def _counted(done: str, results: list[Result | None]) -> str:
-    """Return in words how many backups came to what."""
+def _count(done: str, results: list[Result | None]) -> str:
+    """Return how many backups ended in which way."""
 
     def word(result: Result | None) -> str:
         if result is None:
             return "not tried"
-        return "failed" if result.error else done if result.changed else "so already"
+        return "failed" if result.error else done if result.changed else "unchanged"
 
     counts = Counter(map(word, results))
-    parts = [f"{counts[kind]} {kind}" for kind in (done, "so already", "failed", "not tried") if counts[kind]]
-    return ": ".join(filter(None, (f"{len(results)} backup{'' if len(results) == 1 else 's'}", ", ".join(parts))))
-
-
-def some(texts: list[str]) -> str:
-    """Return the first few texts and how many more there are."""
-    more = len(texts) - _MOST_NAMED
-    return "; ".join(texts[:_MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
+    parts = [f"{counts[kind]} {kind}" for kind in (done, "unchanged", "failed", "not tried") if counts[kind]]
+    return ": ".join(filter(None, (count_of(len(results), "backup"), ", ".join(parts))))

@@ -1,0 +1,224 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The two ways to the server, read and write, and what every call shares: limits, routes and the release.
+
+Source: contract ``services``; behaviour note 1.3.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, Callable, NamedTuple, TypeVar
+
+from ..client.responses import HINT_ADDRESS
+from ..client.transport import NO_LIMITS, Limits, Transport
+from ..client.urls import encode_segment, with_empty_verb
+from ..errors import ProtocolError, PXBackupError, UnsupportedError
+from ..text import quoted
+from .releases import ROUTES, Route, needs_release, release_of, route
+from .schema import decode_response
+
+Value = TypeVar("Value")
+
+# Status codes of a server that does not tell its release to this user, or by this address.
+_HIDDEN = (403, 404, 405, 501)
+
+AnyCalls = TypeVar("AnyCalls", bound="Calls")
+
+
+class Page(NamedTuple):
+    """One page of a list: the objects in it, and what the server says about the whole list."""
+
+    items: list[dict[str, Any]]
+    total_count: int
+    complete: bool
+
+
+class _Server:
+    """What is known about the server; copies of an Api share it."""
+
+    def __init__(self, release: str | None) -> None:
+        self.release = release
+
+
+class Calls:
+    """The base of every group of calls.
+
+    Args:
+        transport: sends the requests.
+        org_id: the organisation's id, in most installations ``default``.
+        check_mode: when true, :meth:`_write` returns the prediction and sends nothing.
+        release: the server's release where the task sets it, for a server that hides it.
+
+    Attributes:
+        has_written: whether this object has sent a request that changes state; a copy begins anew.
+    """
+
+    def __init__(self, transport: Transport, org_id: str, check_mode: bool = False, release: str | None = None) -> None:
+        self._transport = transport
+        self._server = _Server(release)
+        self._limits = NO_LIMITS
+        self.org_id = org_id
+        self.check_mode = check_mode
+        self.has_written = False
+
+    def limited(self: AnyCalls, seconds: float | None = None, repeats: bool = True) -> AnyCalls:
+        """Return a copy whose calls keep to these limits; connection and known release are shared.
+
+        Args:
+            seconds: the time of a whole call with its retries; ``None`` for what the connection allows.
+            repeats: whether a request may be retried.
+        """
+        limited = copy.copy(self)
+        limited._limits = Limits(seconds, repeats)
+        limited.has_written = False
+        return limited
+
+    def _read(
+        self,
+        rpc: str,
+        content: Callable[[dict[str, Any]], Value],
+        query: list[tuple[str, str]] | None = None,
+        body: dict[str, Any] | None = None,
+        **segments: str,
+    ) -> Value:
+        """Send a request that changes nothing and return the content of its response. It is sent in check mode too.
+
+        Args:
+            rpc: an entry of ``releases.ROUTES``.
+            content: takes the decoded response and returns its content, or raises ``ProtocolError``.
+            segments: the values of the path.
+        """
+        form = self._route(rpc)
+        return self._transport.request(
+            form.method,
+            self._path(form, segments),
+            query,
+            body,
+            writes=False,
+            limits=self._limits,
+            read=_reader(rpc, content),
+        )
+
+    def _write(
+        self,
+        rpc: str,
+        predicted: Value,
+        content: Callable[[dict[str, Any]], Value],
+        query: list[tuple[str, str]] | None = None,
+        body: dict[str, Any] | None = None,
+        **segments: str,
+    ) -> Value:
+        """Send a request that changes state: the only gate for POST, PUT and DELETE.
+
+        In check mode nothing is sent and ``predicted`` is returned.
+        """
+        form = self._route(rpc)
+        path = self._path(form, segments)
+        if self.check_mode:
+            return predicted
+        self.has_written = True
+        return self._transport.request(
+            form.method, path, query, body, writes=True, limits=self._limits, read=_reader(rpc, content)
+        )
+
+    def _route(self, rpc: str) -> Route:
+        return route(rpc, self.release) if needs_release(rpc) else ROUTES[rpc][0]
+
+    def _path(self, form: Route, segments: dict[str, str]) -> str:
+        values = {"org_id": self.org_id, **segments}
+        path = "/".join(
+            encode_segment(part[1:-1], values[part[1:-1]]) if part.startswith("{") else part
+            for part in form.path.split("/")
+        )
+        return with_empty_verb(path)
+
+    @property
+    def release(self) -> str:
+        """The server's release such as ``2.10.1``; requested once, and only when something depends on it."""
+        if self._server.release is None:
+            try:
+                response = self._read("Version.Get", _unchanged)
+            except PXBackupError as error:
+                if error.http_status not in _HIDDEN:
+                    raise
+                raise _hides_its_release(error) from None
+            try:
+                self._server.release = release_of(response)
+            except ProtocolError as error:
+                raise _hides_its_release(error) from None
+        return self._server.release
+
+    @property
+    def known_release(self) -> str | None:
+        """The server's release, ``None`` when no call has needed it so far."""
+        return self._server.release
+
+
+def _reader(rpc: str, content: Callable[[dict[str, Any]], Value]) -> Callable[[dict[str, Any]], Value]:
+    """Return what takes the JSON object of a response and returns its content."""
+
+    def read(raw: dict[str, Any]) -> Value:
+        try:
+            return content(decode_response(rpc, raw))
+        except ProtocolError as error:
+            error.http_status = 200
+            # The request was answered, whatever the response means.
+            error.maybe_processed = True
+            raise
+
+    return read
+
+
+def _unchanged(response: dict[str, Any]) -> dict[str, Any]:
+    return response
+
+
+def nothing(_response: dict[str, Any]) -> None:
+    """Take a response without content."""
+
+
+def requested_object(
+    rpc: str, raw: dict[str, Any] | None, org_id: str, name: str = "", uid: str = ""
+) -> dict[str, Any]:
+    """Return an object of a response, checked to be the one that was requested.
+
+    Args:
+        rpc: the call, for the error.
+        raw: the decoded object, ``None`` where the response has none.
+        name, uid: what its metadata must say; empty for what is not known before.
+
+    Raises:
+        ProtocolError: it is missing or another one, or has no name or uid.
+    """
+    metadata = (raw or {}).get("metadata")
+    if raw is None or metadata is None:
+        raise ProtocolError(f"the response to {rpc} contains no object", hint=HINT_ADDRESS)
+    for key, wanted in (("name", name), ("uid", uid)):
+        if not metadata[key]:
+            raise ProtocolError(f"the response to {rpc} contains an object without {key}", hint=_HINT_OTHER)
+        if wanted and metadata[key] != wanted:
+            raise ProtocolError(
+                f"the response to {rpc} contains an object with the {key} {quoted(metadata[key])} "
+                f"instead of {quoted(wanted)}",
+                hint=_HINT_OTHER,
+            )
+    if metadata["org_id"] not in ("", org_id):
+        raise ProtocolError(
+            f"the response to {rpc} contains an object of the organisation {quoted(metadata['org_id'])} "
+            f"instead of {quoted(org_id)}",
+            hint=_HINT_OTHER,
+        )
+    return raw
+
+
+_HINT_OTHER = "check whether a proxy or gateway before the server changes or caches responses"
+
+
+def _hides_its_release(error: PXBackupError) -> PXBackupError:
+    return UnsupportedError(
+        f"the task depends on the release of the server, which cannot be determined ({error.message})",
+        hint="set server_release",
+    )

@@ -1,0 +1,91 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sentences for users: secrets hidden, control characters visible, one line, of bounded length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .limits import QUOTED_CHARACTERS, SENTENCE_CHARACTERS
+
+# What stands in the place of a secret.
+HIDDEN = "********"
+
+_LINE_BREAKS = re.compile(r"[ \t]*[\t\n\r\v\f][ \t\n\r\v\f]*")
+
+# Characters that move the cursor, change colours or the direction of writing, or are not valid in any encoding:
+# C0, DEL and C1, marks and overrides of bidirectional text, line and paragraph separators, lone surrogates.
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def sentence(text: str, secrets: Iterable[str] = (), limit: int = SENTENCE_CHARACTERS) -> str:
+    """Return a text as one line that can be shown to a user.
+
+    Secrets are hidden before anything is cut, so that no part of one remains.
+
+    Args:
+        secrets: values to hide, in every spelling that may occur.
+        limit: the longest result, in characters.
+    """
+    return shortened(escaped(masked(text, secrets)), limit)
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """Return a text with every secret replaced; the longest first, because one may hold another."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
+def escaped(text: str) -> str:
+    """Return a text on one line, with every character that is invisible or acts on a terminal as an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _INVISIBLE.sub(_escape, _LINE_BREAKS.sub(" ", text))
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return a text of at most ``limit`` characters; what is cut off is counted."""
+    if len(text) <= limit:
+        return text
+    # The note itself takes up to 40 characters.
+    kept = max(0, limit - 40)
+    return f"{text[:kept]}... ({len(text) - kept} more characters)"
+
+
+def quoted(value: Any) -> str:
+    """Return a value of unknown origin in quotes for use in a sentence, in bounded length."""
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 128:
+        # Python refuses to write down a number of thousands of digits.
+        return f"a number of about {int(value.bit_length() * 0.30103) + 1} digits"
+    return shortened(escaped(repr(value)), QUOTED_CHARACTERS)
+
+
+def join_first(texts: Iterable[str], most: int, separator: str = ", ") -> str:
+    """Return the first ``most`` texts joined, and how many more there are."""
+    listed = list(texts)
+    shown, more = separator.join(listed[:most]), len(listed) - most
+    if more <= 0:
+        return shown
+    return f"{shown} and {more} more" if separator == ", " else f"{shown}{separator}and {more} more"
+
+
+def join_and(texts: Sequence[str]) -> str:
+    """Return texts joined as in a sentence: ``a``, ``a and b``, ``a, b and c``."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def count_of(count: int, noun: str) -> str:
+    """Return a number with its noun: ``1 backup``, ``2 backups``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,30 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The argument specifications of all modules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import (
+    CONNECTION,
+    TOKEN_MODULE,
+    module_options,
+    task_options,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch.resource import BACKUP_BATCH_MODULE
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import (
+    BACKUP_INFO_MODULE,
+    BACKUP_MODULE,
+)
+
+SPECS = {spec.name: spec for spec in (BACKUP_MODULE, BACKUP_INFO_MODULE, BACKUP_BATCH_MODULE)}
+SPECIFICATIONS: dict[str, dict[str, Any]] = {
+    **{name: module_options(spec) for name, spec in SPECS.items()},
+    "token": TOKEN_MODULE,
+}
+BACKUP = task_options(BACKUP_MODULE)
+
+__all__ = ["BACKUP", "CONNECTION", "SPECIFICATIONS", "SPECS"]
