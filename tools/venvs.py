@@ -35,6 +35,8 @@ def _stamp(pins: Path, python: str) -> str:
 
 def ensure(name: str, python: str = sys.executable, pins_of: str | None = None) -> Path:
     """Create the environment `name` from requirements/NAME.txt, or another one's, if needed; return its bin folder."""
+    # The environment itself may be what runs this: its Python goes with it.
+    python = os.path.realpath(python)
     pins, folder = REQUIREMENTS / f"{pins_of or name}.txt", VENVS / name
     stamp, wanted = folder / "stamp", _stamp(pins, os.path.realpath(python))
     if stamp.is_file() and stamp.read_text() == wanted:
