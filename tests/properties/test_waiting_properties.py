@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import status_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lookup import BACKUPS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.waiting import (
-    wait_for_deletion,
     wait_for_end,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.deletion import wait_for_deletion
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Outcome
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import ON_PARTIAL
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.waiting import WaitPolicy
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
@@ -109,7 +111,8 @@ def wait(server: HTTPServer, looks: list[str], policy: WaitPolicy, slowness: flo
     with time.context(server.url) as context:
         try:
             if deletion:
-                told = wait_for_deletion(context, begun("Deleting"), policy)
+                outcome = Outcome(True, "", {"backup": begun("Deleting")})
+                told = wait_for_deletion(context, BACKUPS, outcome, policy).result["waited"]
             else:
                 backup, told = wait_for_end(context, begun(), policy)
         except PXBackupError as caught:

@@ -22,6 +22,8 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api impor
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import lifecycle as status
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import options as backup_options
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import resource as operations
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.filters import BACKUP_FILTERS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import SORT_ORDERS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import UnsupportedError
 from ansible_collections.pxops.px_backup.tests.unit.support.modules import BACKUP
 
@@ -253,9 +255,12 @@ def test_the_choices_are_the_api_s(facts: Facts) -> None:
 
 def test_the_orders_are_the_api_s(facts: Facts) -> None:
     known = {entry["name"]: entry["since"] for entry in facts["enums"]["SortOption.SortByType.Type"][1:]}
-    assert {name: since for name, since in known.items() if name not in OF_RESTORES} == backup_options.SORT_KEYS
+    assert {name: order.since for name, order in BACKUP_FILTERS.orders.items()} == {
+        name: since for name, since in known.items() if name not in OF_RESTORES
+    }
+    assert set(backup_options.SORT_KEYS) == set(BACKUP_FILTERS.orders)
     assert choices("sort_option", "sort_by") == [*backup_options.SORT_KEYS, *OF_RESTORES]
-    assert list(backup_options.SORT_ORDERS) == names_of(facts, "SortOption.SortOrderType.Type")[1:]
+    assert list(SORT_ORDERS) == names_of(facts, "SortOption.SortOrderType.Type")[1:]
 
 
 @pytest.mark.parametrize(

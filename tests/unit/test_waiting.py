@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import lifecycle as states
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.content import list_failed_parts
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lookup import BACKUPS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.waiting import (
     BACKUP_CONTINUES,
     describe_end,
-    wait_for_deletion,
     wait_for_end,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.deletion import wait_for_deletion
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context, Outcome
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import ON_PARTIAL
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.waiting import WaitPolicy, wait_policy
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
@@ -47,6 +49,12 @@ def waited(
     with time.context(server.url) as context:
         _backup, told = wait_for_end(context, begun(), policy)
     return server, told
+
+
+def deletion_end(context: Context, backup: dict[str, Any], policy: WaitPolicy) -> dict[str, Any]:
+    """Wait until a backup is gone; return what ``waited`` tells."""
+    outcome = Outcome(True, "", {"backup": backup})
+    return dict(wait_for_deletion(context, BACKUPS, outcome, policy).result["waited"])
 
 
 def failure(serve: Serve, time: Time, policy: WaitPolicy, *steps: tuple[float, Reply]) -> PXBackupError:
@@ -262,7 +270,7 @@ def test_a_deletion_ends_when_the_backup_is_gone(serve: Serve) -> None:
         responder=time.course((0, seen("Deleting", "Final", "<nil>")), (9, TROUBLE["busy"]), (90, NOT_FOUND))
     )
     with time.context(server.url) as context:
-        told = wait_for_deletion(context, begun("Success"), WaitPolicy(3600, 30, "fail"))
+        told = deletion_end(context, begun("Success"), WaitPolicy(3600, 30, "fail"))
     looks = [request for request in server.requests if request.path != LIST_PATH]
     assert (told["status"], told["stage"], told["polls"]) == ("gone", "", len(looks))
     assert len(server.requests) == len(looks) + 1, "the list confirms that it is gone"
@@ -274,7 +282,7 @@ def test_a_deletion_goes_on_in_any_state_and_says_what_it_waits_for(serve: Serve
     time, reason = Time(), "Snapshot has dependency on snapshot 1-incr - dependent backup object: b2"
     server = serve(responder=time.course((0, seen(status, "Final", reason))))
     with time.context(server.url) as context, pytest.raises(WaitTimeoutError) as caught:
-        wait_for_deletion(context, begun("Deleting"), WaitPolicy(60, 30, "fail"))
+        deletion_end(context, begun("Deleting"), WaitPolicy(60, 30, "fail"))
     assert f"is still {status}, stage Final ({reason}); the deletion continues on the server" in str(caught.value)
     assert time.passed == 60
 

@@ -20,12 +20,14 @@ from ..core.options import (
     REFERENCE,
     STRING_MAP,
     TEXT,
+    TIME_RANGE,
     Option,
     OptionType,
     choice,
     choices,
     nested,
     reference,
+    sort_option,
 )
 from ..core.references import (
     BACKUP_LOCATION,
@@ -87,15 +89,8 @@ CHANGEABLE = ("labels", "ownership", "cloud_credential_ref")
 
 IDENTITY = {"name": Option(TEXT), "uid": Option(TEXT)}
 
-# Orders by name, with the first release whose server sorts so.
-SORT_KEYS = {
-    "CreationTimestamp": "2.9.0",
-    "Name": "2.9.0",
-    "ClusterName": "2.9.0",
-    "Size": "2.9.0",
-    "LastUpdateTimestamp": "2.11.0",
-}
-SORT_ORDERS = ("Ascending", "Descending")
+# The orders of a list.
+SORT_KEYS = ("CreationTimestamp", "Name", "ClusterName", "Size", "LastUpdateTimestamp")
 # The API has it for lists of restores; other tools offer it for backups.
 RESTORE_SORT_KEY = "RestoreBackupName"
 
@@ -115,7 +110,7 @@ FILTERS = {
     "backup_schedule_ref": Option(REFERENCES, refers_to=BACKUP_SCHEDULE),
     "volume_resource_only_policy_ref": Option(REFERENCE, since="2.11.0", refers_to=VOLUME_POLICY),
     "namespaces": Option(NAMES),
-    "time_range": Option(nested(start={"type": "str"}, end={"type": "str"})),
+    "time_range": Option(TIME_RANGE),
     "resource_info": Option(
         nested(**{key: {"type": "str"} for key in ("name", "namespace", "group", "kind", "version")}), since="2.11.0"
     ),
@@ -124,17 +119,9 @@ FILTERS = {
 }
 LIST_OPTIONS = {
     **FILTERS,
-    "sort_option": Option(
-        nested(
-            sort_by={"type": "str", "choices": [*SORT_KEYS, RESTORE_SORT_KEY]},
-            sort_order={"type": "str", "choices": list(SORT_ORDERS)},
-        )
-    ),
+    "sort_option": Option(sort_option(*SORT_KEYS, RESTORE_SORT_KEY)),
     "max_objects": Option(NUMBER),
 }
-
-# What the module `backup_info` keeps of each backup.
-PROJECTIONS = {"fields": Option(NAMES), "summary": Option(FLAG), "statistics": Option(FLAG)}
 
 # Filters of a backup's contents: in `filter`, and for playbooks written for other tools beside it.
 _CONTENTS_FILTERS = {

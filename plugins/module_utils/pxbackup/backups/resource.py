@@ -13,14 +13,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..core.model import ModuleSpec, Operation
-from ..core.options import END_OPTIONS, FLAG, WAIT_OPTIONS, Option
+from ..core.options import END_OPTIONS, FLAG, PROJECTIONS, WAIT_OPTIONS, Option
 from .options import (
     CLUSTER_NAME,
     DETAIL_OPTIONS,
     IDENTITY,
     LIST_OPTIONS,
     PREFLIGHT_OPTION,
-    PROJECTIONS,
     RETRY_OPTIONS,
     SETTINGS,
     SHARE_OPTION,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.changes import Change, apply_change, done_message, refuse_while_deleting
 from ..core.model import Context, Outcome
 from ..core.pagination import name_of, uid_of
 from ..core.settings import current_value, merge, set_parts
 from ..errors import PXBackupError
-from .change import Change, apply_change, done_message, refuse_while_deleting
 from .lookup import BACKUPS
 from .options import SHARE_OPTION
 from .preflight.checks import as_result, check_share
@@ -31,18 +31,18 @@ def update_share(context: Context, parameters: dict[str, Any]) -> Outcome:
         message = f"The share of backup {name_of(backup)!r} is up to date"
         return Outcome(False, message, _result(backup, []), before, before)
     BACKUPS.refuse_foreign(context, backup, parameters)
-    refuse_while_deleting(backup)
+    refuse_while_deleting(BACKUPS, backup)
     findings = as_result(check_share(context, parameters))
 
     def send() -> None:
         context.api.update_backup_share(name_of(backup), uid_of(backup), after)
 
     try:
-        changed = apply_change(context, backup, Change("UPDATE_BACKUP_SHARE", send, _view, after, _apply))
+        changed = apply_change(context, BACKUPS, backup, Change("UPDATE_BACKUP_SHARE", send, _view, after, _apply))
     except PXBackupError as error:
         error.result = {**error.result, "preflight": findings}
         raise
-    return Outcome(True, done_message(context, backup, "shared"), _result(changed, findings), before, after)
+    return Outcome(True, done_message(context, BACKUPS, backup, "shared"), _result(changed, findings), before, after)
 
 
 def _result(backup: dict[str, Any], findings: list[dict[str, str]]) -> dict[str, Any]:

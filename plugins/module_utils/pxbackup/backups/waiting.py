@@ -13,8 +13,8 @@ from typing import Any
 
 from ..core.model import Context, Outcome
 from ..core.options import ACCEPT, FAIL, WARN
-from ..core.pagination import name_of, uid_of
-from ..core.waiting import Waiter, WaitPolicy
+from ..core.pagination import name_of
+from ..core.waiting import WaitPolicy, make_waiter
 from ..errors import PXBackupError, StateError
 from ..text import join_first
 from .content import count_resources, find_missing, is_empty, list_failed_parts
@@ -27,9 +27,6 @@ _MAX_MISSING = 10
 
 # What the server does while nobody polls, and how to wait again.
 BACKUP_CONTINUES = "the backup continues on the server: run the task again to wait for it, or use INSPECT_ONE with wait"
-DELETION_CONTINUES = (
-    "the deletion continues on the server: run the task again to wait for it, and fix what the reason names"
-)
 
 
 def wait_for_outcome(context: Context, outcome: Outcome, policy: WaitPolicy | None, observed: bool = True) -> Outcome:
@@ -66,7 +63,7 @@ def wait_for_end(
         StateError: it ended badly, or partly and that counts as bad, or was deleted meanwhile.
         WaitTimeoutError: it has not ended in time; it continues on the server.
     """
-    waiter = _make_waiter(context, backup, policy, observed)
+    waiter = make_waiter(context, BACKUPS, backup, policy, observed)
     ended = waiter.wait_until(lambda seen: seen is None or not LIFECYCLE.is_running(seen), BACKUP_CONTINUES)
     if ended is None:
         raise waiter.finish(deleted_meanwhile(name_of(backup)))
@@ -76,26 +73,6 @@ def wait_for_end(
     if status_of(ended) in LIFECYCLE.partial and policy.on_partial == WARN:
         context.warn(describe_end(ended))
     return ended, waiter.report()
-
-
-def wait_for_deletion(context: Context, backup: dict[str, Any], policy: WaitPolicy) -> dict[str, Any]:
-    """Wait until a backup is gone; return what ``waited`` reports.
-
-    Raises:
-        WaitTimeoutError: it still exists; the reason names what it waits for.
-    """
-    waiter = _make_waiter(context, backup, policy, True)
-    waiter.wait_until(lambda seen: seen is None, DELETION_CONTINUES)
-    return waiter.report(status="gone", stage="")
-
-
-def _make_waiter(context: Context, backup: dict[str, Any], policy: WaitPolicy, observed: bool) -> Waiter:
-    name, uid = name_of(backup), uid_of(backup)
-
-    def look(left: float) -> dict[str, Any] | None:
-        return BACKUPS.look_at(context.api.limited(left), name, uid)
-
-    return Waiter(context, LIFECYCLE, backup, look, policy, observed)
 
 
 def deleted_meanwhile(name: str) -> PXBackupError:

@@ -225,3 +225,19 @@ ON_EMPTY = (WARN, FAIL, ACCEPT)
 WAIT_OPTIONS = {"wait": Option(FLAG), "wait_timeout": Option(NUMBER), "wait_interval": Option(NUMBER)}
 # What the end of a wait means. A deletion has no use for it.
 END_OPTIONS = {"on_partial": Option(choice(*ON_PARTIAL)), "on_empty": Option(choice(*ON_EMPTY))}
+
+# --- the options of every list
+
+SORT_ORDERS = ("Ascending", "Descending")
+TIME_RANGE = nested(start={"type": "str"}, end={"type": "str"})
+
+
+def sort_option(*keys: str) -> OptionType:
+    """Return the type of an order by one of these keys."""
+    return nested(
+        sort_by={"type": "str", "choices": list(keys)}, sort_order={"type": "str", "choices": list(SORT_ORDERS)}
+    )
+
+
+# What an info module keeps of each object.
+PROJECTIONS = {"fields": Option(NAMES), "summary": Option(FLAG), "statistics": Option(FLAG)}

@@ -25,9 +25,10 @@ from ..errors import (
 from ..limits import SECONDS
 from ..text import count_of, join_and
 from .lifecycle import Lifecycle
+from .lookup import Resource
 from .model import Context
 from .options import END_OPTIONS, FAIL, ON_EMPTY, WARN
-from .pagination import name_of
+from .pagination import name_of, uid_of
 
 DEFAULT_INTERVAL = 30
 
@@ -211,6 +212,18 @@ class Waiter:
         """Return the error with what the wait has seen."""
         error.result = {self._lifecycle.noun: self.item, "waited": self.report()}
         return error
+
+
+def make_waiter(
+    context: Context, resource: Resource, item: dict[str, Any], policy: WaitPolicy, observed: bool = True
+) -> Waiter:
+    """Return a waiter that polls an object of a resource by its name and uid."""
+    name, uid = name_of(item), uid_of(item)
+
+    def look(left: float) -> dict[str, Any] | None:
+        return resource.look_at(context.api.limited(left), name, uid)
+
+    return Waiter(context, resource.lifecycle, item, look, policy, observed)
 
 
 # What `waited` says of a deletion that ended before the wait began.

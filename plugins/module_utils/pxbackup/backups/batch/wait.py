@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ...core.deletion import DELETION_CONTINUES
 from ...core.model import Context
 from ...core.options import WARN
 from ...core.pagination import name_of, uid_of
@@ -20,7 +21,6 @@ from ..lifecycle import LIFECYCLE, status_of
 from ..lookup import BACKUPS
 from ..waiting import (
     BACKUP_CONTINUES,
-    DELETION_CONTINUES,
     deleted_meanwhile,
     describe_end,
     find_doubt,
