@@ -28,6 +28,7 @@ from ..core.options import (
     nested,
     reference,
     sort_option,
+    unsupported,
 )
 from ..core.references import (
     BACKUP_LOCATION,
@@ -51,7 +52,8 @@ from .option_types import (
     RESOURCES,
     SHARE,
     clean_contents_filter,
-    unsupported,
+    clean_machine_filter,
+    clean_namespace_filter,
 )
 
 
@@ -133,8 +135,8 @@ _CONTENTS_FILTERS = {
 }
 DETAIL_OPTIONS = {
     "filter": Option(OptionType({"type": "dict", "options": _CONTENTS_FILTERS}, clean_contents_filter), since="2.11.0"),
-    "namespace_filter": Option(OptionType(NAMESPACE_FILTER_SPEC, clean_contents_filter), since="2.11.0"),
-    "virtual_machine_filter": Option(OptionType(MACHINE_FILTER_SPEC, clean_contents_filter), since="2.11.0"),
+    "namespace_filter": Option(OptionType(NAMESPACE_FILTER_SPEC, clean_namespace_filter), since="2.11.0"),
+    "virtual_machine_filter": Option(OptionType(MACHINE_FILTER_SPEC, clean_machine_filter), since="2.11.0"),
     "resource_status_filter": Option(choices(*STATUSES), since="2.11.0"),
     "max_objects": Option(NUMBER, since="2.11.0"),
     "object_index": Option(NUMBER, since="2.11.0"),

@@ -217,6 +217,16 @@ def reference(kind: ReferenceKind, path: tuple[str, ...] = (), since: str | None
     return Option(REFERENCE, path, since, kind)
 
 
+def unsupported(why: str, hint: str) -> OptionType:
+    """Return the type of an option that other tools have and that the API does not: it may only be false."""
+
+    def refuse(name: str, value: Any, _clears: bool) -> None:
+        if value:
+            raise ValidationError(f"{name} {why}", hint=hint)
+
+    return OptionType({"type": "bool"}, refuse)
+
+
 # --- the options of every wait
 
 ON_PARTIAL = FAIL, WARN, ACCEPT = ("fail", "warn", "accept")

@@ -32,7 +32,7 @@ LOCATION_STATES = States(
 )
 
 
-def check_state(states: States, parameter: str, item: dict[str, Any] | None) -> Findings:
+def check_state(states: States, parameter: str, item: dict[str, Any] | None, work: str = "backup") -> Findings:
     """Yield what the state of an object means; an unknown or absent state means nothing."""
     info = (item or {}).get(states.info)
     status = info.get("status") if isinstance(info, dict) else None
@@ -47,5 +47,5 @@ def check_state(states: States, parameter: str, item: dict[str, Any] | None) -> 
             severity,
             parameter,
             f"{parameter}: PX-Backup reports that {states.noun} {item['metadata']['name']!r} is {said}{reason}, so a "
-            f"backup {'fails' if severity == ERROR else 'may fail'}; fix it first",
+            f"{work} {'fails' if severity == ERROR else 'may fail'}; fix it first",
         )
