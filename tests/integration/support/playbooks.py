@@ -17,6 +17,8 @@ from typing import Any
 from support.paths import MODULE_PATH
 
 HERE = Path(__file__).resolve().parent
+# For what Ansible would otherwise write to the home of the user.
+ANSIBLE_FILES = HERE.parents[2] / ".cache" / "ansible"
 MODULE = "pxops.px_backup.backup"
 BATCH = "pxops.px_backup.backup_batch"
 
@@ -123,6 +125,8 @@ def _base_environment() -> dict[str, str]:
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "record",
         "ANSIBLE_PYTHON_INTERPRETER": os.environ.get("PX_BACKUP_TEST_HOST_PYTHON", sys.executable),
+        "ANSIBLE_REMOTE_TEMP": str(ANSIBLE_FILES / "remote"),
+        "ANSIBLE_ASYNC_DIR": str(ANSIBLE_FILES / "async"),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_DEPRECATION_WARNINGS": "false",
