@@ -74,7 +74,7 @@ def test_by_uid(simulator: Simulator, three: dict[str, str], work: Path, named: 
 def test_a_filter_beside_a_uid_is_refused(simulator: Simulator, three: dict[str, str], work: Path) -> None:
     run = info(work, simulator, uid=three["shop-2"], status=["Failed"])
     assert run.only["failed"]
-    assert "uid means one backup" in run.only["msg"]
+    assert "uid selects one backup" in run.only["msg"]
     assert simulator.requests() == []
 
 
@@ -156,7 +156,7 @@ def test_chosen_fields(simulator: Simulator, three: dict[str, str], work: Path) 
 
 def test_a_field_that_no_backup_has_is_refused(simulator: Simulator, work: Path) -> None:
     run = info(work, simulator, fields=["metadata.nme"])
-    assert "fields: 'metadata.nme' is no field of a backup, because 'nme' is not known there" in run.only["msg"]
+    assert "fields: a backup has no field 'metadata.nme', because 'nme' is unknown there" in run.only["msg"]
     assert simulator.requests() == []
 
 
@@ -182,7 +182,7 @@ def test_a_summary(simulator: Simulator, three: dict[str, str], work: Path) -> N
 
 def test_two_ways_to_keep_less_are_refused(simulator: Simulator, work: Path) -> None:
     run = info(work, simulator, summary=True, fields=["metadata.name"])
-    assert "fields and summary are two ways to say what to keep" in run.only["msg"]
+    assert "fields and summary are mutually exclusive" in run.only["msg"]
 
 
 @pytest.mark.parametrize("limit", [None, 1])

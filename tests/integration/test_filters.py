@@ -13,18 +13,17 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import (
-    FILTERS_SINCE,
     RELEASES,
     has,
     numbers,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.filters import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.filters import parse_server_time
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import cluster_of, status_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.options import (
     FILTERS,
     SORT_KEYS,
     SORT_ORDERS,
-    instant,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import cluster_of, status_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import UnsupportedError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,7 +108,7 @@ def _named(key: str) -> Callable[[Backup, Any], bool]:
 
 
 def _within(backup: Backup, value: dict[str, str]) -> bool:
-    made, now = instant(backup["metadata"]["create_time"]), datetime.now(UTC)
+    made, now = parse_server_time(backup["metadata"]["create_time"]), datetime.now(UTC)
     ends = {key: now - timedelta(hours=int(text.rstrip("h"))) for key, text in value.items()}
     return ends.get("start", made) <= made <= ends.get("end", made)
 
@@ -144,6 +143,15 @@ TESTS: dict[str, Callable[[Backup, Any], bool]] = {
     "exclude_failed_resource": lambda _backup, _value: True,
 }
 
+# What each order compares, in plain Python too.
+KEYS: dict[str, Callable[[Backup], Any]] = {
+    "CreationTimestamp": lambda backup: parse_server_time(backup["metadata"]["create_time"]),
+    "Name": lambda backup: backup["metadata"]["name"],
+    "ClusterName": cluster_of,
+    "Size": lambda backup: backup["backup_info"]["total_size"],
+    "LastUpdateTimestamp": lambda backup: parse_server_time(backup["metadata"]["last_update_time"]),
+}
+
 # The oldest release, the newest, and one that lacks some of the filters.
 SERVERS = ("2.8.1", "2.9.0", "3.2.0")
 
@@ -164,7 +172,7 @@ def fixed(server: tuple[Simulator, str]) -> tuple[Simulator, str]:
 
 def known(release: str) -> list[str]:
     """Return the filters that work on a release."""
-    return [name for name in FILTERS if has(FILTERS_SINCE.get(name, RELEASES[0]), release)]
+    return [name for name in FILTERS if has(FILTERS[name].since or RELEASES[0], release)]
 
 
 def whole_list(simulator: Simulator) -> list[Backup]:
@@ -239,7 +247,7 @@ def test_filters_of_any_world(
 @pytest.mark.parametrize("by", SORT_KEYS)
 def test_orders(fixed: tuple[Simulator, str], by: str, order: str) -> None:
     simulator, _release = fixed
-    key = SORT_KEYS[by][1]
+    key = KEYS[by]
     everything = whole_list(simulator)
     expected = sorted(map(key, everything), reverse=order == "Descending")
     wanted = {"sort_by": by, "sort_order": order}
@@ -256,10 +264,10 @@ def test_orders(fixed: tuple[Simulator, str], by: str, order: str) -> None:
         assert filtered["total_count"] == len(taken)
 
 
-@pytest.mark.parametrize("parameter", FILTERS_SINCE)
+@pytest.mark.parametrize("parameter", [name for name, option in FILTERS.items() if option.since])
 def test_a_filter_that_the_release_lacks_is_refused(fixed: tuple[Simulator, str], parameter: str) -> None:
     simulator, _release = fixed
-    since = FILTERS_SINCE[parameter]
+    since = str(FILTERS[parameter].since)
     older = [release for release in RELEASES if numbers(release) < numbers(since)]
     for release in (older[0], older[-1]):
         simulator.settings(release=release)

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import PAGE_SIZE, Listing, uid_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lookup import BACKUPS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import PAGE_SIZE, uid_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ProtocolError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,7 +68,7 @@ def test_a_hundred_thousand(tmp_path: Path) -> None:
     options = {"include_detailed_resources": False}
     with started(tmp_path, "--backups", str(count), "--page-cap", "250") as simulator:
         api = connected(simulator).api
-        listed = [uid_of(backup) for backup in Listing(api, options)]
+        listed = [uid_of(backup) for backup in BACKUPS.list_all(api, options)]
         # Without a cap the server sends all in one page.
         simulator.settings(page_cap=0)
         page = api.enumerate_backups(options, 0, count)
@@ -114,7 +115,7 @@ def test_the_first_of_a_longer_list(many: Simulator, cap: int) -> None:
 
 
 def test_a_list_that_is_left_early_leaves_the_collector_of_garbage_on(many: Simulator) -> None:
-    listing = iter(Listing(connected(many).api, {}, 10))
+    listing = iter(BACKUPS.list_all(connected(many).api, {}, 10))
     next(listing)
     del listing
     assert gc.isenabled()
@@ -151,7 +152,7 @@ def test_any_page_size_cap_limit_and_change(
     assert (result["total_count"], result["truncated"]) == (count, limit is not None and limit < count)
     long_list.settings(churn=churn)
     try:
-        listed = [uid_of(backup) for backup in Listing(connected(long_list).api, {}, size)]
+        listed = [uid_of(backup) for backup in BACKUPS.list_all(connected(long_list).api, {}, size)]
     except ProtocolError:
         # More came and went after each page than a page can make up for: that is said, and nothing is left out.
         assert max(churn.values()) >= min(size, cap) - 1

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import (
-    FILTERS_SINCE,
-    PARAMETERS_SINCE,
-    RELEASES,
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import RELEASES
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.options import LIST_OPTIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import (
+    CREATE,
+    INFO,
+    OPERATIONS,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import INFO, OPERATIONS
 
 from support.examples import EXAMPLES, REFERENCES, Example
 from support.playbooks import MODULE, Run, run_backup, run_tasks
@@ -24,12 +25,17 @@ from support.simulator import Simulator
 
 MODULES = {**dict.fromkeys(OPERATIONS, MODULE), INFO.name: f"{MODULE}_info"}
 
-# A value for each parameter that not every release has. A new row of a table needs one here.
+# A value for each parameter that not every release has. A new option with a release needs one here.
 VALUES: dict[str, Any] = {
     "keep_cr_status": True,
     "advanced_resource_label_selector": "app in (web, api)",
     "volume_resource_only_policy_ref": {"name": "volumes-only"},
     "filter": {"namespace_filter": {"include_namespaces": ["shop"]}},
+    "namespace_filter": {"include_namespaces": ["shop"]},
+    "virtual_machine_filter": {"include_names": ["vms/db-vm"]},
+    "resource_status_filter": ["Success"],
+    "max_objects": 1,
+    "object_index": 0,
     "force_resync": True,
     "sync_namespaces_only": True,
     "force": True,
@@ -81,10 +87,10 @@ class Case(NamedTuple):
 
 
 CASES = [
-    Case(operation.name, parameter, operation.parameters_since[parameter])
+    Case(operation.name, parameter, option.since)
     for operation in (*OPERATIONS.values(), INFO)
-    for parameter in operation.accepts
-    if parameter in operation.parameters_since
+    for parameter, option in operation.options.items()
+    if option.since
 ] + [Case(operation.name, None, operation.since) for operation in OPERATIONS.values() if operation.since]
 
 
@@ -111,9 +117,9 @@ def _answer_version(simulator: Simulator, status: int, body: dict[str, Any]) -> 
     simulator.faults({"kind": "status", "status": status, "body": body, "times": 0, "match": {"rpc": "Version.Get"}})
 
 
-def test_every_row_of_the_tables_is_a_case() -> None:
-    assert {case.parameter for case in CASES if case.parameter} == {*PARAMETERS_SINCE, *FILTERS_SINCE}
-    assert set(PARAMETERS_SINCE.values()) | set(FILTERS_SINCE.values()) <= set(RELEASES[1:])
+def test_every_option_with_a_release_is_a_case() -> None:
+    assert {case.parameter for case in CASES if case.parameter} == set(VALUES)
+    assert {case.since for case in CASES} <= set(RELEASES[1:])
 
 
 @pytest.mark.parametrize("release", sorted({case.before for case in CASES}, key=RELEASES.index))
@@ -240,14 +246,14 @@ def test_a_server_that_hides_its_release(simulator: Simulator, work: Path, statu
 def test_a_release_that_is_none_is_refused_before_anything_is_sent(simulator: Simulator, work: Path) -> None:
     result = run_backup(work, simulator.environment, operation="INSPECT_ALL", server_release="newest").only
     assert result["error"]["category"] == "validation"
-    assert "'newest' is no release" in result["msg"]
+    assert "'newest' is not a release" in result["msg"]
     assert simulator.requests() == []
 
 
 def test_the_release_is_asked_once_a_task_however_much_depends_on_it(simulator: Simulator, work: Path) -> None:
     _prepare(simulator, "INSPECT_ONE", RELEASES[-1])
-    settings = {key: VALUES[key] for key in PARAMETERS_SINCE if key in OPERATIONS["CREATE"].accepts}
-    filters = {key: VALUES[key] for key in FILTERS_SINCE}
+    settings = {key: VALUES[key] for key, option in CREATE.options.items() if option.since}
+    filters = {key: VALUES[key] for key, option in LIST_OPTIONS.items() if option.since}
     tasks = [
         {"operation": "CREATE", "name": "two", **REFERENCES, **settings},
         {"operation": "INSPECT_ALL", **filters, "backup_schedule_ref": {"name": "shop-nightly"}},

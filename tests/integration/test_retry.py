@@ -106,7 +106,7 @@ def test_what_cannot_be_retried(simulator: Simulator, work: Path) -> None:
     says = {
         "running": ("state", "backup 'running' is still InProgress", "INSPECT_ONE with wait"),
         "aborted": ("state", "backup 'aborted' is Aborted", "only a Failed or PartialSuccess backup can be retried"),
-        "absent": ("not_found", "there is no backup 'absent'", "INSPECT_ALL"),
+        "absent": ("not_found", "backup 'absent' not found", "INSPECT_ALL"),
     }
     for task, (category, *words) in says.items():
         result = run.result(task)
@@ -138,7 +138,7 @@ def test_after_a_lost_answer_the_retry_is_looked_up(simulator: Simulator, work: 
     assert len(simulator.writes()) == 1, "the retry is not sent again"
     assert result["changed"] is True
     assert result["backup"]["metadata"]["uid"] == new["metadata"]["uid"]
-    assert "the answer was lost and the retry was looked up" in result["message"]
+    assert "the response was lost, and the result was looked up" in result["message"]
 
 
 def test_refused_by_a_release_that_has_no_retry(simulator: Simulator, work: Path) -> None:

@@ -131,5 +131,5 @@ def test_a_backup_of_nothing_is_warned_of(simulator: Simulator, work: Path) -> N
     simulator.settings(backup_seconds=0)
     task = {key: value for key, value in CREATE.items() if key != "namespaces"}
     run = _run(simulator, work, **task, wait=True).ok()
-    assert "says nothing to back up" in run.stdout + run.stderr
-    assert "holds no resource and no volume" in run.stdout + run.stderr
+    assert "nothing is selected for the backup" in run.stdout + run.stderr
+    assert "is empty: no resource, no volume" in run.stdout + run.stderr

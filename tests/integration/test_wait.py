@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import decode
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.parameters import ON_PARTIAL
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import ON_PARTIAL
 
 from support.examples import REFERENCES
 from support.playbooks import MODULE, Run, run_backup, run_tasks
@@ -20,7 +20,7 @@ from support.simulator import Simulator
 CREATE = {"operation": "CREATE", **REFERENCES, "namespaces": ["shop"], "wait": True, "wait_interval": 1}
 MACHINES = {"namespaces": ["vms"], "backup_object_type": {"type": "VirtualMachine"}}
 VOLUME_CAUSE = "Backup failed for volume: cloudsnap did not succeed"
-JOIN = "run the task again to wait on, or INSPECT_ONE with wait"
+JOIN = "run the task again to wait for it, or use INSPECT_ONE with wait"
 
 
 class Ending(NamedTuple):
@@ -73,7 +73,7 @@ ENDINGS = {
         "-sim-stuck",
         "InProgress",
         ON_PARTIAL,
-        ("after 2 seconds", "is still InProgress, stage Volumes (Volume backups are in progress)", "by itself", JOIN),
+        ("after 2 seconds", "is still InProgress, stage Volumes (Volume backups are in progress)", "continues on the server", JOIN),
         {"wait_timeout": 2},
         "timeout",
     ),
@@ -235,7 +235,7 @@ def test_delete_that_waits_for_another_backup_names_it(simulator: Simulator, wor
     assert result["error"]["category"] == "timeout"
     assert "is still DeletePending" in result["msg"]
     assert "dependent backup object: incremental-17" in result["msg"]
-    assert "the server goes on with the deletion: run the task again to wait on" in result["msg"]
+    assert "the deletion continues on the server: run the task again to wait for it" in result["msg"]
     assert result["backup"]["metadata"]["name"] == "full"
     assert result["waited"]["status"] == "DeletePending"
 
@@ -246,19 +246,19 @@ def _refused(task: dict[str, Any], *words: str) -> tuple[dict[str, Any], tuple[s
 
 ONE = {"operation": "INSPECT_ONE", "name": "one"}
 REFUSED = (
-    _refused({"wait_timeout": 0}, "wait_timeout is 0", "more than 0 seconds"),
-    _refused({"wait_interval": -1}, "wait_interval is -1", "more than 0 seconds"),
+    _refused({"wait_timeout": 0}, "wait_timeout is 0", "set 1 to"),
+    _refused({"wait_interval": -1}, "wait_interval is -1", "set 1 to"),
     _refused(
         {"wait": False, "wait_timeout": 5, "on_partial": "warn"},
-        "wait_timeout and wait_interval and on_partial have no effect without wait",
+        "wait_timeout, wait_interval and on_partial have no effect without wait",
     ),
     ({**ONE, "on_partial": "accept"}, ("on_partial has no effect without wait", "set wait to true")),
-    ({**ONE, "operation": "DELETE", "wait": True, "on_partial": "warn"}, ("DELETE cannot apply on_partial",)),
-    ({**ONE, "operation": "UPDATE", "labels": {}, "wait": True}, ("UPDATE cannot apply wait", "CREATE")),
+    ({**ONE, "operation": "DELETE", "wait": True, "on_partial": "warn"}, ("DELETE does not use on_partial",)),
+    ({**ONE, "operation": "UPDATE", "labels": {}, "wait": True}, ("UPDATE does not use wait", "CREATE")),
 )
 
 
-def test_what_makes_no_sense_is_refused_and_nothing_is_sent(simulator: Simulator, work: Path) -> None:
+def test_invalid_waits_are_refused_before_any_request(simulator: Simulator, work: Path) -> None:
     tasks = [
         {"name": f"case {number}", MODULE: task, "ignore_errors": True} for number, (task, _words) in enumerate(REFUSED)
     ]

@@ -89,7 +89,7 @@ def test_a_timeout_says_that_the_last_look_failed(simulator: Simulator, work: Pa
     task = {**CREATE, "name": "one", "retries": 0, "wait_timeout": 2}
     result = run_backup(work, simulator.environment, **task).only
     assert result["error"]["category"] == "timeout"
-    assert "is still Pending, stage Initial; the last look failed (" in result["msg"]
+    assert "is still Pending, stage Initial; the last poll failed (" in result["msg"]
     assert "HTTP 503" in result["msg"]
     assert result["backup"]["metadata"]["name"] == "one"
     assert result["changed"] is True
@@ -157,7 +157,7 @@ def test_without_a_login_an_expired_token_ends_the_wait_and_says_how_to_join(sim
     simulator.faults({"kind": "expire_token", **ON_INSPECT})
     result = run_backup(work, simulator.environment, name="one", **CREATE).only
     assert result["error"]["category"] == "authentication"
-    assert "the backup goes on by itself: run the task again to wait on, or INSPECT_ONE with wait" in result["msg"]
+    assert "the backup continues on the server: run the task again to wait for it, or use INSPECT_ONE with wait" in result["msg"]
     assert "get a new token" in result["msg"]
     assert (result["failed"], result["changed"]) == (True, True)
     assert result["backup"]["metadata"]["name"] == "one"

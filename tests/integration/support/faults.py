@@ -23,8 +23,14 @@ from typing import Any, NamedTuple
 
 import trustme
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import batch
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import resource as operations
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch.resource import (
+    BACKUP_BATCH_MODULE,
+    BATCH,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import (
+    BACKUP_MODULE,
+    OPERATIONS,
+)
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
@@ -32,8 +38,13 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import caller_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context, Outcome
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import (
+    Context,
+    Operation,
+    Outcome,
+)
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import References
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 
 from support.examples import BATCHES, EXAMPLES, Backups, Example
@@ -69,13 +80,13 @@ class Fault(NamedTuple):
     login: bool = False
 
 
-def _operation(operation: operations.Operation, context: Context, task: dict[str, Any]) -> Outcome:
-    return operations.run(context, operation, task)
+def _operation(operation: Operation, context: Context, task: dict[str, Any]) -> Outcome:
+    return run_operation(context, BACKUP_MODULE, operation, task)
 
 
 def _batch(context: Context, task: dict[str, Any]) -> Outcome:
     # One at a time, so that the same request comes first in every run.
-    return batch.run(context, {"state": "present", "concurrency": 1, **task})
+    return run_operation(context, BACKUP_BATCH_MODULE, BATCH, {"state": "present", "concurrency": 1, **task})
 
 
 def _status(status: int, processed: bool, **more: Any) -> Fault:
@@ -122,7 +133,7 @@ class Work(NamedTuple):
 WORKS = {
     **{
         name: Work(partial(_operation, operation), operation.writes, EXAMPLES[name])
-        for name, operation in operations.OPERATIONS.items()
+        for name, operation in OPERATIONS.items()
     },
     **{name: Work(_batch, True, example) for name, example in BATCHES.items()},
 }
