@@ -122,9 +122,15 @@ def test_names_are_looked_up_singly_where_that_takes_fewer_requests(simulator: S
 ONE = {"name": "one", **REFERENCES, "namespaces": ["shop"]}
 INVALID: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, "backups and names are both omitted, and one of them is required; set backups"),
-    "both lists": ({"state": "absent", "names": ["a"], "backups": [{"name": "b"}]}, "backups and names are mutually exclusive"),
+    "both lists": (
+        {"state": "absent", "names": ["a"], "backups": [{"name": "b"}]},
+        "backups and names are mutually exclusive",
+    ),
     "names of new ones": ({"names": ["a"]}, "state present does not use names"),
-    "defaults of a deletion": ({"state": "absent", "names": ["a"], "defaults": DEFAULTS}, "state absent does not use defaults"),
+    "defaults of a deletion": (
+        {"state": "absent", "names": ["a"], "defaults": DEFAULTS},
+        "state absent does not use defaults",
+    ),
     "a partial deletion": (
         {"state": "absent", "names": ["a"], "wait": True, "on_partial": "warn"},
         "state absent does not use on_partial",
@@ -162,9 +168,7 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def test_invalid_tasks_are_refused_before_any_write(simulator: Simulator, work: Path) -> None:
-    tasks = [
-        {"name": name, BATCH: parameters, "ignore_errors": True} for name, (parameters, _text) in INVALID.items()
-    ]
+    tasks = [{"name": name, BATCH: parameters, "ignore_errors": True} for name, (parameters, _text) in INVALID.items()]
     simulator.forget_requests()
     run = run_tasks(tasks, work, simulator.environment).ok()
     for name, (_parameters, text) in INVALID.items():

@@ -358,6 +358,8 @@ def test_a_backup_of_nothing(simulator: Simulator, work: Path) -> None:
     assert not _warnings(run.result("accept"))
     assert "it does not contain what was requested: virtual machine vms/ghost" in run.result("ghost")["msg"]
     for name in ("half", "tolerated"):
-        assert "but it does not contain what was requested: virtual machine vms/ghost" in _warnings(run.result(name)), "not empty, but not whole"
+        assert "does not contain what was requested: virtual machine vms/ghost" in _warnings(run.result(name)), (
+            "not empty, but not whole"
+        )
     assert "it does not contain what was requested: namespace empty" in _warnings(run.result("spaces"))
     assert "on_empty has no effect without wait" in run.result("useless")["msg"]

@@ -73,7 +73,12 @@ ENDINGS = {
         "-sim-stuck",
         "InProgress",
         ON_PARTIAL,
-        ("after 2 seconds", "is still InProgress, stage Volumes (Volume backups are in progress)", "continues on the server", JOIN),
+        (
+            "after 2 seconds",
+            "is still InProgress, stage Volumes (Volume backups are in progress)",
+            "continues on the server",
+            JOIN,
+        ),
         {"wait_timeout": 2},
         "timeout",
     ),

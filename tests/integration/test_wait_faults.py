@@ -157,7 +157,7 @@ def test_without_a_login_an_expired_token_ends_the_wait_and_says_how_to_join(sim
     simulator.faults({"kind": "expire_token", **ON_INSPECT})
     result = run_backup(work, simulator.environment, name="one", **CREATE).only
     assert result["error"]["category"] == "authentication"
-    assert "the backup continues on the server: run the task again to wait for it, or use INSPECT_ONE with wait" in result["msg"]
+    assert "the backup continues on the server: run the task again to wait for it, or use INSPECT_ONE" in result["msg"]
     assert "get a new token" in result["msg"]
     assert (result["failed"], result["changed"]) == (True, True)
     assert result["backup"]["metadata"]["name"] == "one"
