@@ -249,7 +249,8 @@ def test_filters_of_the_contents_beside_filter(simulator: Simulator, work: Path)
     )
     bodies = [line["body"] for line in simulator.requests() if line["rpc"] == "Backup.GetBackupResourceDetails"]
     assert len(bodies) == 2 and bodies[0] == bodies[1]
-    assert run.result("inside")["details"] == run.result("outside")["details"]
+    inside, outside = (run.result(name)["details"]["resources"] for name in ("inside", "outside"))
+    assert inside == outside and len(inside) == 2
     assert "max_objects is 3, but filter.max_objects is 2" in run.result("both")["msg"]
     for name in ("exclusive", "exclusive beside"):
         assert "namespace_filter and virtual_machine_filter are mutually exclusive" in run.result(name)["msg"]
@@ -357,7 +358,7 @@ def test_options_of_other_tools_are_understood_or_explained(simulator: Simulator
     says = {
         "contradicts": "cluster is 'prod-us', but cluster_ref is the cluster 'prod-eu'; omit cluster",
         "parallel": "parallel_backup cannot be set: the API has it in responses only",
-        "sort": "sort_option.sort_by 'RestoreBackupName' sorts restores, not backups",
+        "sort": "sort_option.sort_by 'RestoreBackupName' does not sort backups",
         "delete": "cluster is 'prod-us', but cluster_ref is the cluster 'prod-eu'; omit cluster",
     }
     for name, words in says.items():

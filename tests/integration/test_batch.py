@@ -159,7 +159,7 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
     "an empty list of names": ({"names": []}, "state present does not use names"),
     "an unroutable name": (
         {"backups": [{**ONE, "name": "a/b"}]},
-        "backups[0]: name is 'a/b', and a URL path cannot hold its '/'",
+        "backups[0]: name is 'a/b', which no address of the API can contain",
     ),
     "too many at a time": ({"backups": [ONE], "concurrency": 51}, "concurrency is 51; set 1 to 50"),
     "none at a time": ({"backups": [ONE], "concurrency": 0}, "concurrency is 0; set 1 to 50"),

@@ -76,7 +76,7 @@ def test_a_proxy_that_refuses(tls_server: Simulator, work: Path, refusal: str) -
     with proxy(refusal) as between:
         message = _sentence(_listed(tls_server, work, https_proxy=between.url))
         assert between.asked
-    assert "the proxy did not let the request through" in message
+    assert "the proxy did not forward the request" in message
     assert "https_proxy" in message
     assert tls_server.requests() == []
 
@@ -85,7 +85,7 @@ def test_a_plain_request_that_the_proxy_wants_a_login_for(simulator: Simulator, 
     with proxy("407 Proxy Authentication Required") as between:
         run = _listed(simulator, work, http_proxy=between.url)
     assert run.only["error"]["category"] == "authentication"
-    assert "the proxy wants a login" in run.only["msg"]
+    assert "set the login of the proxy" in run.only["msg"]
     assert simulator.requests() == []
 
 

@@ -251,8 +251,8 @@ def _refused(task: dict[str, Any], *words: str) -> tuple[dict[str, Any], tuple[s
 
 ONE = {"operation": "INSPECT_ONE", "name": "one"}
 REFUSED = (
-    _refused({"wait_timeout": 0}, "wait_timeout is 0", "set 1 to"),
-    _refused({"wait_interval": -1}, "wait_interval is -1", "set 1 to"),
+    _refused({"wait_timeout": 0}, "wait_timeout is 0", "at least 1"),
+    _refused({"wait_interval": -1}, "wait_interval is -1", "at least 1"),
     _refused(
         {"wait": False, "wait_timeout": 5, "on_partial": "warn"},
         "wait_timeout, wait_interval and on_partial have no effect without wait",

@@ -62,7 +62,7 @@ HURRY = 5
 TIME_BUDGET = 30.0
 
 # The words of an error after which the server may have carried the request out.
-TELLS = re.compile(r"\bmay (still|have)\b")
+TELLS = re.compile(r"\bmay (still|have)\b|\bunknown whether\b|\bcould not be checked whether\b")
 
 # The faults strike once, or each time from then on.
 ONCE, FOR_GOOD = 1, 0
