@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many backups in one task: each as it should be, few requests, and nothing lost where something fails."""
+"""Many backups in one task: few requests, and the result for each where something fails."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def _kept(simulator: Simulator) -> list[str]:
     return sorted(item["metadata"]["name"] for item in simulator.state()["backups"])
 
 
-# --- made
+# --- created
 
 
 @pytest.mark.both_paths
-def test_makes_what_is_missing_with_one_look_for_all(simulator: Simulator, work: Path) -> None:
+def test_creates_missing_backups_with_one_list_for_all(simulator: Simulator, work: Path) -> None:
     names = _names(12)
     there = {"status": "Success", "namespaces": ["shop"], "labels": {"team": "a"}}
     simulator.add_backup(name=names[3], **there)
@@ -215,7 +215,7 @@ def test_a_list_that_is_refused_is_asked_for_once(simulator: Simulator, work: Pa
 
 
 @pytest.mark.both_paths
-def test_the_others_are_made_and_the_failed_ones_named(simulator: Simulator, work: Path) -> None:
+def test_failed_backups_are_named_and_the_others_created(simulator: Simulator, work: Path) -> None:
     names = _names(5)
     simulator.add_backup(name=names[1], status="Failed", reason="disk full", namespaces=["shop"], labels={"team": "a"})
     simulator.add_backup(name=names[3], status="Success", namespaces=["shop"], labels={"team": "b"})
@@ -286,7 +286,7 @@ OWNER = "8a2f1d5e-6c3b-4e7a-9f10-2b4c6d8e0f12"
 
 
 def _descendants(pid: int) -> list[int]:
-    """Return the processes below one: Ansible's workers have a process group of their own."""
+    """Return the processes below one: Ansible's workers have their own process group."""
     found = []
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in map(int, children.read_text().split()):
@@ -385,7 +385,7 @@ def test_a_wait_tells_how_each_ended(simulator: Simulator, work: Path, on_partia
     assert result["waited"]["polls"] >= 1
 
     after = _run(simulator, work, _present(["good"], wait=True)).ok().only
-    assert after["changed"] is False, "a second run joins what is there"
+    assert after["changed"] is False, "a second run joins the wait for existing backups"
 
 
 def test_fail_fast_ends_the_wait_with_the_first_bad_end(simulator: Simulator, work: Path) -> None:
@@ -423,7 +423,7 @@ def test_a_poll_costs_as_many_requests_as_the_list_has_pages(simulator: Simulato
     assert pages == -(-500 // PAGE_SIZE)
     polls = result["waited"]["polls"]
     assert polls >= 2
-    # A look for the last few ends as soon as they are found.
+    # A poll for the last few ends as soon as they are found.
     assert 2 * pages <= _sent(simulator)["Backup.Enumerate"] <= pages * (1 + polls)
     assert set(_sent(simulator)) == {"BackupLocation.Enumerate", "Cluster.Enumerate", "Backup.Enumerate"}
 
@@ -476,7 +476,7 @@ def test_one_that_goes_meanwhile_is_told_and_hides_no_other(
 
 
 @pytest.mark.both_paths
-def test_deletes_and_waits_until_all_are_gone(simulator: Simulator, work: Path) -> None:
+def test_deletes_and_waits_until_all_are_deleted(simulator: Simulator, work: Path) -> None:
     names = _names(7)
     for name in [*names, "kept"]:
         simulator.add_backup(name=name, status="Success")
@@ -526,7 +526,7 @@ def test_an_idle_deletion_asks_once_for_all(simulator: Simulator, work: Path) ->
     assert _sent(simulator) == {"Backup.Enumerate": 1}
 
 
-def test_a_look_that_fails_after_a_deletion_is_left_to_the_wait(simulator: Simulator, work: Path) -> None:
+def test_a_failed_check_after_a_deletion_is_left_to_the_wait(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success")
     simulator.faults({"kind": "grpc_error", "code": 2, "text": "busy", "match": {"rpc": "Backup.Inspect", "nth": 1}})
     task = {"state": "absent", "names": ["one"]}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters and orders of a list: the same answer as from the whole list in plain Python, on old and new releases."""
+"""Filters and orders of a list: the same result as plain Python on the whole list, on old and new releases."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _world(backups: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _backup(number: int) -> dict[str, Any]:
-    """Return a backup of the fixed world: each property goes round at a pace of its own."""
+    """Return a backup of the fixed world: each property repeats with a different period."""
     app = ("shop", "web", "billing")[number % 3]
     return {
         "name": f"{app}-{number // 2}",
@@ -121,7 +121,7 @@ def _has_volume(backup: Backup, name: str) -> bool:
     return any(name in (volume["name"], volume["pvc"]) for volume in backup["backup_info"]["volumes"])
 
 
-# What each filter means, said once more in plain Python.
+# The meaning of each filter in plain Python.
 TESTS: dict[str, Callable[[Backup, Any], bool]] = {
     "name": lambda backup, value: backup["metadata"]["name"] == value,
     "name_filter": lambda backup, value: value in backup["metadata"]["name"],
@@ -259,8 +259,8 @@ def test_orders(fixed: tuple[Simulator, str], by: str, order: str) -> None:
         filtered = inspect_all(simulator, sort_option=wanted, max_objects=limit, namespaces=["web"], status=["Success"])
         taken = [backup for backup in everything if "web" in backup["backup_info"]["namespaces"]]
         taken = [backup for backup in taken if status_of(backup) == "Success"]
-        in_order = sorted(map(key, taken), reverse=order == "Descending")
-        assert [key(backup) for backup in filtered["backups"]] == in_order[:limit]
+        arranged = sorted(map(key, taken), reverse=order == "Descending")
+        assert [key(backup) for backup in filtered["backups"]] == arranged[:limit]
         assert filtered["total_count"] == len(taken)
 
 

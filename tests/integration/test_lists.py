@@ -87,7 +87,7 @@ def test_all_that_stays_is_there_once_while_others_come_and_go(
     many.settings(page_cap=cap, churn=churn)
     many.forget_requests()
     result = inspect_all(many)
-    # Each page at the most twice, and the front three times more.
+    # Each page at most twice, and the front three times more.
     assert len(many.requests()) <= 2 * ceil(COUNT / (cap - 1)) + 3
     many.settings(churn={})
     after = set(there(many))
@@ -96,7 +96,7 @@ def test_all_that_stays_is_there_once_while_others_come_and_go(
 
 
 def check_churned(listed: list[str], before: list[str], after: set[str]) -> None:
-    """Check a list that was read between two times: what was there at both is listed once, and in its order."""
+    """Check a list that was read between two times: what existed at both is listed once, and in its order."""
     assert len(listed) == len(set(listed))
     stayed = [uid for uid in before if uid in after]
     known = set(stayed)
@@ -154,7 +154,7 @@ def test_any_page_size_cap_limit_and_change(
     try:
         listed = [uid_of(backup) for backup in BACKUPS.list_all(connected(long_list).api, {}, size)]
     except ProtocolError:
-        # More came and went after each page than a page can make up for: that is said, and nothing is left out.
+        # More came and went after each page than a page can make up for: an error, and no silent omission.
         assert max(churn.values()) >= min(size, cap) - 1
         return
     finally:

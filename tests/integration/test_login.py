@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every way to log in: a token, a file with one, a name and a password, and the module ``token``."""
+"""Every authentication method: a token, a file with one, a name and a password, and the module ``token``."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NO_REALM = {
 
 
 def _anonymous(simulator: Simulator) -> dict[str, str]:
-    """Return the environment without a way to log in."""
+    """Return the environment without an authentication method."""
     return {key: value for key, value in simulator.environment.items() if key != "PX_BACKUP_TOKEN"}
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the server takes and what then goes wrong is said before it is sent, and an empty backup when it has ended."""
+"""What the server accepts and what then fails is reported before it is sent, an empty backup after its end."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def _holds(backup: Backup) -> tuple[str, list[str]]:
 
 
 class Case(NamedTuple):
-    """A request that the server takes and that then goes wrong.
+    """A request that the server accepts and that then fails.
 
     Attributes:
         task: what is given besides name and references.
-        severity: of what is found when ``preflight`` is left out.
+        severity: of the finding when ``preflight`` is omitted.
         parameter: that is named.
         says: words of the finding.
-        wrong: whether a backup that was made so, and what the user bob sees of it, shows what goes wrong.
+        wrong: whether a backup that was created so, and what the user bob sees of it, shows the problem.
         off: whether ``preflight: off`` lets it pass.
     """
 
@@ -187,7 +187,7 @@ def _check_findings(name: str, result: dict[str, Any], severity: str) -> None:
         assert not result["changed"]
 
 
-def test_every_case_goes_wrong_on_the_server_that_takes_it(simulator: Simulator) -> None:
+def test_every_case_fails_on_the_server_that_accepts_it(simulator: Simulator) -> None:
     simulator.settings(backup_seconds=0)
     for name, case in CASES.items():
         body = {"metadata": {"name": "raw", "org_id": "default"}, **REFERENCES, **case.task}
@@ -229,7 +229,7 @@ def test_check_mode_says_what_the_run_would(simulator: Simulator, work: Path) ->
     assert "'bob' is not a user id" in run.result("share")["preflight"][0]["message"]
 
 
-def test_a_warning_does_not_keep_a_backup_from_being_made(simulator: Simulator, work: Path) -> None:
+def test_a_warning_does_not_prevent_a_backup(simulator: Simulator, work: Path) -> None:
     simulator.settings(backup_seconds=0)
     warned = {name: case for name, case in CASES.items() if case.severity == "warning"}
     tasks = [_task(name, case) for name, case in warned.items()]
@@ -270,14 +270,14 @@ def test_what_the_check_costs(simulator: Simulator, work: Path) -> None:
         "off": ({"preflight": "off"}, [*USUAL, "Backup.Create"]),
         "no kinds": ({"resource_types": None}, [*USUAL, "Backup.Create"]),
         "refused": ({"preflight": "strict"}, [*USUAL, KINDS, "Backup.Create"]),
-        # What is there already stays as it is, whatever the check would say today.
+        # An existing backup is not checked.
         "there": ({**away, "preflight": "strict"}, [*USUAL, "Backup.Inspect"]),
     }
     tasks = [{"name": name, MODULE: {**create, "name": name, **more}} for name, (more, _sent) in steps.items()]
     malformed = {**create, "name": "malformed", **CASES["malformed selector"].task}
     tasks.append({"name": "malformed", MODULE: malformed, "ignore_errors": True})
     run = run_tasks(tasks, work, simulator.environment).ok()
-    # Each task has a connection of its own; the malformed one had nothing to send.
+    # Each task has its own connection; the malformed one had nothing to send.
     sent: dict[int, list[str]] = {}
     for line in simulator.requests():
         sent.setdefault(line["connection"], []).append(line["rpc"])

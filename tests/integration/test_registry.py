@@ -91,7 +91,7 @@ def test_check_mode_predicts_the_run_and_the_second_run_changes_nothing(
 
 
 def _steady(value: Any) -> Any:
-    """Return a result without what differs from one look to the next."""
+    """Return a result without what differs from one request to the next."""
     if isinstance(value, dict):
         return {key: _steady(part) for key, part in value.items() if key not in ("invocation", "updated_at")}
     return value
@@ -109,7 +109,7 @@ def test_reading_never_writes(simulator: Simulator, work: Path, operation: str) 
     assert simulator.writes() == []
 
 
-def test_a_parameter_without_effect_is_an_error_and_nothing_is_sent(
+def test_an_unused_parameter_is_an_error_and_nothing_is_sent(
     simulator: Simulator, work: Path, operations: list[str]
 ) -> None:
     useless: dict[str, dict[str, Any]] = {

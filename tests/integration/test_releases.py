@@ -54,7 +54,7 @@ INSIDE_FILTER = {
     "object_index": "object_index",
 }
 
-# The call that carries the parameters of an operation; an UPDATE only compares what a backup was made with.
+# The call that carries the parameters of an operation; an UPDATE only compares the settings of the backup.
 CARRIERS = {
     "CREATE": "Backup.Create",
     "DELETE": "Backup.Delete",
@@ -109,7 +109,7 @@ def _example(operation: str) -> Example:
 
 def _prepare(simulator: Simulator, operation: str, release: str) -> None:
     simulator.settings(release=release, federated=True)
-    # An UPDATE names what the backup was made with, so it is made with all of it.
+    # An UPDATE names settings of the backup, so the backup has them.
     made_with = {key: VALUES[key] for key in ("keep_cr_status", "advanced_resource_label_selector")}
     more = {"info": made_with, "vro_policy": "volumes-only"} if operation == "UPDATE" else {}
     for backup in _example(operation).before:
@@ -121,8 +121,8 @@ def _calls(simulator: Simulator) -> list[str]:
     return [line["rpc"] for line in simulator.requests()]
 
 
-def _answer_version(simulator: Simulator, status: int, body: dict[str, Any]) -> None:
-    """Have the server answer so when it is asked for its release."""
+def _set_version_response(simulator: Simulator, status: int, body: dict[str, Any]) -> None:
+    """Set the response to the request for the release."""
     simulator.faults({"kind": "status", "status": status, "body": body, "times": 0, "match": {"rpc": "Version.Get"}})
 
 
@@ -193,7 +193,7 @@ DETAILS = {"operation": "GET_BACKUP_RESOURCE_DETAILS", "name": "one"}
 
 def test_a_release_newer_than_all_known_is_taken_as_the_newest(simulator: Simulator, work: Path) -> None:
     _prepare(simulator, "DELETE", RELEASES[-1])
-    _answer_version(simulator, 200, {"version": {"major": "9", "minor": "9", "patch": "9"}})
+    _set_version_response(simulator, 200, {"version": {"major": "9", "minor": "9", "patch": "9"}})
     run = run_tasks(
         [
             {"name": "details", MODULE: {**DETAILS, "filter": VALUES["filter"]}},
@@ -210,7 +210,7 @@ def test_a_release_newer_than_all_known_is_taken_as_the_newest(simulator: Simula
 
 def test_a_release_older_than_all_known_is_refused(simulator: Simulator, work: Path) -> None:
     _prepare(simulator, "CREATE", RELEASES[0])
-    _answer_version(simulator, 200, {"version": {"major": "2", "minor": "8", "patch": "0"}})
+    _set_version_response(simulator, 200, {"version": {"major": "2", "minor": "8", "patch": "0"}})
     task = {"name": "one", **REFERENCES, **NEWEST_FIELDS}
     result = run_backup(work, simulator.environment, operation="CREATE", **task).only
     assert result["error"]["category"] == "unsupported"
@@ -221,7 +221,7 @@ def test_a_release_older_than_all_known_is_refused(simulator: Simulator, work: P
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_server_that_hides_its_release(simulator: Simulator, work: Path, status: int) -> None:
     _prepare(simulator, "INSPECT_ONE", "2.9.0")
-    _answer_version(simulator, status, {"error": "no", "message": "no", "code": 7 if status == 403 else 5})
+    _set_version_response(simulator, status, {"error": "no", "message": "no", "code": 7 if status == 403 else 5})
     create = {"operation": "CREATE", "name": "two", **REFERENCES, "namespaces": ["shop"]}
     hidden = {**create, "keep_cr_status": True}
     run = run_tasks(

@@ -33,7 +33,7 @@ def _retries(simulator: Simulator, uid: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("status", ["Failed", "PartialSuccess"])
-def test_a_retry_is_made_once(simulator: Simulator, work: Path, status: str) -> None:
+def test_a_retry_is_created_once(simulator: Simulator, work: Path, status: str) -> None:
     simulator.settings(release="2.9.0", backup_seconds=4)
     uid = simulator.add_backup(name="one", status=status, **SHOP)["uid"]
     # A name that looks like a retry's makes none.
@@ -130,7 +130,7 @@ def test_what_the_task_sets_reaches_the_server(simulator: Simulator, work: Path)
     assert info["skip_vm_auto_exec_rules"] is True
 
 
-def test_after_a_lost_answer_the_retry_is_looked_up(simulator: Simulator, work: Path) -> None:
+def test_after_a_lost_response_the_retry_is_looked_up(simulator: Simulator, work: Path) -> None:
     uid = simulator.add_backup(name="one", status="Failed", **SHOP)["uid"]
     simulator.faults({"kind": "drop_after", "match": {"rpc": "Backup.RetryBackupResources"}})
     result = run_backup(work, simulator.environment, name="one", **RETRY).ok().only

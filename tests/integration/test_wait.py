@@ -91,7 +91,7 @@ def _whole(simulator: Simulator, name: str) -> dict[str, Any]:
     return decode("BackupObject", {key: there[key] for key in ("metadata", "backup_info")})
 
 
-def _looks(simulator: Simulator, name: str) -> int:
+def _count_polls(simulator: Simulator, name: str) -> int:
     return len([line for line in simulator.requests() if line["path"].endswith(f"/{name}") and not line["writes"]])
 
 
@@ -99,7 +99,7 @@ def _check_waited(simulator: Simulator, name: str, result: dict[str, Any]) -> No
     """Compare what the result tells of the wait with what the server saw and has."""
     waited, whole = result["waited"], _whole(simulator, name)
     assert result["backup"] == whole
-    assert waited["polls"] == _looks(simulator, name) > 0
+    assert waited["polls"] == _count_polls(simulator, name) > 0
     status, stage = whole["backup_info"]["status"]["status"], whole["backup_info"]["stage"]
     assert (waited["status"], waited["stage"]) == (status, stage)
     first, last = waited["changes"][0], waited["changes"][-1]
@@ -179,7 +179,7 @@ def test_joins_a_running_backup(simulator: Simulator, work: Path) -> None:
     assert len(simulator.writes()) == 2
 
 
-def test_a_backup_that_has_ended_needs_no_look_more(simulator: Simulator, work: Path) -> None:
+def test_a_backup_that_has_ended_needs_no_poll(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="good", status="Success")
     simulator.add_backup(name="bad", status="Failed", reason="disk full")
     inspect = {"operation": "INSPECT_ONE", "wait": True}
@@ -204,7 +204,7 @@ def test_a_backup_that_is_deleted_during_the_wait(simulator: Simulator, work: Pa
     assert (result["failed"], result["changed"]) == (True, False)
 
 
-def test_delete_waits_until_the_backup_is_gone_and_joins_a_deletion(simulator: Simulator, work: Path) -> None:
+def test_delete_waits_until_the_backup_is_deleted_and_joins_a_deletion(simulator: Simulator, work: Path) -> None:
     simulator.settings(delete_seconds=3)
     for name in ("one", "two"):
         simulator.add_backup(name=name, status="Success")
@@ -281,11 +281,11 @@ def test_check_mode_neither_waits_nor_creates(simulator: Simulator, work: Path) 
     tasks = [
         {"name": "new", MODULE: {**CREATE, "name": "one"}},
         {"name": "there", MODULE: {**CREATE, "name": "running"}},
-        {"name": "look", MODULE: {"operation": "INSPECT_ONE", "name": "running", "wait": True}},
+        {"name": "inspect", MODULE: {"operation": "INSPECT_ONE", "name": "running", "wait": True}},
         {"name": "delete", MODULE: {"operation": "DELETE", "name": "running", "wait": True}},
     ]
     run: Run = run_tasks(tasks, work, simulator.environment, "--check").ok()
-    for task, changed in (("new", True), ("there", False), ("look", False), ("delete", True)):
+    for task, changed in (("new", True), ("there", False), ("inspect", False), ("delete", True)):
         assert run.result(task)["changed"] is changed
         assert "waited" not in run.result(task)
     assert run.result("new")["message"] == "Backup 'one' would be created"

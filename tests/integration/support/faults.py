@@ -58,7 +58,7 @@ RETRIES = 2
 # The clock that bounds the length of a body runs faster by this, so that a dripping one is given up sooner.
 HURRY = 5
 
-# No cell may take longer: the requests of an operation and its looks, each tried three times in silence.
+# No cell may take longer: the requests of an operation and its checks, each tried three times without a response.
 TIME_BUDGET = 30.0
 
 # The words of an error after which the server may have carried the request out.
@@ -69,7 +69,7 @@ ONCE, FOR_GOOD = 1, 0
 
 
 class Fault(NamedTuple):
-    """One way in which a request goes wrong.
+    """One way in which a request fails.
 
     Attributes:
         rule: the simulator's fault rule.
@@ -197,7 +197,7 @@ class Fleet:
             self._free.put(simulator)
 
     def requests(self, operation: str, login: bool = False) -> list[str]:
-        """Return what an operation sends when nothing goes wrong."""
+        """Return what an operation sends without a fault."""
         with self.bench(operation) as bench:
             return bench.requests(login)
 
@@ -237,7 +237,7 @@ class Bench:
         self._authority = authority
 
     def requests(self, login: bool) -> list[str]:
-        """Return what the operation sends when nothing goes wrong."""
+        """Return what the operation sends without a fault."""
         self._prepare()
         assert self._run(self._connection(login)).error is None
         return [str(line["rpc"]) for line in self._simulator.requests()]
@@ -251,7 +251,7 @@ class Bench:
         return self._simulator.settled_state()
 
     def cell(self, fault: Fault, nth: int, times: int) -> Cell:
-        """Run one cell: the operation with the fault, and once more without."""
+        """Run one cell: the operation with the fault, then without it."""
         before = self._prepare()
         self._simulator.faults({**fault.rule, "match": {"nth": nth}, "times": times})
         answer = self._run(self._connection(fault.login))
@@ -290,7 +290,7 @@ class Bench:
         return self._example.reached(self._backups())
 
     def _doubles(self) -> list[str]:
-        """Return what is there twice and must not be: names of one owner, and retries of one backup."""
+        """Return duplicates that must not exist: names of one owner, and retries of one backup."""
         backups = self._backups()
         made = Counter((item["metadata"]["name"], item["metadata"]["ownership"].get("owner")) for item in backups)
         parents = [(item["backup_info"].get("retry_parent") or {}).get("uid") for item in backups]

@@ -29,19 +29,19 @@ from support.simulator import Simulator
 
 
 @cache
-def _wire(url: str, token: str) -> Transport:
+def _transport(url: str, token: str) -> Transport:
     """Return the one transport to a simulator: to make its TLS context takes longer than a request."""
     return Transport(check_connection(Connection(api_url=url, token=token, retries=0)))
 
 
 def connected(simulator: Simulator) -> Context:
     """Return what a task works with."""
-    wire = _wire(simulator.url, simulator.token)
-    api = Api(wire, "default")
+    transport = _transport(simulator.url, simulator.token)
+    api = Api(transport, "default")
     return Context(
         api=api,
         references=References(api),
-        caller=lambda: caller_of(wire.token),
+        caller=lambda: caller_of(transport.token),
         warn=print,
         now=time.time,
         clock=time.monotonic,
