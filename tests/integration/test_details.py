@@ -215,10 +215,10 @@ def test_the_task_says_the_release_of_a_server_that_hides_it(simulator: Simulato
     said = run.result("said")
     assert (said["failed"], said["details"]["metadata"]["uid"]) == (False, uid)
     says = {
-        "hidden": ("unsupported", "say it in server_release"),
+        "hidden": ("unsupported", "set server_release"),
         "too old": ("unsupported", "GET_BACKUP_RESOURCE_DETAILS needs PX-Backup 2.9.0 or newer"),
-        "nonsense": ("validation", "server_release 'new' is no release"),
-        "absent": ("not_found", "there is no backup 'nope'"),
+        "nonsense": ("validation", "server_release 'new' is not a release"),
+        "absent": ("not_found", "backup 'nope' not found"),
     }
     for task, (category, words) in says.items():
         result = run.result(task)
