@@ -14,54 +14,50 @@ class ModuleDocFragment:
 options:
   validate_certs:
     description:
-      - Whether the certificate of the server is checked. V(false) warns, because then anybody on the way can read the
-        token.
-      - Without this option the environment variable E(PX_BACKUP_VALIDATE_CERTS) is used.
+      - Whether to validate the certificate of the server. V(false) exposes the token to anyone on the network and
+        warns. Environment variable E(PX_BACKUP_VALIDATE_CERTS).
     type: bool
     default: true
   ca_cert:
     description:
-      - Path on the managed host of a PEM file, or of a directory prepared by C(openssl rehash), with the certificate
-        authorities to trust instead of those of the system.
-      - Without this option the environment variable E(PX_BACKUP_CA_CERT) is used.
+      - Path on the managed host of a PEM file with certificate authorities, or of a directory of C(openssl rehash).
+        They replace those of the system. Environment variable E(PX_BACKUP_CA_CERT).
     type: path
   client_cert:
     description:
-      - Path on the managed host of a PEM file with the client certificate, for a server that asks for one (mutual TLS).
-      - It may hold the key too; then O(client_key) is not needed.
-      - Without this option the environment variable E(PX_BACKUP_CLIENT_CERT) is used.
+      - Path on the managed host of a PEM file with the client certificate; it may hold the key too. Environment
+        variable E(PX_BACKUP_CLIENT_CERT).
     type: path
   client_key:
     description:
-      - Path on the managed host of a PEM file with the unencrypted key of O(client_cert).
-      - Without this option the environment variable E(PX_BACKUP_CLIENT_KEY) is used.
+      - Path on the managed host of a PEM file with the unencrypted key of O(client_cert). Environment variable
+        E(PX_BACKUP_CLIENT_KEY).
     type: path
   ssl_config:
     description:
-      - Another way to give the four TLS options, for playbooks that have them in one dictionary.
-      - A value here counts instead of the default of the plain option; where both are given and differ, the task fails.
+      - The four TLS options in one dictionary. A value that differs from the option of the same name is an error.
     type: dict
     suboptions:
       validate_certs:
-        description: As O(validate_certs).
+        description: Same as O(validate_certs).
         type: bool
       ca_cert:
-        description: As O(ca_cert).
+        description: Same as O(ca_cert).
         type: path
       client_cert:
-        description: As O(client_cert).
+        description: Same as O(client_cert).
         type: path
       client_key:
-        description: As O(client_key).
+        description: Same as O(client_key).
         type: path
   connect_timeout:
     description:
-      - Maximum time to establish a connection, in seconds.
+      - Timeout for a connection, in seconds.
     type: float
     default: 10.0
   timeout:
     description:
-      - Maximum time in which the server sends nothing, in seconds. After that the request has timed out.
+      - Timeout for each read, in seconds. The total time of one request is limited to five times this value.
     type: float
     default: 60.0
   request_timeout:
@@ -73,21 +69,19 @@ options:
     type: float
   retries:
     description:
-      - How often a request that only reads is sent again after a broken connection, a timeout or a passing fault of a
-        gateway (HTTP 408, 429, 502, 503, 504).
-      - A request that changes something is sent again only when it certainly was not carried out.
+      - Maximum number of retries of a request that only reads, after a connection error, a timeout, or HTTP 408, 429,
+        502, 503, 504. A write is retried only when it was certainly not processed.
     type: int
     default: 3
   retry_max_delay:
     description:
-      - The longest pause in seconds between two attempts. Pauses begin at half a second and double, with some chance in
-        them; what the server asks for in C(Retry-After) counts up to this limit.
+      - Maximum delay between retries, in seconds. The first delay is half a second, each further one is doubled;
+        C(Retry-After) is honoured up to this limit.
     type: float
     default: 10.0
 requirements:
   - requests, on the managed host
 notes:
-  - Proxies of the environment (E(https_proxy), E(http_proxy), E(no_proxy)) are honoured. A C(.netrc) file is not read.
-  - Redirects are never followed, because a client that follows them turns a deletion into a look-up and reports
-    success.
+  - The proxies of E(https_proxy), E(http_proxy) and E(no_proxy) are used. A C(.netrc) file is not read.
+  - Redirects are never followed.
 """

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from support.documentation import CHANGED, check, page, visible
+from support.documentation import CHANGED, check, fields, page, visible
 from support.playbooks import MODULE, Run, run_tasks
 from support.simulator import Simulator
 
@@ -214,8 +214,8 @@ def test_the_examples_of_its_documentation_run(simulator: Simulator, work: Path)
     run = run_tasks(tasks, work, simulator.environment).ok()
     assert len(run.tasks) == len(tasks) == 4
     assert all(result["total_count"] == 1 for result in run.results)
-    assert run.result("Count what there is and how large it is")["statistics"]["count"] == 1
-    assert run.result("List names and states alone")["backups"] == [
+    assert run.result("Count all backups and their size")["statistics"]["count"] == 1
+    assert run.result("List names and statuses")["backups"] == [
         {"metadata": {"name": "shop-2026-11-23"}, "backup_info": {"status": {"status": "Success"}}}
     ]
 
@@ -233,8 +233,8 @@ def test_every_documented_return_value_is_returned_and_typed(
 ) -> None:
     documented = {**page(INFO, work)["return"], **CHANGED}
     other = page(MODULE, work)["return"]
-    # It refers to the other module for what is in a backup and in an error.
-    documented["backups"] = {**documented["backups"], "contains": other["backup"]["contains"]}
+    # It refers to docs/fields.md for the fields of a backup, and to the other module for those of an error.
+    documented["backups"] = {**documented["backups"], "contains": fields("BackupObject")}
     documented["error"] = {**documented["error"], "contains": other["error"]["contains"]}
     documented.setdefault("msg", other["msg"])
     seen: set[str] = set()
