@@ -17,17 +17,10 @@ attributes:
     description: Has an action plugin of the same name.
     support: full
     details: A task on the controller runs without a module process, unless C(px_backup_fast_path=false).
-  async:
-    description: Supports the task keyword C(async).
-    support: full
   check_mode:
     description: Can run in C(check_mode) and predict the result without any request that writes.
   diff_mode:
     description: Returns the changes in RV(ignore:diff).
   idempotent:
     description: A second run of the same task changes nothing.
-  platform:
-    description: Operating systems that the module supports.
-    platforms: posix
-    support: full
 """

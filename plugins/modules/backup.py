@@ -501,15 +501,9 @@ notes:
 seealso:
   - module: pxops.px_backup.backup_info
   - module: pxops.px_backup.backup_batch
-  - name: Options by operation
-    description: Table of all options.
-    link: https://github.com/pxops/px_backup/blob/main/docs/options.md
-  - name: Returned fields
-    description: Table of all fields of a backup.
-    link: https://github.com/pxops/px_backup/blob/main/docs/fields.md
-  - name: Waiting, and the check before a request
-    description: Details of O(wait), O(on_partial), O(on_empty) and O(preflight).
-    link: https://github.com/pxops/px_backup/blob/main/docs/waiting.md
+  - name: Documentation
+    description: Tables of options and returned fields, and details of O(wait) and O(preflight).
+    link: https://github.com/pxops/px_backup/blob/main/docs/README.md
 author:
   - PXOps contributors (@pxops)
 """
@@ -654,7 +648,7 @@ backups:
   type: list
   elements: dict
 details:
-  description: Resources, volumes and virtual machines in the backup. Its fields are on the page Returned fields.
+  description: Resources, volumes and virtual machines in the backup.
   returned: for O(operation=GET_BACKUP_RESOURCE_DETAILS)
   type: dict
 total_count:
@@ -674,8 +668,7 @@ waited:
   returned: when the task waited
   type: dict
 preflight:
-  description: Findings of the check before the request, each with C(severity) (V(error), V(warning) or V(note)),
-    C(parameter) and C(message).
+  description: Findings of the check before the request, each with C(severity), C(parameter) and C(message).
   returned: for O(operation=CREATE) and O(operation=UPDATE_BACKUP_SHARE)
   type: list
   elements: dict
@@ -688,36 +681,11 @@ diff:
   returned: for operations that write
   type: dict
 error:
-  description: The error in a structured form.
+  description: The error, with its C(category) (V(validation), V(authentication), V(permission), V(not_found), V(conflict),
+    V(state), V(unsupported), V(network), V(tls), V(timeout), V(server) or V(protocol)), C(http_status), C(grpc_code),
+    C(method), C(path), C(attempts), C(retriable) and C(hint).
   returned: failure, unless Ansible itself rejects the options
   type: dict
-  contains:
-    category:
-      description:
-      - One of V(validation), V(authentication), V(permission), V(not_found), V(conflict), V(state), V(unsupported),
-        V(network), V(tls), V(timeout), V(server), V(protocol).
-      type: str
-    http_status:
-      description: HTTP status code, or V(null).
-      type: int
-    grpc_code:
-      description: Name of the gRPC code, or V(null).
-      type: str
-    method:
-      description: HTTP method, or V(null).
-      type: str
-    path:
-      description: Path of the request, or V(null).
-      type: str
-    attempts:
-      description: Number of times the request was sent.
-      type: int
-    retriable:
-      description: Whether the same task may succeed later.
-      type: bool
-    hint:
-      description: Possible solution, or V(null).
-      type: str
 msg:
   description: The error and its solution, one sentence.
   returned: failure

@@ -89,7 +89,7 @@ options:
 seealso:
   - module: pxops.px_backup.backup
   - name: Returned fields
-    description: Table of all fields of a backup.
+    description: All fields of a backup.
     link: https://github.com/pxops/px_backup/blob/main/docs/fields.md
 author:
   - PXOps contributors (@pxops)

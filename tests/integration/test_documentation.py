@@ -52,6 +52,7 @@ def test_every_documented_return_value_is_returned_and_typed(simulator: Simulato
         "backup": {**documented["backup"], "contains": fields("BackupObject")},
         "backups": {**documented["backups"], "contains": fields("BackupObject")},
         "details": {**documented["details"], "contains": fields("BackupResourceObject")},
+        **{key: {**documented[key], "contains": fields(key)} for key in ("server", "waited", "preflight", "error")},
     }
 
     def compare(real: dict[str, Any], where: str) -> None:
@@ -62,8 +63,9 @@ def test_every_documented_return_value_is_returned_and_typed(simulator: Simulato
     run_backup(
         work, simulator.environment, operation="CREATE", name="full", **REFERENCES, namespaces=["shop", "vms"]
     ).ok()
-    for task in ({"operation": "INSPECT_ONE", "name": "full"}, {"operation": "INSPECT_ONE", "name": "absent"}):
-        compare(visible(run_backup(work, simulator.environment, **task).only), str(task))
+    for name in ("full", "absent"):
+        run = run_backup(work, simulator.environment, operation="INSPECT_ONE", name=name, wait=True)
+        compare(visible(run.only), name)
     for operation, example in EXAMPLES.items():
         simulator.reset()
         for backup in example.before:

@@ -13,14 +13,20 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.pxops.px_backup.plugins.module_utils import arguments
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import MESSAGES, parse_field
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Operation
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
-from ansible_collections.pxops.px_backup.tests.unit.support.modules import CONNECTION, SPECIFICATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import CATEGORIES, PXBackupError
 
 COLLECTION = "ansible_collections.pxops.px_backup"
 ROOT = Path(__file__).resolve().parents[2]
+SPECIFICATIONS = {
+    "backup_batch": {**arguments.CONNECTION, **arguments.BACKUP_BATCH},
+    "backup": {**arguments.CONNECTION, **arguments.BACKUP},
+    "backup_info": {**arguments.CONNECTION, **arguments.BACKUP_INFO},
+    "token": arguments.TOKEN_MODULE,
+}
 TYPES = {"time": "str", "enum": "str"}
 Spec = dict[str, Any]
 
@@ -133,8 +139,8 @@ def named_operations(text: str) -> set[str]:
 def test_actions_of_the_group_take_the_connection() -> None:
     groups = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     for module in groups["px_backup"]:
-        assert set(CONNECTION) <= set(SPECIFICATIONS[module])
-    takers = [name for name, spec in SPECIFICATIONS.items() if set(CONNECTION) <= set(spec)]
+        assert set(arguments.CONNECTION) <= set(SPECIFICATIONS[module])
+    takers = [name for name, spec in SPECIFICATIONS.items() if set(arguments.CONNECTION) <= set(spec)]
     assert sorted(groups["px_backup"]) == sorted(takers)
 
 
@@ -147,8 +153,8 @@ def test_examples_use_what_there_is(module: str) -> None:
         assert set(task[own]) <= set(SPECIFICATIONS[module])
         if module == "backup":
             operation = OPERATIONS[task[own]["operation"]]
-            given = set(task[own]) - {"operation"} - set(CONNECTION)
-            assert given <= set(operation.options)
+            given = set(task[own]) - {"operation"} - set(arguments.CONNECTION)
+            assert given <= set(operation.accepts)
             assert all(given & set(group) for group in operation.requires)
 
 
@@ -177,8 +183,8 @@ def test_returned_backup_has_the_fields_that_playbooks_use() -> None:
 def test_page_of_fields_has_every_field() -> None:
     page = (ROOT / "docs/fields.md").read_text(encoding="utf-8")
     tables = re.split(r"^## (.+)$", page, flags=re.MULTILINE)
-    assert tables[1::2] == list(MESSAGES)
-    for message, table in zip(tables[1::2], tables[2::2], strict=True):
+    assert tables[1::2] == ["server", "waited", "preflight", "error", *MESSAGES]
+    for message, table in zip(tables[9::2], tables[10::2], strict=True):
         rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n") if "| `" in line]
         assert [row[0].strip("`") for row in rows] == list(MESSAGES[message])
         for (name, kind, release, meaning), text in zip(rows, MESSAGES[message].values(), strict=True):
@@ -189,13 +195,12 @@ def test_page_of_fields_has_every_field() -> None:
             assert meaning, name
 
 
-@pytest.mark.parametrize("module", SPECIFICATIONS)
-def test_returned_error_is_the_one_of_the_library(module: str) -> None:
-    contains = section(module, "RETURN")["error"].get("contains")
-    if module != "backup":
-        assert contains is None or list(contains) == list(PXBackupError("x").as_dict())
-        return
-    assert list(contains) == list(PXBackupError("x").as_dict())
-    assert re.findall(r"V\((\w+)\)", str(contains["category"]["description"])) == list(
-        dict.fromkeys(kind.category for kind in PXBackupError.__subclasses__())
-    )
+def test_returned_error_is_the_one_of_the_library() -> None:
+    text = section("backup", "RETURN")["error"]["description"]
+    assert re.findall(r"C\((\w+)\)", text) == list(PXBackupError("x").as_dict())
+    assert re.findall(r"V\((\w+)\)", text) == list(CATEGORIES)
+
+
+@pytest.mark.parametrize("module", set(SPECIFICATIONS) - {"backup"})
+def test_other_modules_refer_to_the_error_of_backup(module: str) -> None:
+    assert "RV(pxops.px_backup.backup#module:error)" in section(module, "RETURN")["error"]["description"]
