@@ -94,10 +94,10 @@ def _listed(parts: list[str]) -> str:
 
 def filled_in(documentation: str) -> str:
     """Return the options of a module's or fragment's documentation with what the registry fills in."""
-    head, mark, body = documentation.partition("options:\n")
+    before, mark, body = documentation.partition("options:\n")
     options = "".join(takewhile(lambda line: line.startswith("  "), body.splitlines(keepends=True)))
     blocks = re.split(r"(?m)^(?=  \w)", options)
-    return head + mark + "".join(_block(block) for block in blocks if block) + body[len(options) :]
+    return before + mark + "".join(_block(block) for block in blocks if block) + body[len(options) :]
 
 
 def _block(block: str) -> str:
@@ -120,16 +120,16 @@ def _without_aliases(block: str) -> str:
 
 def module() -> str:
     """Return the module with the generated parts of its documentation."""
-    head, start, rest = MODULE.read_text(encoding="utf-8").partition(START)
+    before, start, rest = MODULE.read_text(encoding="utf-8").partition(START)
     documentation, end, tail = rest.partition(END)
-    return head + start + filled_in(documentation) + end + tail
+    return before + start + filled_in(documentation) + end + tail
 
 
 def inspect_all() -> str:
     """Return the fragment of the filters as `backup` has them."""
     documentation = (FRAGMENTS / "filters.py").read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
-    head = HEAD.format(what="Filters of INSPECT_ALL.", of="Documentation of the filters that only lists have.")
-    return head + filled_in(documentation) + END
+    before = HEAD.format(what="Filters of INSPECT_ALL.", of="Documentation of the filters that only lists have.")
+    return before + filled_in(documentation) + END
 
 
 def batch(source: str) -> str:
@@ -161,8 +161,10 @@ def batch(source: str) -> str:
             },
         }
     }
-    head = HEAD.format(what="Options of one backup of a batch.", of="Documentation of the backups and their defaults.")
-    return head + yaml.safe_dump(fragment, sort_keys=False, width=50, allow_unicode=True) + END
+    before = HEAD.format(
+        what="Options of one backup of a batch.", of="Documentation of the backups and their defaults."
+    )
+    return before + yaml.safe_dump(fragment, sort_keys=False, width=50, allow_unicode=True) + END
 
 
 def _of_an_item(option: dict[str, Any]) -> dict[str, Any]:

@@ -158,9 +158,9 @@ def files() -> Iterator[tuple[Path, str]]:
     for source in sorted((ROOT / "tools").glob("returns_of_*.yml")):
         module = source.stem.removeprefix("returns_of_")
         path = ROOT / f"plugins/modules/{module}.py"
-        head, _start, rest = path.read_text(encoding="utf-8").partition(START)
+        before, _start, rest = path.read_text(encoding="utf-8").partition(START)
         _old, _end, tail = rest.partition(END)
-        yield path, head + START + returns(module, describer) + END + tail
+        yield path, before + START + returns(module, describer) + END + tail
     yield PAGE, page(describer)
 
 

@@ -20,7 +20,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "places": {
         "type": "list",
         "elements": "dict",
-        "options": {"name": {"type": "str", "required": True}, "floor": {"type": "int"}},
+        "options": {"name": {"type": "str", "required": True}, "level": {"type": "int"}},
     },
     "inner": {"type": "dict", "options": {"text": {"type": "str"}}},
 }
@@ -36,7 +36,7 @@ PARTS: dict[str, dict[str, Any]] = {
         ({"names": "a,b"}, {"names": ["a", "b"]}),
         ({"names": 7}, {"names": ["7"]}),
         ({"places": {"name": "x"}}, {"places": [{"name": "x"}]}),
-        ({"places": [{"name": "x", "floor": "1"}]}, {"places": [{"name": "x", "floor": 1}]}),
+        ({"places": [{"name": "x", "level": "1"}]}, {"places": [{"name": "x", "level": 1}]}),
         ({"inner": {"text": True}}, {"inner": {"text": "true"}}),
     ],
     ids=str,
@@ -57,8 +57,8 @@ def test_values_are_converted_as_ansible_does(value: dict[str, Any], expected: d
         ({"count": float("inf")}, "filter.count is inf, not a whole number; set a whole number"),
         ({"count": float("nan")}, "filter.count is nan, not a whole number; set a whole number"),
         ({"order": "left"}, "filter.order is 'left'; valid values: up, down"),
-        ({"places": [{"floor": 1}]}, "filter.places[0]: name is required; set name"),
-        ({"places": [{"name": "x", "where": 1}]}, "filter.places[0] has no option 'where'; valid options: name, floor"),
+        ({"places": [{"level": 1}]}, "filter.places[0]: name is required; set name"),
+        ({"places": [{"name": "x", "where": 1}]}, "filter.places[0] has no option 'where'; valid options: name, level"),
         ({"inner": 3}, "filter.inner is 3, not a dictionary; set text in it"),
     ],
     ids=str,
