@@ -140,7 +140,8 @@ def _works(works: dict[int, Works], page_size: int) -> str:
         time, memory = works[LONGEST_LIST]["library"].time_ratio, works[LONGEST_LIST]["library summary"].memory_ratio
         text += (
             f"\nLimits of the library with {LONGEST_LIST:,} backups: {MOST_TIME} times the time of the bare loop\n"
-            f"({kept(time, MOST_TIME)}), and with `summary` {MOST_MEMORY} times its memory ({kept(memory, MOST_MEMORY)}).\n"
+            f"({kept(time, MOST_TIME)}), and with `summary` {MOST_MEMORY} times its memory"
+            f" ({kept(memory, MOST_MEMORY)}).\n"
         )
     return text
 

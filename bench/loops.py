@@ -179,8 +179,8 @@ def _verdicts(result: dict[str, Any]) -> str:
     mine, debug, wire = (far[name].seconds for name in ("INSPECT fast", *BASES["INSPECT fast"]))
     lines.append(
         f"- {TITLES['INSPECT fast']}, with a server that responds after {LATENCY_MS} ms: at most {most} times"
-        f" ({kept(ratio, most)}) the loop of `debug` and the bare loop together: {mine:.1f} s, compared with {debug:.1f} s"
-        f" and {wire:.1f} s.\n"
+        f" ({kept(ratio, most)}) the loop of `debug` and the bare loop together: {mine:.1f} s, compared with"
+        f" {debug:.1f} s and {wire:.1f} s.\n"
     )
     connections = works["INSPECT fast"].connections
     verdict = "kept" if connections == 1 else "**not kept**"
