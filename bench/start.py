@@ -135,5 +135,6 @@ def section(result: dict[str, Any]) -> str:
         + "\n"
         + table(("the complete file that Ansible sends", "", "total"), whole)
         + f"\nA module that only does the work of `ping` and imports `urllib3` would take"
-        f" {1 + (sends - basic) / ping:.2f} times a `ping`. This is\nthe minimum for a module that uses HTTP, in a loop with a server this near.\n"
+        f" {1 + (sends - basic) / ping:.2f} times a `ping`.\nThis is the minimum for a module that uses HTTP, in a loop"
+        " with a server this near.\n"
     )
