@@ -47,7 +47,7 @@ class Tables:
     def __init__(self) -> None:
         self._releases = library.load("api.releases")
         self._operations = library.load("backups.resource")
-        self._filters = library.load("backups.filters")
+        self._options = library.load("backups.options")
         self._messages = library.load("api.schema")
         self.releases: tuple[str, ...] = self._releases.RELEASES
 
@@ -59,23 +59,23 @@ class Tables:
 
     def parameters(self) -> Iterator[Row]:
         """Yield the parameters that not every release has, with their operations."""
-        for name, since in self._releases.PARAMETERS_SINCE.items():
-            users = [
-                operation.name
-                for operation in self._operations.OPERATIONS.values()
-                if name in operation.accepts and operation.parameters_since is self._releases.PARAMETERS_SINCE
-            ]
-            yield Row(f"`{name}` ({', '.join(f'`{user}`' for user in users)})", since)
+        users: dict[tuple[str, str], list[str]] = {}
+        for operation in self._operations.OPERATIONS.values():
+            for name, option in operation.options.items():
+                if option.since and operation.name != "INSPECT_ALL":
+                    users.setdefault((option.since, name), []).append(operation.name)
+        for (since, name), names in sorted(users.items(), key=lambda item: self.releases.index(item[0][0])):
+            yield Row(f"`{name}` ({', '.join(f'`{user}`' for user in names)})", since)
 
     def filters(self) -> Iterator[Row]:
         """Yield all filters of a list."""
-        for name in self._filters.FILTERS:
-            yield Row(f"`{name}`", self._releases.FILTERS_SINCE.get(name))
+        for name, option in self._options.FILTERS.items():
+            yield Row(f"`{name}`", option.since)
 
     def sort_keys(self) -> Iterator[Row]:
         """Yield the sort keys with the releases that sort by them."""
-        for name, (since, _key) in self._filters.SORT_KEYS.items():
-            yield Row(f"`{name}`", since)
+        for name, order in library.load("backups.filters").BACKUP_FILTERS.orders.items():
+            yield Row(f"`{name}`", order.since)
 
     def calls(self) -> Iterator[Row]:
         """Yield every form of every call."""

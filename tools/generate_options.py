@@ -61,7 +61,7 @@ class ModuleDocFragment:
 def used_by(option: str) -> list[str]:
     """Return the sentence that names the operations of an option; none for an option of the connection."""
     operations = library.load("backups.resource").OPERATIONS
-    users = [name for name, operation in operations.items() if option in operation.accepts]
+    users = [name for name, operation in operations.items() if option in operation.options]
     if not users:
         return []
     return [f"{USED_BY}{'all operations' if len(users) == len(operations) else ', '.join(users)}."]
@@ -135,7 +135,7 @@ def inspect_all() -> str:
 def batch(source: str) -> str:
     """Return the fragment of the options of a batch, from the source of the module `backup`."""
     options = yaml.safe_load(source.partition(START)[2].partition(END)[0])["options"]
-    tables = library.load("backups.batch_options")
+    tables = library.load("backups.batch.states")
     wanted = dict.fromkeys(name for state in tables.STATES for name in tables.item_options(state))
     items = {name: _of_an_item(options[name]) for name in wanted}
     shared = {name: items[name] for name in tables.item_options("present") if name != "name"}

@@ -94,7 +94,7 @@ def returns(module: str, describer: Describer) -> str:
         message = entry.pop("message", None)
         if message:
             entry["contains"] = describer.contains(message, entry.pop("fields"))
-    return yaml.safe_dump(section, sort_keys=False, width=110, allow_unicode=True)
+    return yaml.safe_dump(section, sort_keys=False, width=100, allow_unicode=True)
 
 
 def _section(module: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import library
@@ -32,7 +32,7 @@ option; [compatibility.md](compatibility.md) lists the releases.
 def page() -> str:
     """Return the page."""
     operations: dict[str, Any] = library.load("backups.resource").OPERATIONS
-    names = dict.fromkeys(name for operation in operations.values() for name in operation.accepts)
+    names = dict.fromkeys(name for operation in operations.values() for name in operation.options)
     numbers = " ".join(f"{number} {name}," for number, name in enumerate(operations, 1)).rstrip(",")
     lines = [
         INTRODUCTION,
@@ -40,6 +40,11 @@ def page() -> str:
         f"| option | {' | '.join(str(number) for number in range(1, len(operations) + 1))} |",
         f"|---|{':-:|' * len(operations)}",
         *_rows(list(names), list(operations.values())),
+        "",
+        "## Parts of filters\n",
+        "| option | type |",
+        "|---|---|",
+        *_parts_of(operations.values()),
         "",
         "## Second run\n",
         "| operation | an unchanged second run |",
@@ -60,4 +65,24 @@ def _mark(name: str, operation: Any) -> str:
         return REQUIRED
     if any(name in group for group in operation.requires):
         return ONE_OF
-    return USED if name in operation.accepts else ""
+    return USED if name in operation.options else ""
+
+
+def _parts_of(operations: Iterable[Any]) -> Iterator[str]:
+    """Yield a row for each part of the options whose parts the manual does not list."""
+    options = {name: option for operation in operations for name, option in operation.options.items()}
+    for name, option in options.items():
+        if option.type.parts and name in options["filter"].type.parts:
+            yield f"| `{name}` | the same as `filter.{name}` |"
+        elif option.type.parts:
+            yield from _part(name, {"type": "dict", "options": option.type.parts})
+
+
+def _part(name: str, part: Mapping[str, Any]) -> Iterator[str]:
+    kind = f"list of {part['elements']}" if part["type"] == "list" else part["type"]
+    words = [kind, *(["required"] if part.get("required") else [])]
+    if part.get("choices"):
+        words.append(f"one of {', '.join(part['choices'])}")
+    yield f"| `{name}` | {', '.join(words)} |"
+    for key, below in part.get("options", {}).items():
+        yield from _part(f"{name}.{key}" if part["type"] == "dict" else f"{name}[].{key}", below)

@@ -30,7 +30,7 @@ options:
         type: str
       backup_location_ref: &id002
         description:
-        - Backup location that stores the backup.
+        - Backup location of the backup.
         type: dict
         suboptions:
           name:
@@ -59,7 +59,7 @@ options:
             type: str
       pre_exec_rule_ref: &id004
         description:
-        - Rule to run before the backup.
+        - Rule to run before.
         type: dict
         suboptions:
           name:
@@ -72,7 +72,7 @@ options:
             type: str
       post_exec_rule_ref: &id005
         description:
-        - Rule to run after the backup.
+        - Rule to run after.
         type: dict
         suboptions:
           name:
@@ -108,13 +108,12 @@ options:
         type: dict
       resource_types: &id009
         description:
-        - Kinds of resources to back up, in the exact
-          case of Kubernetes, such as V(Deployment).
+        - Kinds to back up, in exact case, such as V(Deployment).
         type: list
         elements: str
       exclude_resource_types: &id010
         description:
-        - Kinds of resources to exclude.
+        - Kinds to exclude.
         type: list
         elements: str
       include_resources: &id011
@@ -130,31 +129,30 @@ options:
             description:
             - Name of the resource.
             type: str
-            required: true
           namespace:
             description:
             - Namespace of the resource.
             type: str
-            required: true
           group:
             description:
             - API group, V(core) or empty for the core
               group.
             type: str
-            required: true
           kind:
             description:
             - Kind of the resource.
             type: str
-            required: true
           version:
             description:
             - API version.
             type: str
-            required: true
+          gvk:
+            description:
+            - Group, version and kind, such as V(apps/v1/Deployment).
+            type: str
       backup_object_type: &id012
         description:
-        - Type of the objects to back up.
+        - Type of the objects.
         type: dict
         suboptions:
           type:
@@ -167,36 +165,32 @@ options:
             - VirtualMachine
       ns_label_selectors: &id013
         description:
-        - Label selector for namespaces in the syntax
-          of Kubernetes, such as V(tier=gold,env in
-          (prod,test\)).
+        - Kubernetes label selector for namespaces,
+          such as V(tier=gold,env in (prod,test\)).
         type: str
       direct_kdmp: &id014
         description:
-        - Whether data is copied directly from the volumes.
-          For O(state=present), omitted means V(false).
+        - Whether to copy data directly from the volumes.
         type: bool
       skip_vm_auto_exec_rules: &id015
         description:
-        - Whether to skip the rules that freeze and
-          thaw virtual machines. For O(state=present),
-          omitted means V(false).
+        - Whether to skip the freeze and thaw rules
+          of virtual machines.
         type: bool
       keep_cr_status: &id016
         description:
-        - Whether to back up the status of custom resources.
+        - Whether to keep the status of custom resources.
           Requires PX-Backup 2.8.2 or newer.
         type: bool
       advanced_resource_label_selector: &id017
         description:
-        - Label selector for resources in the syntax
-          of Kubernetes, such as V(app in (web,api\)).
-          Requires PX-Backup 2.8.4 or newer.
+        - Kubernetes label selector for resources. Requires
+          PX-Backup 2.8.4 or newer.
         type: str
       volume_resource_only_policy_ref: &id018
         description:
-        - Policy that selects volumes only or resources
-          only. Requires PX-Backup 2.9.0 or newer.
+        - Policy for volumes only or resources only.
+          Requires PX-Backup 2.9.0 or newer.
         type: dict
         suboptions:
           name:
@@ -209,7 +203,7 @@ options:
             type: str
       volume_snapshot_class_mapping: &id019
         description:
-        - Volume snapshot class by provisioner.
+        - Snapshot class by provisioner.
         type: dict
       labels: &id020
         description:
@@ -277,24 +271,33 @@ options:
                 - Read
                 - Write
                 - Admin
-      preflight: &id022
+      cluster: &id022
         description:
-        - How to check the task before the request is
-          sent, in check mode too. RV(pxops.px_backup.backup#module:preflight)
-          lists the findings. Omitted means V(warn).
+        - Name of the cluster, without O(pxops.px_backup.backup#module:cluster_ref).
+        type: str
+      parallel_backup: &id023
+        description:
+        - Not supported by PX-Backup in a request. Only
+          V(false) is accepted.
+        type: bool
+      preflight: &id024
+        description:
+        - Whether probable mistakes are warnings (V(warn),
+          the default) or errors (V(strict)) before
+          the request is sent. With V(off), only settings
+          that always fail are errors. RV(pxops.px_backup.backup#module:preflight)
+          lists the findings.
         type: str
         choices:
-          warn: Probable mistakes are warnings.
-          strict: Probable mistakes are errors.
-          'off': Only settings that always fail are
-            errors.
+        - warn
+        - strict
+        - 'off'
       uid:
         description:
-        - Uid of an existing backup. Required when several
-          backups have the O(pxops.px_backup.backup#module:name).
-          With O(pxops.px_backup.backup#module:uid)
-          alone, all backups are listed to find the
-          name.
+        - Uid of an existing backup, required when the
+          O(pxops.px_backup.backup#module:name) is not
+          unique. With O(pxops.px_backup.backup#module:uid)
+          alone, the module lists all backups.
         type: str
       force:
         description:
@@ -329,5 +332,7 @@ options:
       volume_snapshot_class_mapping: *id019
       labels: *id020
       ownership: *id021
-      preflight: *id022
+      cluster: *id022
+      parallel_backup: *id023
+      preflight: *id024
 """

@@ -14,19 +14,18 @@ class ModuleDocFragment:
 options:
   api_url:
     description:
-      - Address of the PX-Backup REST API, such as V(https://px-backup.example.com:10001). The default scheme is
-        V(https://); V(http://) sends the token in clear text and warns. Environment variable E(PX_BACKUP_API_URL).
+      - Address of the PX-Backup REST API (E(PX_BACKUP_API_URL)), such as V(https://px-backup.example.com:10001). The
+        default scheme is V(https://); V(http://) sends the token in clear text and warns.
     type: str
     required: true
   token:
     description:
-      - Bearer token of at least 8 characters, without the word V(Bearer). Environment variable E(PX_BACKUP_TOKEN).
-      - Exactly one of O(token), O(token_file) and O(auth_url) is required.
+      - Bearer token, at least 8 characters (E(PX_BACKUP_TOKEN)). Exactly one of O(token), O(token_file) and O(auth_url)
+        is required.
     type: str
   token_file:
     description:
-      - Path on the managed host of a file that holds the token. Only the owner should be able to read it. Environment
-        variable E(PX_BACKUP_TOKEN_FILE).
+      - Path on the managed host of a file with the token, readable only by its owner (E(PX_BACKUP_TOKEN_FILE)).
     type: path
   server_release:
     description:
@@ -34,7 +33,7 @@ options:
     type: str
   org_id:
     description:
-      - Id of the organisation, usually V(default). Environment variable E(PX_BACKUP_ORG_ID).
+      - Id of the organisation (E(PX_BACKUP_ORG_ID)), usually V(default).
     type: str
     required: true
 """

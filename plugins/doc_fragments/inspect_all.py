@@ -15,17 +15,17 @@ options:
   name_filter:
     description:
       - >-
-        Only backups with this text in the name. Used by: INSPECT_ALL.
+        Only names with this text. Used by: INSPECT_ALL.
     type: str
   cluster_name_filter:
     description:
       - >-
-        Only backups of clusters with this text in the name. Used by: INSPECT_ALL.
+        Only clusters with this text in the name. Used by: INSPECT_ALL.
     type: str
   cluster_uid_filter:
     description:
       - >-
-        Only backups of the cluster with this uid. Used by: INSPECT_ALL.
+        Only the cluster with this uid. Used by: INSPECT_ALL.
     type: str
   include_detailed_resources:
     description:
@@ -35,13 +35,13 @@ options:
   owners:
     description:
       - >-
-        Only backups of these owners, by user id. Used by: INSPECT_ALL.
+        Only these owners, by user id. Used by: INSPECT_ALL.
     type: list
     elements: str
   status:
     description:
       - >-
-        Only backups with one of these statuses. Used by: INSPECT_ALL.
+        Only these statuses. Used by: INSPECT_ALL.
     type: list
     elements: str
     choices:
@@ -59,55 +59,27 @@ options:
   schedule_policy_ref:
     description:
       - >-
-        Only backups of this schedule policy. Requires PX-Backup 2.9.0 or newer. Used by: INSPECT_ALL.
-    type: dict
-    suboptions: &filter_reference
-      name:
-        description: Name.
-        type: str
-      uid:
-        description: Uid, required when the name is not unique.
-        type: str
+        Only backups of this schedule policy, a dictionary with C(name) or C(uid), or a list of them. Requires
+        PX-Backup 2.9.0 or newer. Used by: INSPECT_ALL.
+    type: raw
   backup_schedule_ref:
     description:
       - >-
-        Only backups of this backup schedule. Used by: INSPECT_ALL.
-    type: dict
-    suboptions: *filter_reference
+        Only backups of this backup schedule, a dictionary with C(name) or C(uid), or a list of them. Used by:
+        INSPECT_ALL.
+    type: raw
   time_range:
     description:
       - >-
-        Only backups created in this range, both ends included. Each end is RFC 3339 with a time zone, such as
+        Only backups created between C(start) and C(end), both included. Each is RFC 3339 with a time zone, such as
         V(2026-11-23T20:00:00Z), or an age such as V(7d), V(12h) or V(30m). Used by: INSPECT_ALL.
     type: dict
-    suboptions:
-      start:
-        description: Start. Omitted means the first backup.
-        type: str
-      end:
-        description: End. Omitted means now.
-        type: str
   resource_info:
     description:
       - >-
-        Only backups that contain this resource. Requires PX-Backup 2.11.0 or newer. Used by: INSPECT_ALL.
+        Only backups that contain the resource with this C(name), C(namespace), C(group), C(kind) and C(version).
+        Requires PX-Backup 2.11.0 or newer. Used by: INSPECT_ALL.
     type: dict
-    suboptions:
-      name:
-        description: Name of the resource.
-        type: str
-      namespace:
-        description: Namespace of the resource.
-        type: str
-      group:
-        description: API group of the resource.
-        type: str
-      kind:
-        description: Kind of the resource.
-        type: str
-      version:
-        description: API version of the resource.
-        type: str
   vm_volume_name:
     description:
       - >-
@@ -123,21 +95,13 @@ options:
   sort_option:
     description:
       - >-
-        Order of the list. Used by: INSPECT_ALL.
+        Order of the list, with C(sort_by), such as V(Name) or V(Size), and C(sort_order), V(Ascending) or
+        V(Descending). The default is newest first. Used by: INSPECT_ALL.
     type: dict
-    suboptions:
-      sort_by:
-        description: Sort key. Omitted means V(CreationTimestamp).
-        type: str
-        choices: [CreationTimestamp, Name, ClusterName, Size, LastUpdateTimestamp]
-      sort_order:
-        description: Sort order. Omitted means V(Descending).
-        type: str
-        choices: [Ascending, Descending]
   max_objects:
     description:
       - >-
         Maximum number of backups to return. Omitted means all. RV(truncated) and RV(total_count) report the rest.
-        Used by: INSPECT_ALL.
+        Used by: INSPECT_ALL, GET_BACKUP_RESOURCE_DETAILS.
     type: int
 """

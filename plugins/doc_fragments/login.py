@@ -14,25 +14,25 @@ class ModuleDocFragment:
 options:
   auth_url:
     description:
-      - Address of the login service, for O(username) and O(password), such as V(https://px-central.example.com/auth).
-        Newer installations have no V(/auth). Environment variable E(PX_BACKUP_AUTH_URL).
+      - Address of the login service (E(PX_BACKUP_AUTH_URL)), such as V(https://px-central.example.com/auth). Newer
+        installations have no V(/auth). Requires O(username) and O(password).
     type: str
   username:
     description:
-      - Login name. Environment variable E(PX_BACKUP_USERNAME).
+      - Login name (E(PX_BACKUP_USERNAME)).
     type: str
   password:
     description:
-      - Password, at least 8 characters. Environment variable E(PX_BACKUP_PASSWORD).
+      - Password, at least 8 characters (E(PX_BACKUP_PASSWORD)).
     type: str
   client_id:
     description:
-      - Client id of PX-Backup. Environment variable E(PX_BACKUP_CLIENT_ID).
+      - Client id of PX-Backup (E(PX_BACKUP_CLIENT_ID)).
     type: str
     default: pxcentral
   realm:
     description:
-      - Realm of the login service. Environment variable E(PX_BACKUP_REALM).
+      - Realm of the login service (E(PX_BACKUP_REALM)).
     type: str
     default: master
 """

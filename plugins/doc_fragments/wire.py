@@ -14,24 +14,23 @@ class ModuleDocFragment:
 options:
   validate_certs:
     description:
-      - Whether to validate the certificate of the server. V(false) exposes the token to anyone on the network and
-        warns. Environment variable E(PX_BACKUP_VALIDATE_CERTS).
+      - Whether to validate the certificate of the server (E(PX_BACKUP_VALIDATE_CERTS)). V(false) exposes the token to
+        anyone on the network and warns.
     type: bool
     default: true
   ca_cert:
     description:
-      - Path on the managed host of a PEM file with certificate authorities, or of a directory of C(openssl rehash).
-        They replace those of the system. Environment variable E(PX_BACKUP_CA_CERT).
+      - Path on the managed host (E(PX_BACKUP_CA_CERT)) of a PEM file with certificate authorities, or of a directory of
+        C(openssl rehash). They replace those of the system.
     type: path
   client_cert:
     description:
-      - Path on the managed host of a PEM file with the client certificate; it may hold the key too. Environment
-        variable E(PX_BACKUP_CLIENT_CERT).
+      - Path on the managed host (E(PX_BACKUP_CLIENT_CERT)) of a PEM file with the client certificate; it may hold the
+        key too.
     type: path
   client_key:
     description:
-      - Path on the managed host of a PEM file with the unencrypted key of O(client_cert). Environment variable
-        E(PX_BACKUP_CLIENT_KEY).
+      - Path on the managed host (E(PX_BACKUP_CLIENT_KEY)) of a PEM file with the unencrypted key of O(client_cert).
     type: path
   ssl_config:
     description:
@@ -75,13 +74,13 @@ options:
     default: 3
   retry_max_delay:
     description:
-      - Maximum delay between retries, in seconds. The first delay is half a second, each further one is doubled;
+      - Maximum delay between retries, in seconds. The first delay is half a second and doubles each time;
         C(Retry-After) is honoured up to this limit.
     type: float
     default: 10.0
 requirements:
   - requests, on the managed host
 notes:
-  - The proxies of E(https_proxy), E(http_proxy) and E(no_proxy) are used. A C(.netrc) file is not read.
-  - Redirects are never followed.
+  - The proxies of E(https_proxy), E(http_proxy) and E(no_proxy) are used. A C(.netrc) file is not read. Redirects are
+    never followed.
 """

@@ -11,7 +11,7 @@ short_description: Manage PX-Backup backups
 version_added: 1.0.0
 description:
   - Performs one O(operation) on backups of Kubernetes applications through the REST API of Portworx PX-Backup 2.8.1 or
-    newer. The result matches the state on the server.
+    newer.
   - Clusters, backup locations, rules, cloud credentials and backups can be referenced by name. A name that matches
     several objects is an error that lists their uids.
   - O(operation=CREATE) creates a backup once. It changes nothing when a backup with this name and the same settings
@@ -20,13 +20,11 @@ description:
     they may be repeated, and must equal those of the backup.
   - O(operation=DELETE) starts a deletion, which runs on the server. It changes nothing when the backup does not exist
     or is already being deleted.
-  - O(operation=INSPECT_ONE) returns one backup and fails when it does not exist. O(operation=INSPECT_ALL) returns all
-    backups that match the filters, from all pages.
-  - O(operation=UPDATE_BACKUP_SHARE) sets with whom a backup is shared. A list that is omitted is kept; an empty list
-    removes all its entries.
-  - O(operation=GET_BACKUP_RESOURCE_DETAILS) returns the resources, volumes and virtual machines in a backup.
-  - O(operation=RETRY_BACKUP_RESOURCES) retries the failed resources of a V(Failed) or V(PartialSuccess) backup in a new
-    backup. It changes nothing when the backup is a V(Success), or when a retry is running or has succeeded.
+  - O(operation=INSPECT_ONE) fails when the backup does not exist. O(operation=INSPECT_ALL) and
+    O(operation=GET_BACKUP_RESOURCE_DETAILS) read all pages.
+  - O(operation=UPDATE_BACKUP_SHARE) keeps an omitted list; an empty list removes all its entries.
+  - O(operation=RETRY_BACKUP_RESOURCES) changes nothing when the backup is a V(Success), or when a retry is running or
+    has succeeded.
 extends_documentation_fragment:
   - pxops.px_backup.inspect_all
   - pxops.px_backup.connection
@@ -49,7 +47,7 @@ options:
     required: true
     choices:
       CREATE: >-
-        Make a backup. Requires O(name), O(backup_location_ref) and O(cluster_ref).
+        Create a backup. Requires O(name), O(backup_location_ref) and O(cluster_ref).
       UPDATE: >-
         Change labels, ownership or cloud credential of a backup. Requires O(name) or O(uid).
       DELETE: >-
@@ -59,31 +57,29 @@ options:
       INSPECT_ALL: >-
         Return all backups that match the filters.
       UPDATE_BACKUP_SHARE: >-
-        Say with whom a backup is shared. Requires O(name) or O(uid), and O(backup_share).
+        Set with whom a backup is shared. Requires O(name) or O(uid), and O(backup_share).
       GET_BACKUP_RESOURCE_DETAILS: >-
-        Return what is in a backup. Requires O(name) or O(uid), and PX-Backup 2.9.0 or newer.
+        Return the contents of a backup. Requires O(name) or O(uid), and PX-Backup 2.9.0 or newer.
       RETRY_BACKUP_RESOURCES: >-
-        Make what failed in a backup once more, in a new backup. Requires O(name) or O(uid), and PX-Backup 2.9.0 or
-        newer.
+        Retry what failed in a backup, in a new backup. Requires O(name) or O(uid), and PX-Backup 2.9.0 or newer.
   name:
     description:
       - >-
         Name of the backup, any text without V(/).
       - >-
-        For O(operation=INSPECT_ALL), only backups with exactly this name; several owners may use the same name. Used
-        by: all operations.
+        For O(operation=INSPECT_ALL), only backups with exactly this name. Used by: all operations.
     type: str
   uid:
     description:
       - >-
-        Uid of an existing backup. Required when several backups have the O(name). With O(uid) alone, all backups are
-        listed to find the name. Used by: UPDATE, DELETE, INSPECT_ONE, UPDATE_BACKUP_SHARE,
-        GET_BACKUP_RESOURCE_DETAILS, RETRY_BACKUP_RESOURCES.
+        Uid of an existing backup, required when the O(name) is not unique. With O(uid) alone, the module lists all
+        backups. Used by: UPDATE, DELETE, INSPECT_ONE, UPDATE_BACKUP_SHARE, GET_BACKUP_RESOURCE_DETAILS,
+        RETRY_BACKUP_RESOURCES.
     type: str
   backup_location_ref:
     description:
       - >-
-        Backup location that stores the backup. Used by: CREATE, UPDATE.
+        Backup location of the backup. Used by: CREATE, UPDATE.
     type: dict
     suboptions: &reference
       name:
@@ -103,16 +99,21 @@ options:
         INSPECT_ALL.
     type: dict
     suboptions: *reference
+  cluster:
+    description:
+      - >-
+        Name of the cluster, without O(cluster_ref). Used by: CREATE, DELETE.
+    type: str
   pre_exec_rule_ref:
     description:
       - >-
-        Rule to run before the backup. Used by: CREATE, UPDATE.
+        Rule to run before. Used by: CREATE, UPDATE.
     type: dict
     suboptions: *reference
   post_exec_rule_ref:
     description:
       - >-
-        Rule to run after the backup. Used by: CREATE, UPDATE.
+        Rule to run after. Used by: CREATE, UPDATE.
     type: dict
     suboptions: *reference
   cloud_credential_ref:
@@ -128,6 +129,11 @@ options:
         by: CREATE, UPDATE.
     type: str
     choices: [Generic, Normal]
+  parallel_backup:
+    description:
+      - >-
+        Not supported by PX-Backup in a request. Only V(false) is accepted. Used by: CREATE.
+    type: bool
   namespaces:
     description:
       - >-
@@ -148,14 +154,13 @@ options:
   resource_types:
     description:
       - >-
-        Kinds of resources to back up, in the exact case of Kubernetes, such as V(Deployment). Used by: CREATE,
-        UPDATE.
+        Kinds to back up, in exact case, such as V(Deployment). Used by: CREATE, UPDATE.
     type: list
     elements: str
   exclude_resource_types:
     description:
       - >-
-        Kinds of resources to exclude. Used by: CREATE, UPDATE.
+        Kinds to exclude. Used by: CREATE, UPDATE.
     type: list
     elements: str
   include_resources:
@@ -172,27 +177,25 @@ options:
       name:
         description: Name of the resource.
         type: str
-        required: true
       namespace:
         description: Namespace of the resource.
         type: str
-        required: true
       group:
         description: API group, V(core) or empty for the core group.
         type: str
-        required: true
       kind:
         description: Kind of the resource.
         type: str
-        required: true
       version:
         description: API version.
         type: str
-        required: true
+      gvk:
+        description: Group, version and kind, such as V(apps/v1/Deployment).
+        type: str
   backup_object_type:
     description:
       - >-
-        Type of the objects to back up.
+        Type of the objects.
       - >-
         For O(operation=INSPECT_ALL), only backups of this type. Used by: CREATE, UPDATE, INSPECT_ALL.
     type: dict
@@ -204,36 +207,33 @@ options:
   ns_label_selectors:
     description:
       - >-
-        Label selector for namespaces in the syntax of Kubernetes, such as V(tier=gold,env in (prod,test\)). Used by:
-        CREATE, UPDATE.
+        Kubernetes label selector for namespaces, such as V(tier=gold,env in (prod,test\)). Used by: CREATE, UPDATE.
     type: str
   direct_kdmp:
     description:
       - >-
-        Whether data is copied directly from the volumes. For O(operation=CREATE), omitted means V(false). Used by:
-        CREATE, UPDATE.
+        Whether to copy data directly from the volumes. Used by: CREATE, UPDATE.
     type: bool
   skip_vm_auto_exec_rules:
     description:
       - >-
-        Whether to skip the rules that freeze and thaw virtual machines. For O(operation=CREATE), omitted means
-        V(false). Used by: CREATE, UPDATE, RETRY_BACKUP_RESOURCES.
+        Whether to skip the freeze and thaw rules of virtual machines. Used by: CREATE, UPDATE,
+        RETRY_BACKUP_RESOURCES.
     type: bool
   keep_cr_status:
     description:
       - >-
-        Whether to back up the status of custom resources. Requires PX-Backup 2.8.2 or newer. Used by: CREATE, UPDATE.
+        Whether to keep the status of custom resources. Requires PX-Backup 2.8.2 or newer. Used by: CREATE, UPDATE.
     type: bool
   advanced_resource_label_selector:
     description:
       - >-
-        Label selector for resources in the syntax of Kubernetes, such as V(app in (web,api\)). Requires PX-Backup
-        2.8.4 or newer. Used by: CREATE, UPDATE.
+        Kubernetes label selector for resources. Requires PX-Backup 2.8.4 or newer. Used by: CREATE, UPDATE.
     type: str
   volume_resource_only_policy_ref:
     description:
       - >-
-        Policy that selects volumes only or resources only. Requires PX-Backup 2.9.0 or newer.
+        Policy for volumes only or resources only. Requires PX-Backup 2.9.0 or newer.
       - >-
         For O(operation=INSPECT_ALL), only backups with this policy. Requires PX-Backup 2.11.0 or newer. Used by:
         CREATE, UPDATE, INSPECT_ALL.
@@ -248,14 +248,14 @@ options:
   volume_snapshot_class_mapping:
     description:
       - >-
-        Volume snapshot class by provisioner. Used by: CREATE, UPDATE.
+        Snapshot class by provisioner. Used by: CREATE, UPDATE.
     type: dict
   labels:
     description:
       - >-
         Labels of the backup, the complete set. Numbers and booleans are converted to text; fractions must be quoted.
       - >-
-        For O(operation=UPDATE), V({}) removes all labels; omitted, they are kept.
+        For O(operation=UPDATE), V({}) removes all labels.
       - >-
         For O(operation=INSPECT_ALL), only backups with all of these labels. Used by: CREATE, UPDATE, INSPECT_ALL.
     type: dict
@@ -326,112 +326,52 @@ options:
   filter:
     description:
       - >-
-        Resources to return. Requires PX-Backup 2.11.0 or newer. Used by: GET_BACKUP_RESOURCE_DETAILS.
+        Resources to return: C(namespace_filter) or C(virtual_machine_filter), C(status), C(max_objects),
+        C(object_index). The tables of options list their parts. Requires PX-Backup 2.11.0 or newer. Used by:
+        GET_BACKUP_RESOURCE_DETAILS.
     type: dict
-    suboptions:
-      namespace_filter:
-        description: Filter by namespace.
-        type: dict
-        suboptions:
-          namespace_name_pattern:
-            description: Text in the name of the namespace.
-            type: str
-          include_namespaces:
-            description: Only these namespaces.
-            type: list
-            elements: str
-          exclude_namespaces:
-            description: All except these namespaces.
-            type: list
-            elements: str
-          include_resources:
-            description: Only these resources.
-            type: list
-            elements: dict
-            suboptions: &resource
-              name:
-                description: Name of the resource.
-                type: str
-                required: true
-              namespace:
-                description: Namespace of the resource.
-                type: str
-                required: true
-              group:
-                description: API group of the resource.
-                type: str
-                required: true
-              kind:
-                description: Kind of the resource.
-                type: str
-                required: true
-              version:
-                description: API version of the resource.
-                type: str
-                required: true
-          exclude_resources:
-            description: All except these resources.
-            type: list
-            elements: dict
-            suboptions: *resource
-          gvks:
-            description: Only these kinds, as C(group/version/kind).
-            type: list
-            elements: str
-          resource_name_pattern:
-            description: Text in the name of the resource.
-            type: str
-      virtual_machine_filter:
-        description: Filter by virtual machine.
-        type: dict
-        suboptions:
-          vm_name_pattern:
-            description: Text in the name of the virtual machine.
-            type: str
-          os_name:
-            description: Only these operating systems.
-            type: list
-            elements: str
-          include_vms:
-            description: Only these virtual machines.
-            type: list
-            elements: dict
-            suboptions: &machine
-              name:
-                description: Name of the virtual machine.
-                type: str
-                required: true
-              namespace:
-                description: Namespace of the virtual machine.
-                type: str
-                required: true
-          exclude_vms:
-            description: All except these virtual machines.
-            type: list
-            elements: dict
-            suboptions: *machine
-      status:
-        description: Only these statuses.
-        type: list
-        elements: str
-        choices:
-          - Invalid
-          - Pending
-          - InProgress
-          - Aborted
-          - Failed
-          - Deleting
-          - Success
-          - Captured
-          - PartialSuccess
-          - DeletePending
-          - CloudBackupMissing
-      max_objects:
-        description: Maximum number of resources. Omitted means all.
-        type: int
-      object_index:
-        description: Number of resources to skip.
-        type: int
+  namespace_filter:
+    description:
+      - >-
+        Same as C(namespace_filter) in O(filter). Requires PX-Backup 2.11.0 or newer. Used by:
+        GET_BACKUP_RESOURCE_DETAILS.
+    type: dict
+  virtual_machine_filter:
+    description:
+      - >-
+        Same as C(virtual_machine_filter) in O(filter). Requires PX-Backup 2.11.0 or newer. Used by:
+        GET_BACKUP_RESOURCE_DETAILS.
+    type: dict
+  resource_status_filter:
+    description:
+      - >-
+        Same as C(status) in O(filter). Requires PX-Backup 2.11.0 or newer. Used by: GET_BACKUP_RESOURCE_DETAILS.
+    type: list
+    elements: str
+    choices:
+      - Invalid
+      - Pending
+      - InProgress
+      - Aborted
+      - Failed
+      - Deleting
+      - Success
+      - Captured
+      - PartialSuccess
+      - DeletePending
+      - CloudBackupMissing
+  max_objects:
+    description:
+      - >-
+        Maximum number of backups, or of resources (requires PX-Backup 2.11.0 or newer). Omitted means all.
+        RV(truncated) and RV(total_count) report the rest. Used by: INSPECT_ALL, GET_BACKUP_RESOURCE_DETAILS.
+    type: int
+  object_index:
+    description:
+      - >-
+        Same as C(object_index) in O(filter). Requires PX-Backup 2.11.0 or newer. Used by:
+        GET_BACKUP_RESOURCE_DETAILS.
+    type: int
   force_resync:
     description:
       - >-
@@ -447,11 +387,10 @@ options:
   wait:
     description:
       - >-
-        Whether to wait until the backup has ended or, for O(operation=DELETE), no longer exists.
-      - >-
-        The task fails when the backup ends V(Failed), V(Aborted), V(CloudBackupMissing) or V(Invalid), with the
-        reason from the server. When O(wait_timeout) expires, the task fails and the backup continues; run the task
-        again to resume the wait. Used by: CREATE, DELETE, INSPECT_ONE, RETRY_BACKUP_RESOURCES.
+        Whether to wait until the backup has ended or, for O(operation=DELETE), no longer exists. The task fails when
+        the backup fails, with the reason from the server, and when O(wait_timeout) expires. The backup then
+        continues; run the task again to resume the wait. Used by: CREATE, DELETE, INSPECT_ONE,
+        RETRY_BACKUP_RESOURCES.
     type: bool
   wait_timeout:
     description:
@@ -468,39 +407,31 @@ options:
   on_partial:
     description:
       - >-
-        Result of a wait for a backup that ends V(PartialSuccess). Omitted means V(fail). Used by: CREATE,
-        INSPECT_ONE, RETRY_BACKUP_RESOURCES.
+        Whether a wait for a backup that ends V(PartialSuccess) fails (the default), warns, or accepts it. Used by:
+        CREATE, INSPECT_ONE, RETRY_BACKUP_RESOURCES.
     type: str
-    choices:
-      fail: The task fails and lists what failed.
-      warn: The task succeeds with a warning that lists what failed.
-      accept: The task succeeds.
+    choices: [fail, warn, accept]
   on_empty:
     description:
       - >-
-        Result of a wait for a backup that ends V(Success) without any resource or volume. Omitted means V(warn). Used
-        by: CREATE, INSPECT_ONE, RETRY_BACKUP_RESOURCES.
+        Whether a wait for a backup that ends V(Success) without any resource or volume warns (the default), fails, or
+        accepts it. Used by: CREATE, INSPECT_ONE, RETRY_BACKUP_RESOURCES.
     type: str
-    choices:
-      warn: The task succeeds with a warning.
-      fail: The task fails.
-      accept: The task succeeds.
+    choices: [warn, fail, accept]
   preflight:
     description:
       - >-
-        How to check the task before the request is sent, in check mode too. RV(preflight) lists the findings. Omitted
-        means V(warn). Used by: CREATE, UPDATE_BACKUP_SHARE.
+        Whether probable mistakes are warnings (V(warn), the default) or errors (V(strict)) before the request is
+        sent. With V(off), only settings that always fail are errors. RV(preflight) lists the findings. Used by:
+        CREATE, UPDATE_BACKUP_SHARE.
     type: str
-    choices:
-      warn: Probable mistakes are warnings.
-      strict: Probable mistakes are errors.
-      'off': Only settings that always fail are errors.
+    choices: [warn, strict, 'off']
 notes:
   - Empty text, lists and dictionaries mean the same as an omitted option, except where an option says otherwise.
+  - The environment variable of an option, in parentheses, sets its default.
   - An option that the operation does not use is an error.
 seealso:
   - module: pxops.px_backup.backup_info
-  - module: pxops.px_backup.backup_batch
   - name: Documentation
     description: Tables of options and returned fields, and details of O(wait) and O(preflight).
     link: https://github.com/pxops/px_backup/blob/main/docs/README.md
@@ -530,16 +461,10 @@ EXAMPLES = r"""
     - name: Inspect the backup
       pxops.px_backup.backup: {operation: INSPECT_ONE, name: shop-2026-11-23}
       register: shop
-
-    - name: Print its status
-      ansible.builtin.debug:
-        msg: "{{ shop.backup.backup_info.status.status }}"
+      failed_when: shop.backup.backup_info.status.status != 'Success'
 
     - name: Replace its labels
-      pxops.px_backup.backup:
-        operation: UPDATE
-        name: shop-2026-11-23
-        labels: {team: shop, tier: silver}
+      pxops.px_backup.backup: {operation: UPDATE, name: shop-2026-11-23, labels: {team: shop}}
 
     - name: Share it with a group
       pxops.px_backup.backup:
@@ -549,10 +474,7 @@ EXAMPLES = r"""
           groups: [{id: platform, access: Restorable}]
 
     - name: List the failed backups of a cluster
-      pxops.px_backup.backup:
-        operation: INSPECT_ALL
-        cluster_ref: {name: prod-eu}
-        status: [Failed, PartialSuccess]
+      pxops.px_backup.backup: {operation: INSPECT_ALL, cluster_ref: {name: prod-eu}, status: [Failed]}
 
     - name: Return its resources in one namespace
       pxops.px_backup.backup:
@@ -610,7 +532,8 @@ backup:
           type: dict
           contains:
             status:
-              description: Status, such as V(Pending), V(InProgress), V(Success), V(PartialSuccess) or V(Failed).
+              description: Status, such as V(Pending), V(InProgress), V(Success), V(PartialSuccess) or
+                V(Failed).
               type: str
             reason:
               description: Reason from the server.
@@ -664,7 +587,8 @@ server:
   returned: when the task depends on the release
   type: dict
 waited:
-  description: The wait, with C(seconds), C(polls), the last C(status) and C(stage), and all C(changes) of them.
+  description: The wait, with C(seconds), C(polls), the last C(status) and C(stage), and all C(changes)
+    of them.
   returned: when the task waited
   type: dict
 preflight:
@@ -672,18 +596,18 @@ preflight:
   returned: for O(operation=CREATE) and O(operation=UPDATE_BACKUP_SHARE)
   type: list
   elements: dict
-attempts:
+requests:
   description: Number of requests, retries included.
-  returned: at verbosity 1 (C(-v)) and higher
+  returned: always, unless Ansible itself rejects the options
   type: int
 diff:
   description: The settings C(before) and C(after) the task.
   returned: for operations that write
   type: dict
 error:
-  description: The error, with its C(category) (V(validation), V(authentication), V(permission), V(not_found), V(conflict),
-    V(state), V(unsupported), V(network), V(tls), V(timeout), V(server) or V(protocol)), C(http_status), C(grpc_code),
-    C(method), C(path), C(attempts), C(retriable) and C(hint).
+  description: The error, with its C(category) (V(validation), V(authentication), V(permission), V(not_found),
+    V(conflict), V(state), V(unsupported), V(network), V(tls), V(timeout), V(server) or V(protocol)),
+    C(http_status), C(grpc_code), C(method), C(path), C(attempts), C(retriable) and C(hint).
   returned: failure, unless Ansible itself rejects the options
   type: dict
 msg:

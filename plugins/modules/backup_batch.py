@@ -211,9 +211,9 @@ server:
     release:
       description: Release of PX-Backup.
       type: str
-attempts:
+requests:
   description: Number of requests, retries included.
-  returned: at verbosity 1 (C(-v)) and higher
+  returned: always, unless Ansible itself rejects the options
   type: int
 msg:
   description: The failed backups and their errors, one sentence.

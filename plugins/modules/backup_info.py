@@ -134,7 +134,8 @@ message:
   sample: 3 backups match
 backups:
   description:
-  - The backups that match, newest first unless O(sort_option) is set. O(fields) and O(summary) reduce them.
+  - The backups that match, newest first unless O(sort_option) is set. O(fields) and O(summary) reduce
+    them.
   - A complete backup has the same fields as RV(pxops.px_backup.backup#module:backup).
   returned: success
   type: list
@@ -178,9 +179,9 @@ server:
     release:
       description: Release of PX-Backup.
       type: str
-attempts:
+requests:
   description: Number of requests, retries included.
-  returned: at verbosity 1 (C(-v)) and higher
+  returned: always, unless Ansible itself rejects the options
   type: int
 msg:
   description: The error and its solution, one sentence.

@@ -13,20 +13,15 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.pxops.px_backup.plugins.module_utils import arguments
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import MESSAGES, parse_field
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Operation
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import CATEGORIES, PXBackupError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
+from ansible_collections.pxops.px_backup.tests.unit.support.modules import CONNECTION, SPECIFICATIONS
 
 COLLECTION = "ansible_collections.pxops.px_backup"
 ROOT = Path(__file__).resolve().parents[2]
-SPECIFICATIONS = {
-    "backup_batch": {**arguments.CONNECTION, **arguments.BACKUP_BATCH},
-    "backup": {**arguments.CONNECTION, **arguments.BACKUP},
-    "backup_info": {**arguments.CONNECTION, **arguments.BACKUP_INFO},
-    "token": arguments.TOKEN_MODULE,
-}
+BACKUP = [name for name in SPECIFICATIONS["backup"] if name not in CONNECTION]
 TYPES = {"time": "str", "enum": "str"}
 Spec = dict[str, Any]
 
@@ -96,25 +91,26 @@ def test_operation(operation: Operation) -> None:
     assert f"O(operation={operation.name})" in str(section("backup", "DOCUMENTATION")["description"])
 
 
-@pytest.mark.parametrize("name", arguments.BACKUP)
+@pytest.mark.parametrize("name", BACKUP)
 def test_option_names_the_operations_that_use_it(name: str) -> None:
     text = description("backup", name)
-    users = [operation.name for operation in OPERATIONS.values() if name in operation.accepts]
+    users = [operation.name for operation in OPERATIONS.values() if name in operation.options]
     expected = "all operations" if len(users) == len(OPERATIONS) else ", ".join(users)
     assert text.endswith(f"Used by: {expected}.") if name != "operation" else "Used by" not in text
     assert set(re.findall(r"O\(operation=(\w+)\)", text)) <= set(users)
 
 
-@pytest.mark.parametrize("name", arguments.CONNECTION)
+@pytest.mark.parametrize("name", CONNECTION)
 def test_option_of_the_connection_names_no_operation(name: str) -> None:
     assert named_operations(description("backup", name)) == set()
 
 
-@pytest.mark.parametrize("name", arguments.BACKUP)
+@pytest.mark.parametrize("name", BACKUP)
 def test_option_names_the_release_that_it_requires(name: str) -> None:
-    using = [operation for operation in OPERATIONS.values() if name in operation.accepts]
-    releases = {operation.parameters_since[name] for operation in using if name in operation.parameters_since}
-    assert set(re.findall(r"PX-Backup (\d+\.\d+\.\d+) or newer", description("backup", name))) == releases
+    options = [operation.options[name] for operation in OPERATIONS.values() if name in operation.options]
+    releases = {option.since for option in options if option.since}
+    told = set(re.findall(r"PX-Backup (\d+\.\d+\.\d+) or newer", description("backup", name)))
+    assert told == releases
 
 
 @pytest.mark.parametrize("module", ["backup_batch", "backup_info"])
@@ -139,8 +135,8 @@ def named_operations(text: str) -> set[str]:
 def test_actions_of_the_group_take_the_connection() -> None:
     groups = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     for module in groups["px_backup"]:
-        assert set(arguments.CONNECTION) <= set(SPECIFICATIONS[module])
-    takers = [name for name, spec in SPECIFICATIONS.items() if set(arguments.CONNECTION) <= set(spec)]
+        assert set(CONNECTION) <= set(SPECIFICATIONS[module])
+    takers = [name for name, spec in SPECIFICATIONS.items() if set(CONNECTION) <= set(spec)]
     assert sorted(groups["px_backup"]) == sorted(takers)
 
 
@@ -153,8 +149,8 @@ def test_examples_use_what_there_is(module: str) -> None:
         assert set(task[own]) <= set(SPECIFICATIONS[module])
         if module == "backup":
             operation = OPERATIONS[task[own]["operation"]]
-            given = set(task[own]) - {"operation"} - set(arguments.CONNECTION)
-            assert given <= set(operation.accepts)
+            given = set(task[own]) - {"operation"} - set(CONNECTION)
+            assert given <= set(operation.options)
             assert all(given & set(group) for group in operation.requires)
 
 
@@ -198,7 +194,8 @@ def test_page_of_fields_has_every_field() -> None:
 def test_returned_error_is_the_one_of_the_library() -> None:
     text = section("backup", "RETURN")["error"]["description"]
     assert re.findall(r"C\((\w+)\)", text) == list(PXBackupError("x").as_dict())
-    assert re.findall(r"V\((\w+)\)", text) == list(CATEGORIES)
+    categories = dict.fromkeys(kind.category for kind in PXBackupError.__subclasses__())
+    assert re.findall(r"V\((\w+)\)", text) == list(categories)
 
 
 @pytest.mark.parametrize("module", set(SPECIFICATIONS) - {"backup"})

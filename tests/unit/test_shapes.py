@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.shapes import convert_parts, shaped
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import nested
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.shapes import check_parts, convert_parts
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ValidationError
 
 PARTS: dict[str, dict[str, Any]] = {
@@ -70,7 +71,7 @@ def test_invalid_values_are_named(value: Any, message: str) -> None:
 
 
 def test_type_has_no_parts_for_ansible_and_cleans_what_was_converted() -> None:
-    kind = shaped(PARTS)
+    kind = check_parts(nested(**PARTS))
     assert dict(kind.spec) == {"type": "dict"}
     assert kind.parts == PARTS
     assert kind.clean("filter", {"text": "", "count": "2", "names": []}, False) == {"count": 2}

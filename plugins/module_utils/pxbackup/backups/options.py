@@ -10,7 +10,7 @@ Source: contract ``BackupCreateRequest``, ``EnumerateOptions``, ``BackupResource
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..core.options import (
@@ -21,6 +21,7 @@ from ..core.options import (
     STRING_MAP,
     TEXT,
     TIME_RANGE,
+    Cleaner,
     Option,
     OptionType,
     choice,
@@ -28,6 +29,7 @@ from ..core.options import (
     nested,
     reference,
     sort_option,
+    unsupported,
 )
 from ..core.references import (
     BACKUP_LOCATION,
@@ -40,6 +42,7 @@ from ..core.references import (
     ReferenceKind,
 )
 from ..core.settings import Difference, find_differences
+from ..core.shapes import check_parts
 from .lifecycle import STATUSES
 from .option_types import (
     BACKUP_TYPE,
@@ -51,7 +54,8 @@ from .option_types import (
     RESOURCES,
     SHARE,
     clean_contents_filter,
-    unsupported,
+    clean_machine_filter,
+    clean_namespace_filter,
 )
 
 
@@ -110,16 +114,17 @@ FILTERS = {
     "backup_schedule_ref": Option(REFERENCES, refers_to=BACKUP_SCHEDULE),
     "volume_resource_only_policy_ref": Option(REFERENCE, since="2.11.0", refers_to=VOLUME_POLICY),
     "namespaces": Option(NAMES),
-    "time_range": Option(TIME_RANGE),
+    "time_range": Option(check_parts(TIME_RANGE)),
     "resource_info": Option(
-        nested(**{key: {"type": "str"} for key in ("name", "namespace", "group", "kind", "version")}), since="2.11.0"
+        check_parts(nested(**{key: {"type": "str"} for key in ("name", "namespace", "group", "kind", "version")})),
+        since="2.11.0",
     ),
     "vm_volume_name": Option(TEXT, since="2.11.0"),
     "exclude_failed_resource": Option(FLAG, since="2.11.0"),
 }
 LIST_OPTIONS = {
     **FILTERS,
-    "sort_option": Option(sort_option(*SORT_KEYS, RESTORE_SORT_KEY)),
+    "sort_option": Option(check_parts(sort_option(*SORT_KEYS, RESTORE_SORT_KEY))),
     "max_objects": Option(NUMBER),
 }
 
@@ -131,10 +136,16 @@ _CONTENTS_FILTERS = {
     "max_objects": {"type": "int"},
     "object_index": {"type": "int"},
 }
+
+
+def _contents_filter(spec: Mapping[str, Any], clean: Cleaner) -> Option:
+    return Option(check_parts(OptionType(spec, clean)), since="2.11.0")
+
+
 DETAIL_OPTIONS = {
-    "filter": Option(OptionType({"type": "dict", "options": _CONTENTS_FILTERS}, clean_contents_filter), since="2.11.0"),
-    "namespace_filter": Option(OptionType(NAMESPACE_FILTER_SPEC, clean_contents_filter), since="2.11.0"),
-    "virtual_machine_filter": Option(OptionType(MACHINE_FILTER_SPEC, clean_contents_filter), since="2.11.0"),
+    "filter": _contents_filter({"type": "dict", "options": _CONTENTS_FILTERS}, clean_contents_filter),
+    "namespace_filter": _contents_filter(NAMESPACE_FILTER_SPEC, clean_namespace_filter),
+    "virtual_machine_filter": _contents_filter(MACHINE_FILTER_SPEC, clean_machine_filter),
     "resource_status_filter": Option(choices(*STATUSES), since="2.11.0"),
     "max_objects": Option(NUMBER, since="2.11.0"),
     "object_index": Option(NUMBER, since="2.11.0"),

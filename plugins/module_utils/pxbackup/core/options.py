@@ -41,6 +41,7 @@ class OptionType(NamedTuple):
         canonical: brings a value into the one form in which equal settings are equal.
         same: compares two canonical values: what the object has and what the task wants.
         by_part: whether only the parts that the task sets are compared.
+        parts: of a dictionary, the parts that ``clean`` checks instead of Ansible, in the form of ``spec``.
     """
 
     spec: Mapping[str, Any]
@@ -48,6 +49,7 @@ class OptionType(NamedTuple):
     canonical: Callable[[Any], Any] = _identity
     same: Callable[[Any, Any], bool] = _equal
     by_part: bool = False
+    parts: Mapping[str, Any] | None = None
 
 
 class Option(NamedTuple):
@@ -215,6 +217,16 @@ REFERENCE = OptionType(
 def reference(kind: ReferenceKind, path: tuple[str, ...] = (), since: str | None = None) -> Option:
     """Return an option that names an object of this kind."""
     return Option(REFERENCE, path, since, kind)
+
+
+def unsupported(why: str, hint: str) -> OptionType:
+    """Return the type of an option that other tools have and that the API does not: it may only be false."""
+
+    def refuse(name: str, value: Any, _clears: bool) -> None:
+        if value:
+            raise ValidationError(f"{name} {why}", hint=hint)
+
+    return OptionType({"type": "bool"}, refuse)
 
 
 # --- the options of every wait

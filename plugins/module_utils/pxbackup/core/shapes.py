@@ -14,23 +14,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ValidationError
-from .options import Cleaner, OptionType, convert_to_text, remove_empty
+from .options import OptionType, convert_to_text
 
 # Specifications of parts, in the form of an argument specification: type, elements, options, choices, required.
 Parts = Mapping[str, Mapping[str, Any]]
 
 
-def _clean_parts(_name: str, value: Any, _clears: bool) -> Any:
-    return remove_empty(value)
-
-
-def shaped(parts: Parts, clean: Cleaner = _clean_parts) -> OptionType:
-    """Return the type of a dictionary with these parts; ``clean`` gets a value whose types are right."""
+def check_parts(kind: OptionType) -> OptionType:
+    """Return the type of a dictionary with its parts checked here, before they are cleaned, instead of by Ansible."""
+    parts: Parts = kind.spec["options"]
 
     def check_and_clean(name: str, value: Any, clears: bool) -> Any:
-        return clean(name, convert_parts(name, value, parts), clears)
+        return kind.clean(name, convert_parts(name, value, parts), clears)
 
-    return OptionType({"type": "dict"}, check_and_clean, parts=parts)
+    return kind._replace(spec={"type": "dict"}, clean=check_and_clean, parts=parts)
 
 
 def convert_parts(where: str, value: Any, parts: Parts) -> dict[str, Any]:
