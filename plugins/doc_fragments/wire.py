@@ -56,15 +56,13 @@ options:
     default: 10.0
   timeout:
     description:
-      - Timeout for each read, in seconds. The total time of one request is limited to five times this value.
+      - Timeout for each read, in seconds.
     type: float
     default: 60.0
   request_timeout:
     description:
-      - Maximum time of one request in seconds, from connecting to the last byte of the response.
-      - The default follows from O(timeout). It is five times as long, and at least as long as O(connect_timeout) and
-        O(timeout) together.
-      - Each retry is a request of its own, and a wait ends at its own timeout.
+      - Maximum total time of one request, in seconds. Omitted means five times O(timeout), at least the sum of
+        O(connect_timeout) and O(timeout).
     type: float
   retries:
     description:

@@ -333,19 +333,17 @@ options:
   namespace_filter:
     description:
       - >-
-        Same as C(namespace_filter) in O(filter). Requires PX-Backup 2.11.0 or newer. Used by:
-        GET_BACKUP_RESOURCE_DETAILS.
+        See O(filter). Requires PX-Backup 2.11.0 or newer. Used by: GET_BACKUP_RESOURCE_DETAILS.
     type: dict
   virtual_machine_filter:
     description:
       - >-
-        Same as C(virtual_machine_filter) in O(filter). Requires PX-Backup 2.11.0 or newer. Used by:
-        GET_BACKUP_RESOURCE_DETAILS.
+        See O(filter). Requires PX-Backup 2.11.0 or newer. Used by: GET_BACKUP_RESOURCE_DETAILS.
     type: dict
   resource_status_filter:
     description:
       - >-
-        Same as C(status) in O(filter). Requires PX-Backup 2.11.0 or newer. Used by: GET_BACKUP_RESOURCE_DETAILS.
+        See O(filter). Requires PX-Backup 2.11.0 or newer. Used by: GET_BACKUP_RESOURCE_DETAILS.
     type: list
     elements: str
     choices:
@@ -369,8 +367,7 @@ options:
   object_index:
     description:
       - >-
-        Same as C(object_index) in O(filter). Requires PX-Backup 2.11.0 or newer. Used by:
-        GET_BACKUP_RESOURCE_DETAILS.
+        See O(filter). Requires PX-Backup 2.11.0 or newer. Used by: GET_BACKUP_RESOURCE_DETAILS.
     type: int
   force_resync:
     description:
@@ -538,9 +535,6 @@ backup:
             reason:
               description: Reason from the server.
               type: str
-        stage:
-          description: Stage, such as V(Initial), V(Volumes), V(Applications) or V(Final).
-          type: str
         cluster_ref:
           description: Cluster. May be V(null).
           type: dict
@@ -556,9 +550,6 @@ backup:
           description: Volumes.
           type: list
           elements: dict
-        resource_count:
-          description: Number of resources.
-          type: int
         total_size:
           description: Size in bytes, known at the end.
           type: int

@@ -22,7 +22,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.para
 
 from support.documentation import CHANGED, check, fields, page, visible
 from support.examples import BATCHES, REFERENCES
-from support.playbooks import BATCH, MODULE, Run, playbook_command, run_tasks, write_play
+from support.playbooks import BATCH, Run, playbook_command, run_tasks, write_play
 from support.simulator import Simulator
 
 DEFAULTS = {**REFERENCES, "namespaces": ["shop"], "labels": {"team": "a"}}
