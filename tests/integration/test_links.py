@@ -18,6 +18,10 @@ PAGES = sorted([ROOT / "README.md", ROOT / "simulator" / "README.md", *(ROOT / "
 CODE = [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "simulator").rglob("*.py"), *(ROOT / "tools").rglob("*.py")]
 CODE += (ROOT / "tests").rglob("*.py")
 FACTS = "docs/server-behaviour.md"
+# Numbers of sections, each with what it says in parentheses: 2.1 (states), 2.2 and 3.
+NUMBER = r"\d+(?:\.\d+)?"
+SECTIONS = rf"{NUMBER}(?: \([^()]*\))?(?:(?:, | and | to ){NUMBER}(?: \([^()]*\))?)*"
+REFERENCE = rf"{re.escape(FACTS)}, sections? {NUMBER}"
 LINK = re.compile(r"\]\(([^)\s]+)\)|link: (\S+)")
 
 
@@ -60,5 +64,12 @@ def test_the_readme_has_full_links() -> None:
 def test_referenced_section_exists(path: Path) -> None:
     text = re.sub(r"\s*\n\s*#?\s*", " ", path.read_text(encoding="utf-8"))
     known = anchors_of(ROOT / FACTS)
-    for sections in re.findall(rf"{re.escape(FACTS)}, sections? ((?:[\d.]*\d)(?:(?:, | and | to )[\d.]*\d)*)", text):
-        assert {f"section-{number}" for number in re.findall(r"[\d.]*\d", sections)} <= known, sections
+    for sections in re.findall(rf"{re.escape(FACTS)}, sections? ({SECTIONS})", text):
+        numbers = re.findall(NUMBER, re.sub(r"\([^()]*\)", "", sections))
+        assert {f"section-{number}" for number in numbers} <= known, sections
+
+
+@pytest.mark.parametrize("path", sorted(path for path in CODE if ".cache" not in path.parts), ids=name_of)
+def test_facts_are_referred_to_by_section(path: Path) -> None:
+    text = re.sub(r"\s*\n\s*#?\s*", " ", path.read_text(encoding="utf-8"))
+    assert path == Path(__file__) or len(re.findall(re.escape(FACTS), text)) == len(re.findall(REFERENCE, text))

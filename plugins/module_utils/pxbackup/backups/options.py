@@ -4,8 +4,7 @@
 
 """The options of backups, each defined once: settings, filters of a list, and what some operations also take.
 
-Source: contract ``BackupCreateRequest``, ``EnumerateOptions``, ``BackupResourceDetailGetRequest``; behaviour note 1.1
-(where a setting stands in the response), 8.1 (what the server rewrites).
+Source: docs/server-behaviour.md, sections 1.1 (where a setting stands in the response), 8.1 (what the server rewrites).
 """
 
 from __future__ import annotations
@@ -88,7 +87,8 @@ SETTINGS = {
     "cloud_credential_ref": reference(CLOUD_CREDENTIAL, _info("cloud_credential_ref")),
 }
 
-# What an UPDATE can change. Everything else is fixed when the backup is created (behaviour note 5.3).
+# What an UPDATE can change. Everything else is fixed when the backup is created (docs/server-behaviour.md, section
+# 5.3).
 CHANGEABLE = ("labels", "ownership", "cloud_credential_ref")
 
 IDENTITY = {"name": Option(TEXT), "uid": Option(TEXT)}
@@ -182,7 +182,7 @@ def differences(parameters: dict[str, Any], backup: dict[str, Any], names: Itera
     """Return the settings among ``names`` in which a backup differs from the task.
 
     ``namespaces`` are not compared where the server overwrites them with what it found: with
-    ``ns_label_selectors``, and where they hold ``*`` (behaviour note 8.1).
+    ``ns_label_selectors``, and where they hold ``*`` (docs/server-behaviour.md, section 8.1).
     """
     rewritten = "*" in (parameters.get("namespaces") or []) or bool(parameters.get("ns_label_selectors"))
     compared = [name for name in names if not (rewritten and name == "namespaces")]
