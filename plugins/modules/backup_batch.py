@@ -24,7 +24,7 @@ extends_documentation_fragment:
   - pxops.px_backup.batch
   - pxops.px_backup.connection
   - pxops.px_backup.login
-  - pxops.px_backup.wire
+  - pxops.px_backup.network
   - pxops.px_backup.attributes
 attributes:
   check_mode:

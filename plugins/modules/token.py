@@ -15,7 +15,7 @@ description:
   - The token is in the result, because later tasks need it. Set C(no_log) on the task, as in the example.
 extends_documentation_fragment:
   - pxops.px_backup.login
-  - pxops.px_backup.wire
+  - pxops.px_backup.network
   - pxops.px_backup.attributes
 attributes:
   check_mode:
