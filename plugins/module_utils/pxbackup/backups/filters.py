@@ -4,7 +4,7 @@
 
 """Filters and orders of a list of backups.
 
-Source: docs/server-behaviour.md, sections 4.1 and 4.2, contract ``EnumerateOptions``.
+Source: docs/server-behaviour.md, sections 4.1 and 4.2.
 """
 
 from __future__ import annotations
