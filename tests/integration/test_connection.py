@@ -54,18 +54,18 @@ def test_a_wrong_token(simulator: Simulator, work: Path) -> None:
 @pytest.mark.parametrize(
     ("parameters", "fragment"),
     [
-        ({"api_url": "https://user:secret-password@127.0.0.1:1"}, "api_url holds a user or a password"),
+        ({"api_url": "https://user:secret-password@127.0.0.1:1"}, "api_url contains a user or a password"),
         ({"api_url": "ftp://127.0.0.1"}, "scheme 'ftp'"),
         ({"token": "short"}, "fewer than 8 characters"),
         ({"token": "Bearer abcdefghijkl"}, "without 'Bearer'"),
         ({"timeout": 0}, "timeout is 0"),
         ({"retries": -1}, "retries is -1"),
-        ({"client_key": "/nowhere/key.pem"}, "client_key is given without client_cert"),
+        ({"client_key": "/nowhere/key.pem"}, "client_key requires client_cert"),
         ({"validate_certs": False, "ssl_config": {"validate_certs": True}}, "ssl_config.validate_certs"),
         ({"ca_cert": "/a.pem", "ssl_config": {"ca_cert": "/b.pem"}}, "ssl_config.ca_cert"),
     ],
 )
-def test_options_that_make_no_sense_are_refused(
+def test_invalid_options_are_refused(
     simulator: Simulator, work: Path, parameters: dict[str, Any], fragment: str
 ) -> None:
     message = _sentence(work, simulator.environment, "validation", **parameters)
@@ -87,7 +87,7 @@ def test_requests_is_missing(simulator: Simulator, work: Path) -> None:
 def test_a_required_option_is_missing(simulator: Simulator, work: Path) -> None:
     environment = {key: value for key, value in simulator.environment.items() if key != "PX_BACKUP_TOKEN"}
     run = run_backup(work, environment, **LIST)
-    assert run.only["msg"].startswith("there is no way to log in; give token, or token_file, or auth_url")
+    assert run.only["msg"].startswith("no authentication method is configured; set token, or token_file")
     environment.pop("PX_BACKUP_API_URL")
     run = run_backup(work, environment, **LIST)
     assert run.only["msg"] == "missing required arguments: api_url"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every way to log in: a token, a file with one, a name and a password, and the module ``token``."""
+"""Every authentication method: a token, a file with one, a name and a password, and the module ``token``."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NO_REALM = {
 
 
 def _anonymous(simulator: Simulator) -> dict[str, str]:
-    """Return the environment without a way to log in."""
+    """Return the environment without an authentication method."""
     return {key: value for key, value in simulator.environment.items() if key != "PX_BACKUP_TOKEN"}
 
 
@@ -64,7 +64,7 @@ def test_a_token_file_as_option_and_environment(simulator: Simulator, work: Path
         {"name": "environment", MODULE: LIST, "environment": {"PX_BACKUP_TOKEN_FILE": path}},
     ]
     run = run_tasks(tasks, work, _anonymous(simulator)).ok()
-    assert "can be read by every user" not in run.stdout + run.stderr
+    assert "is readable by every user" not in run.stdout + run.stderr
     assert [line["authorized"] for line in simulator.requests()] == [True, True]
     assert _logins(simulator) == []
 
@@ -92,7 +92,7 @@ def test_a_login_from_the_environment(simulator: Simulator, work: Path) -> None:
     assert "/realms/other/" in line["path"]
 
 
-def test_exactly_one_way_to_log_in(simulator: Simulator, work: Path) -> None:
+def test_exactly_one_authentication_method(simulator: Simulator, work: Path) -> None:
     path = _file(work, simulator.token)
     ways = {"token": {"token": simulator.token}, "token_file": {"token_file": path}}
     ways["auth_url"] = {"auth_url": simulator.auth_url, **LOGIN}
@@ -108,9 +108,9 @@ def test_exactly_one_way_to_log_in(simulator: Simulator, work: Path) -> None:
     for one, other in pairs:
         result = run.result(f"{one} {other}")
         assert result["error"]["category"] == "validation"
-        assert f"{one} and {other} are ways to log in, and only one can be used" in result["msg"]
-    assert "auth_url is given without password" in run.result("half")["msg"]
-    assert "there is no way to log in" in run.result("none")["msg"]
+        assert f"{one} and {other} are mutually exclusive" in result["msg"]
+    assert "auth_url is set without password" in run.result("half")["msg"]
+    assert "no authentication method is configured" in run.result("none")["msg"]
     assert simulator.requests() == []
 
 
@@ -137,7 +137,7 @@ def test_a_refused_login_is_one_clear_sentence(simulator: Simulator, work: Path)
     simulator.faults(NO_REALM)
     login = {**LIST, "auth_url": simulator.auth_url, **LOGIN}
     wrong = {
-        "password": ({"password": "not-the-password"}, "authentication", "check username, password, client_id"),
+        "password": ({"password": "not-the-password"}, "authentication", "check username and password"),
         "user": ({"username": "nobody"}, "authentication", "refused the login of 'nobody'"),
         "realm": ({"realm": "absent"}, "protocol", "check auth_url and realm"),
         "address": ({"auth_url": f"{simulator.url}/nowhere"}, "protocol", "check auth_url and realm"),
@@ -166,10 +166,10 @@ def test_a_file_or_key_that_all_can_read_warns(work: Path) -> None:
         run = run_backup(work, _anonymous(server), **LIST, **given, token_file=path).ok()
     printed = " ".join((run.stdout + run.stderr).split())
     for name, shown in (("token_file", path), ("client_key", key)):
-        warnings = [text for text in run.only["warnings"] if text.startswith(f"{name} '{shown}' can be read by every")]
+        warnings = [text for text in run.only["warnings"] if text.startswith(f"{name} '{shown}' is readable by every")]
         assert len(warnings) == 1, run.only["warnings"]
-        assert "mode 0600" in warnings[0]
-    assert printed.count("can be read by every user") == 2
+        assert "(0600)" in warnings[0]
+    assert printed.count("is readable by every user") == 2
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_file_without_a_usable_token(simulator: Simulator, work: Path, content
 
 def test_a_file_that_is_not_there(simulator: Simulator, work: Path) -> None:
     run = run_backup(work, _anonymous(simulator), **LIST, token_file=str(work / "absent"))
-    assert "cannot be read (no such file or directory)" in _sentence(run, "validation")
+    assert "cannot be used (no such file or directory)" in _sentence(run, "validation")
 
 
 def test_a_login_never_reads_a_netrc_file(simulator: Simulator, work: Path) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Proxies of the environment: used, left out, refusing and absent."""
+"""Proxies of the environment: used, bypassed, refusing and absent."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_proxy_that_refuses(tls_server: Simulator, work: Path, refusal: str) -
     with proxy(refusal) as between:
         message = _sentence(_listed(tls_server, work, https_proxy=between.url))
         assert between.asked
-    assert "the proxy did not let the request through" in message
+    assert "the proxy did not forward the request" in message
     assert "https_proxy" in message
     assert tls_server.requests() == []
 
@@ -85,7 +85,7 @@ def test_a_plain_request_that_the_proxy_wants_a_login_for(simulator: Simulator, 
     with proxy("407 Proxy Authentication Required") as between:
         run = _listed(simulator, work, http_proxy=between.url)
     assert run.only["error"]["category"] == "authentication"
-    assert "the proxy wants a login" in run.only["msg"]
+    assert "the proxy requires a login" in run.only["msg"]
     assert simulator.requests() == []
 
 

@@ -15,13 +15,10 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
     Connection,
     check_connection,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.error_responses import from_response
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import caller_of, claims_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.urls import encode_query, encode_segment
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
-    PXBackupError,
-    ValidationError,
-    from_answer,
-)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError, ValidationError
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN, raw_backup, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
 from hypothesis import example, given, settings
@@ -55,6 +52,9 @@ def echo() -> Iterator[HTTPServer]:
 
     def respond(request: Request) -> Reply:
         _nothing, _version, _kind, _org, name = request.path.split("/")
+        # What follows the last colon is a verb; only an empty one reaches the route.
+        name, _colon, verb = name.replace("%3A", ":").rpartition(":") if ":" in unquote(name) else (name, "", "")
+        assert verb == ""
         return json_reply({"backup": raw_backup(unquote(name, errors="strict"), dict(request.query)["uid"])})
 
     with HTTPServer(respond) as server:
@@ -117,11 +117,12 @@ def test_password_in_an_address_is_never_shown(before: str, user: str, middle: s
 
 
 @given(st.integers(100, 999), st.none() | st.integers(-5, 50), st.text())
-def test_every_error_answer_has_a_meaning(status: int, code: int | None, text: str) -> None:
-    error = from_answer(status, code, text)
+def test_every_error_response_has_a_meaning(status: int, code: int | None, text: str) -> None:
+    error = from_response(status, code, text)
     assert error.category in CATEGORIES
     assert error.http_status == status
-    assert "\n" not in str(error)
+    assert str(error).isprintable() or not set(str(error)) & set("\n\r\x1b\x85\u2028\u202e")
+    assert len(str(error)) <= 2000
     assert set(error.as_dict()) >= {"category", "hint", "retriable"}
     assert not error.retriable or status in (408, 429, 502, 503, 504)
 

@@ -77,6 +77,62 @@ def test_text_decides_before_an_unspecific_code(text: str, category: str, code: 
     assert not error.retriable
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "text", "category"),
+    [
+        (400, 3, "namespace already exists is not a valid name", "validation"),
+        (400, 3, "invalid value [object not found]", "validation"),
+        (403, 7, "Access denied for [Resource: already exists]", "permission"),
+        (404, 5, "backup [x: already exists] not found", "not_found"),
+        (409, 6, "object not found", "conflict"),
+        (401, 16, "license is expired", "authentication"),
+        (500, UNKNOWN, 'failed to get target namespace: namespaces "already exists" not found', "server"),
+        (500, UNKNOWN, "namespace [object not found] is terminating", "server"),
+        (500, UNKNOWN, "failed to back up already exists in shop", "server"),
+        (500, UNKNOWN, "volume 'x doesn't have permission' is busy", "server"),
+        (500, UNKNOWN, "rule [license is expired] failed", "server"),
+        (500, UNKNOWN, "failed to retrieve cloud credential [aws]: object not found", "state"),
+        (404, 5, "failed to retrieve cloud credential [aws]: object not found", "state"),
+        (500, INTERNAL, "failed to create backup object [x]: object already exists", "conflict"),
+        (500, UNKNOWN, "cluster [x] already exists with status: Online", "conflict"),
+    ],
+)
+def test_the_code_decides_first_and_a_name_never(status: int, code: int, text: str, category: str) -> None:
+    assert from_response(status, code, text).category == category
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "text", "unknown"),
+    [
+        (500, UNKNOWN, "boom", True),
+        (500, INTERNAL, "etcd timed out", True),
+        (500, None, "boom", True),
+        (500, 15, "boom", True),
+        (504, 4, "late", True),
+        (408, 1, "canceled", True),
+        (503, 14, "later", True),
+        (429, 8, "slow down", True),
+        (429, None, "slow down", False),
+        (500, UNKNOWN, "object not found", False),
+        (500, UNKNOWN, "user doesn't have permission to delete backup", False),
+        (400, 3, "bad", False),
+        (400, 9, "bad", False),
+        (403, 7, "no", False),
+        (404, 5, "gone", False),
+        (409, 6, "there", False),
+        (409, 10, "raced", False),
+        (401, 16, "who", False),
+        (501, 12, "what", False),
+        (501, None, "", False),
+        (500, 3, "bad", False),
+    ],
+)
+def test_an_error_that_does_not_prove_that_nothing_was_done(
+    status: int, code: int | None, text: str, unknown: bool
+) -> None:
+    assert from_response(status, code, text).maybe_processed is unknown
+
+
 def test_name_in_a_text_does_not_decide() -> None:
     assert from_response(500, UNKNOWN, "backup 'license-db' failed: object not found").category == "not_found"
     assert from_response(500, UNKNOWN, "no backup of license-db").category == "server"

@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import base64
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
@@ -18,7 +21,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
     check_connection,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import rfc3339, token_of
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Limits, Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     AuthenticationError,
     ProtocolError,
@@ -275,3 +278,126 @@ def test_end_of_a_token(answer: dict[str, object], ends: float | None) -> None:
 
 def test_time_as_text() -> None:
     assert rfc3339(1795000000) == "2026-11-18T11:06:40Z"
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "description", "hint"),
+    [
+        (401, "invalid_grant", "Invalid user credentials", "check username and password"),
+        (400, "invalid_grant", "Account disabled", "enable the account"),
+        (400, "invalid_grant", "Account is not fully set up", "complete the required actions"),
+        (400, "invalid_grant", "Account temporarily disabled", "wait until the account is unlocked"),
+        (400, "unauthorized_client", "Client not allowed for direct access grants", "allow direct access grants"),
+        (401, "unauthorized_client", None, "check client_id"),
+        (401, "invalid_client", "Invalid client or Invalid client credentials", "check client_id"),
+        (400, "unsupported_grant_type", "Unsupported grant_type", "does not accept passwords"),
+        (400, "something_new", None, "check username, password, client_id and realm"),
+        (404, "Realm does not exist", None, "check auth_url and realm"),
+        (500, "unknown_error", None, "check the login service"),
+    ],
+)
+def test_the_reason_of_the_login_service(
+    serve: Serve, status: int, error: str, description: str | None, hint: str
+) -> None:
+    body = {"error": error, **({"error_description": description} if description else {})}
+    with pytest.raises(PXBackupError) as caught:
+        logging_in(serve(json_reply(body, status))).request("GET", "/x", writes=False)
+    reason = f"{error}: {description}" if description else error
+    assert caught.value.message.endswith(f"(HTTP {status}): {reason}")
+    assert hint in (caught.value.hint or "")
+
+
+def test_the_reason_of_the_login_service_is_hidden_and_bounded(serve: Serve) -> None:
+    quoted = PASSWORD.replace(" ", "+").replace("+&%", "%2B%26%25")
+    body = {"error": "invalid_grant", "error_description": f"{PASSWORD} and {quoted} \x1b[31m" + "x" * 100_000}
+    with pytest.raises(AuthenticationError) as caught:
+        logging_in(serve(json_reply(body, 401))).request("GET", "/x", writes=False)
+    text = str(caught.value)
+    assert PASSWORD not in text and quoted not in text
+    assert "******** and ******** \\x1b[31m" in text
+    assert len(text) <= 2000
+
+
+def test_a_token_that_an_error_quotes_is_hidden_before_it_is_cut(serve: Serve) -> None:
+    token = "token-" + "0123456789" * 47
+    server = serve(json_reply({"code": 2, "message": "x" * 1900 + f" bad token {token}"}, 500))
+    with pytest.raises(PXBackupError) as caught:
+        Transport(check_connection(Connection(server.url, token))).request("GET", "/x", writes=False)
+    assert "bad token ********" in caught.value.message
+    assert token[:12] not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["NaN", "1e999", "-5", "true", "9" * 5000, '"soon"', "null", "1e400"], ids=range(8))
+@pytest.mark.parametrize("place", ["expires_in", "exp"])
+def test_a_good_login_is_not_lost_by_the_end_of_its_token(serve: Serve, text: str, place: str) -> None:
+    claims = f'{{"exp": {text}}}' if place == "exp" and text != "9" * 5000 else "{}"
+    token = "e30." + base64.urlsafe_b64encode(claims.encode()).decode().rstrip("=") + ".sig"
+    body = f'{{"access_token": "{token}", "expires_in": {text if place == "expires_in" else 60}}}'
+    found = logging_in(serve(Reply(200, body.encode()))).log_in()
+    assert found.value == token
+    assert found.expires_at is None or isinstance(rfc3339(found.expires_at), str)
+
+
+def test_a_token_file_is_read_again_when_the_token_is_refused(serve: Serve, tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text("first-token\n")
+
+    def respond(request: Request) -> Reply:
+        if request.headers["Authorization"] == "Bearer second-token":
+            return json_reply({"ok": 1})
+        path.write_text("second-token\n")
+        return EXPIRED
+
+    server = serve(responder=respond)
+    wire = Transport(check_connection(Connection(server.url, "first-token", token_file=str(path))))
+    assert wire.request("GET", "/x", writes=False) == {"ok": 1}
+    assert tokens(server) == ["Bearer first-token", "Bearer second-token"]
+    assert wire.known_tokens == ["first-token", "second-token"]
+
+
+def test_a_token_file_that_has_not_changed_is_not_tried_again(serve: Serve, tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text("first-token\n")
+    server = serve(EXPIRED)
+    wire = Transport(check_connection(Connection(server.url, "first-token", token_file=str(path))))
+    with pytest.raises(AuthenticationError, match="token is expired"):
+        wire.request("GET", "/x", writes=False)
+    assert len(server.requests) == 1
+
+
+def test_another_run_of_a_task_logs_in_again(serve: Serve) -> None:
+    service = serve(json_reply({"error": "invalid_grant"}, 401), json_reply({"access_token": "token-later"}))
+    api = serve(json_reply({"ok": 1}))
+    wire = Transport(check_connection(Connection(api.url, login=Login(service.url, "eve", "correct horse"))))
+    for _item in range(2):
+        with pytest.raises(AuthenticationError):
+            wire.request("GET", "/x", writes=False)
+    assert len(service.requests) == 1
+    wire.forget_refused_login()
+    assert wire.request("GET", "/x", writes=False) == {"ok": 1}
+
+
+def test_a_login_without_a_token_names_its_request(serve: Serve) -> None:
+    with pytest.raises(ProtocolError) as caught:
+        logging_in(serve(json_reply({"token": "x"})), retries=2).request("GET", "/x", writes=False)
+    assert caught.value.as_dict() == {
+        "category": "protocol",
+        "http_status": 200,
+        "grpc_code": None,
+        "method": "POST",
+        "path": "/realms/master/protocol/openid-connect/token",
+        "attempts": 1,
+        "retriable": False,
+        "hint": "is auth_url the address of the login service?",
+    }
+
+
+def test_a_login_keeps_to_the_time_of_the_call(serve: Serve) -> None:
+    def slow(_request: Request) -> Reply:
+        time.sleep(3)
+        return json_reply({"access_token": "token-later"})
+
+    began = time.monotonic()
+    with pytest.raises(PXBackupError):
+        logging_in(serve(responder=slow), retries=3).request("GET", "/x", writes=False, limits=Limits(1.0))
+    assert time.monotonic() - began < 2.5

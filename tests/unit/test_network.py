@@ -118,7 +118,7 @@ def test_no_connection_in_time(full: str) -> None:
     assert told(failure(full, connect_timeout=0.2)) == (
         RequestTimeoutError,
         f"connecting to {host_of(full)} timed out after 0.2 seconds",
-        "check api_url, firewalls and proxies, or raise connect_timeout",
+        "check api_url, firewalls and proxy settings, or raise connect_timeout",
         True,
         False,
     )

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import ssl
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -186,8 +188,6 @@ def test_other_host_name(serve_tls: Callable[..., HTTPServer], files: Files) -> 
 
 
 def test_expired(serve_tls: Callable[..., HTTPServer], files: Files) -> None:
-    import datetime
-
     past = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)  # noqa: UP017 - Python 3.9 too
     server = serve_tls(not_before=past, not_after=past + datetime.timedelta(days=1))
     assert "has expired" in str(refused(server.url, ca_cert=files.ca))
@@ -355,3 +355,69 @@ def test_certificate_and_key_in_one_file(files: Files, tmp_path: Path) -> None:
     both.write_bytes(Path(files.cert).read_bytes() + Path(files.encrypted_key).read_bytes())
     with pytest.raises(TLSError, match="is encrypted"):
         Transport(connection("https://px", client_cert=str(both)))
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="from Python 3.13 on an intermediate authority is enough")
+def test_an_intermediate_authority_alone(files: Files, tmp_path: Path) -> None:
+    intermediate = files.authority.create_child_ca()
+    settings = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    intermediate.issue_cert("127.0.0.1").configure_cert(settings)
+    alone = tmp_path / "intermediate.pem"
+    alone.write_bytes(intermediate.cert_pem.bytes())
+    both = tmp_path / "both.pem"
+    both.write_bytes(intermediate.cert_pem.bytes() + Path(files.ca).read_bytes())
+    with HTTPServer(in_turn(json_reply({"ok": 1})), tls=settings) as server:
+        assert str(refused(server.url, ca_cert=str(alone))) == (
+            f"ca_cert contains an intermediate authority of {host_of(server.url)} without the authorities above it; "
+            "add the certificates up to the root authority to ca_cert"
+        )
+        assert asked(server.url, ca_cert=str(both)) == {"ok": 1}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("Missing Authority Key Identifier", "rejected by OpenSSL (Missing Authority Key Identifier); replace the"),
+        (
+            "Basic Constraints of CA cert not marked critical",
+            "(Basic Constraints of CA cert not marked critical);",
+        ),
+        ("certificate revoked", "was rejected by OpenSSL (certificate revoked); replace the certificate"),
+        ("EE certificate key too weak", "a certificate of px has a weak key; replace it by a certificate with a key"),
+        ("CA signature digest algorithm too weak", "a certificate of px has a weak signature; replace it"),
+    ],
+)
+def test_the_words_of_openssl_and_the_way_out(words: str, sentence: str) -> None:
+    failure = ssl.SSLCertVerificationError(
+        1, f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {words} (_ssl.c:1000)"
+    )
+    failure.reason, failure.verify_message = "CERTIFICATE_VERIFY_FAILED", words
+    error = tls_error(failure, "px")
+    assert sentence in str(error)
+    assert error.category == "tls"
+
+
+def test_a_certificate_with_a_weak_key(tmp_path: Path) -> None:
+    """The words of OpenSSL itself, not those of a test."""
+    x509 = pytest.importorskip("cryptography.x509")
+    rsa = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.rsa")
+    hashes = pytest.importorskip("cryptography.hazmat.primitives.hashes")
+    key = rsa.generate_private_key(65537, 1024)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.timezone.utc)  # noqa: UP017 - Python 3.9 too
+    cert = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path / "weak.pem"
+    path.write_bytes(
+        cert.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    settings = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    settings.set_ciphers("DEFAULT:@SECLEVEL=0")
+    settings.load_cert_chain(path)
+    with HTTPServer(in_turn(json_reply({"ok": 1})), tls=settings) as server:
+        assert "has a weak key" in str(refused(server.url, ca_cert=str(path)))

@@ -10,9 +10,11 @@ import gzip
 import json
 import socket
 import time
+import zlib
 from collections.abc import Callable
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NetworkError,
     NotFoundError,
@@ -189,3 +191,121 @@ def test_large_answer(serve_bytes: Callable[[Script], ByteServer], chunked: bool
         connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + sent)
 
     assert answered(serve_bytes(send)) == json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("reply", "sentence"),
+    [
+        (Reply(200, b'{"a": "\xff"}', JSON), "the server sent JSON that is not valid UTF-8 (HTTP 200)"),
+        (Reply(200, b'{"a": 1} {"b": 2}', JSON), "the server sent invalid JSON (Extra data at character 9) (HTTP 200)"),
+        (Reply(200, b'{"a": 1}\x00\x00', JSON), "the server sent invalid JSON (Extra data at character 8) (HTTP 200)"),
+        (Reply(200, b'{"a": ' + b"[" * 200_000, JSON), "the server sent JSON that is nested too deep (HTTP 200)"),
+        (
+            Reply(200, b'{"a" 1}', JSON),
+            "the server sent invalid JSON (Expecting ':' delimiter at character 5)",
+        ),
+        (
+            Reply(200, b"{'a': 1}", JSON),
+            "the server sent invalid JSON (Expecting property name enclosed in",
+        ),
+        (Reply(200, b"{}", (*JSON, ("Content-Encoding", "gzip"))), "the response cannot be decompressed"),
+        (Reply(200, b"{}", (*JSON, ("Content-Encoding", "br"))), "the response has the content encoding 'br', which"),
+        (
+            Reply(200, gzip.compress(b'{"a": 1}')[:-9], (*JSON, ("Content-Encoding", "gzip"))),
+            "the compressed response ends early",
+        ),
+    ],
+    ids=range(9),
+)
+def test_a_response_that_is_named_for_what_it_is(serve: Serve, reply: Reply, sentence: str) -> None:
+    server = serve(reply)
+    with pytest.raises(ProtocolError) as caught:
+        transport(server.url, retries=3).request("GET", "/x", writes=False)
+    assert caught.value.message.startswith(sentence)
+    assert len(server.requests) == 1
+    assert caught.value.maybe_processed
+    assert caught.value.http_status == 200
+
+
+@pytest.mark.parametrize(
+    ("head", "sentence"),
+    [
+        (b"no HTTP at all\r\n\r\n", "did not respond with HTTP"),
+        (b"\x15\x03\x01\x00\x02\x02\x16", "did not respond with HTTP"),
+        (b"HTTP/1.1 2xx Fine\r\n\r\n", "did not respond with HTTP"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n{}", "has invalid or too many headers"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n{}", "has invalid or too many headers"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\n{}", "has an invalid length or chunk size"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n", "has an invalid length or chunk size"),
+    ],
+    ids=range(7),
+)
+def test_a_frame_that_is_named_for_what_it_is(
+    serve_bytes: Callable[[Script], ByteServer], head: bytes, sentence: str
+) -> None:
+    server = serve_bytes(lambda wire: wire.sendall(head))
+    with pytest.raises(ProtocolError, match=sentence) as caught:
+        transport(server.url, retries=3).request("GET", "/x", writes=False)
+    assert len(server.heads) == 1
+    assert caught.value.maybe_processed
+
+
+def test_a_response_with_a_byte_order_mark(serve: Serve) -> None:
+    assert answered(serve(Reply(200, b"\xef\xbb\xbf{}", JSON))) == {}
+
+
+def test_a_compressed_response_of_several_parts(serve: Serve) -> None:
+    packed = gzip.compress(b'{"x": "' + b"y" * 65529) + gzip.compress(b"z" * 65536) + gzip.compress(b'"}')
+    body = answered(serve(Reply(200, packed, (*JSON, ("Content-Encoding", "gzip")))))
+    assert body == {"x": "y" * 65529 + "z" * 65536}
+    assert answered(serve(Reply(200, zlib.compress(b"{}"), (*JSON, ("Content-Encoding", "deflate"))))) == {}
+
+
+NGINX = b"<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "category", "hint"),
+    [
+        (400, NGINX, "protocol", "use https:// in api_url"),
+        (400, b"Client sent an HTTP request to an HTTPS server.\n", "protocol", "use https:// in api_url"),
+        (400, b"<html>Bad Request</html>", "validation", "api_url"),
+        (401, b"<html>", "authentication", "log in to it"),
+        (403, b"<html>", "permission", "allow the request in its configuration"),
+        (407, b"<html>", "authentication", "the login of the proxy"),
+        (413, b"<html>", "validation", "limits the size of requests"),
+        (414, b"<html>", "validation", "limits the length of addresses"),
+        (421, b"<html>", "protocol", "does not serve this host name"),
+        (431, b"", "validation", "limits the size of headers"),
+        (502, b"<html>", "server", "could not reach PX-Backup"),
+        (504, b"", "server", "got no response from PX-Backup in time"),
+    ],
+)
+def test_a_page_of_a_gateway_does_not_blame_px_backup(
+    serve: Serve, status: int, body: bytes, category: str, hint: str
+) -> None:
+    with pytest.raises(PXBackupError) as caught:
+        answered(serve(Reply(status, body, HTML)))
+    assert "PX-Backup refused" not in str(caught.value)
+    assert (caught.value.category, caught.value.http_status) == (category, status)
+    assert hint in (caught.value.hint or "")
+    assert caught.value.maybe_processed is (status >= 500)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\x1b[2J\x07PLAY RECAP", "a\nPLAY RECAP ***\nhost: ok=1", "\x9b31m", "\u202eevil", "\ud800", "x" * 1_000_000],
+)
+def test_hostile_text_of_the_server_stays_one_harmless_line(serve: Serve, text: str) -> None:
+    replies = [
+        json_reply({"code": 2, "message": text}, 500),
+        json_reply({"error": text, "code": 2}),
+        Reply(302, b"", (("Location", "/\x1b[2J\x9b"),)),
+        Reply(500, b"", (("Content-Type", "a\x1b[2J\x9bb"),)),
+    ]
+    for reply in replies:
+        with pytest.raises(PXBackupError) as caught:
+            Api(transport(serve(reply).url), "default").enumerate_backups({}, 0, 1)
+        for shown in (str(caught.value), caught.value.message, caught.value.hint or ""):
+            assert not set(shown) & {chr(code) for code in (*range(32), 0x7F, *range(0x80, 0xA0), 0x202E, 0xD800)}
+            assert len(shown) <= 2000

@@ -161,4 +161,4 @@ class ProtocolError(PXBackupError):
 
 def describe_internal_error(fault: BaseException) -> str:
     """Return the sentence of a fault in this collection."""
-    return f"internal error in pxops.px_backup ({type(fault).__name__}: {fault}); please report it"
+    return sentence(f"internal error in pxops.px_backup ({type(fault).__name__}: {fault}); please report it")

@@ -74,7 +74,7 @@ def run_file(
     record.unlink(missing_ok=True)
     command, base = playbook_command(work, environment, *options)
     if extra_vars:
-        # In a file: arguments can be seen by every user, and a test looks that no process has a token in its own.
+        # In a file: arguments can be seen by every user, and a test checks that no process has a token in them.
         variables = work / "extra-vars.json"
         variables.write_text(json.dumps(extra_vars), encoding="utf-8")
         command += ["-e", f"@{variables}"]

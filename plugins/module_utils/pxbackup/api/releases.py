@@ -4,7 +4,7 @@
 
 """What each PX-Backup release knows, as data: the routes of its calls.
 
-Source: the public API definition, release by release (contract, ``services`` and ``messages``).
+Source: the public API definition, release by release (docs/server-behaviour.md, section 1.4).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 """The calls about restores, one method for each: typed in, typed and whole out.
 
-Source: contract ``services`` and ``messages``; behaviour note on restores.
+Facts: docs/server-behaviour.md, sections 1.4 and 9.
 """
 
 from __future__ import annotations

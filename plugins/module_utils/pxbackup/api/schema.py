@@ -4,9 +4,9 @@
 
 """The responses of the API and the objects in them, as data, and the functions that make them typed and whole.
 
-On the wire zero values are omitted and 64-bit integers are strings (contract table "The wire"; behaviour
-note 1.1 and 1.5). After :func:`decode` every documented key is there: integers are ``int``, lists and maps
-are never ``None``, an absent enum is its zero ``Invalid``, an absent object or time is ``None``.
+On the wire zero values are omitted and 64-bit integers are strings (docs/server-behaviour.md, sections 1.1 and 1.5).
+After :func:`decode` every documented key is there: integers are ``int``, lists and maps are never ``None``, an absent
+enum is its zero ``Invalid``, an absent object or time is ``None``.
 """
 
 from __future__ import annotations
@@ -190,7 +190,10 @@ def _expect(kind: type, value: Any) -> Any:
 
 def _integer(value: Any) -> int:
     """Return a number, or a string of digits as the gateway writes 64 bits, as an integer."""
-    if isinstance(value, str):
+    if value.__class__ is str:
+        if len(value) < 19 and value.isascii() and value.isdigit():
+            # Nearly every integer of the API.
+            return int(value)
         if not re.fullmatch("-?[0-9]{1,20}", value):
             raise ValueError
     elif isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.options import NAMES, OptionType, remove_empty
+from ..core.shapes import Parts
 from ..errors import ValidationError
 
 SHARE_ACCESS = ("Invalid", "View", "Restorable", "FullAccess")
@@ -238,26 +239,20 @@ _MACHINES = {
     "elements": "dict",
     "options": {key: {"type": "str", "required": True} for key in ("name", "namespace")},
 }
-NAMESPACE_FILTER_SPEC = {
-    "type": "dict",
-    "options": {
-        "namespace_name_pattern": {"type": "str"},
-        "include_namespaces": _NAMES,
-        "exclude_namespaces": _NAMES,
-        "include_resources": dict(RESOURCES.spec),
-        "exclude_resources": dict(RESOURCES.spec),
-        "gvks": _NAMES,
-        "resource_name_pattern": {"type": "str"},
-    },
+NAMESPACE_FILTER: Parts = {
+    "namespace_name_pattern": {"type": "str"},
+    "include_namespaces": _NAMES,
+    "exclude_namespaces": _NAMES,
+    "include_resources": RESOURCES.spec,
+    "exclude_resources": RESOURCES.spec,
+    "gvks": _NAMES,
+    "resource_name_pattern": {"type": "str"},
 }
-MACHINE_FILTER_SPEC = {
-    "type": "dict",
-    "options": {
-        "vm_name_pattern": {"type": "str"},
-        "os_name": _NAMES,
-        "include_vms": _MACHINES,
-        "exclude_vms": _MACHINES,
-    },
+MACHINE_FILTER: Parts = {
+    "vm_name_pattern": {"type": "str"},
+    "os_name": _NAMES,
+    "include_vms": _MACHINES,
+    "exclude_vms": _MACHINES,
 }
 
 
@@ -286,10 +281,4 @@ def clean_contents_filter(name: str, value: dict[str, Any], clears: bool) -> dic
     if value.get("namespace_filter"):
         by_namespace = clean_namespace_filter(f"{name}.namespace_filter", value["namespace_filter"], clears)
         cleaned.update({"namespace_filter": by_namespace} if by_namespace else {})
-    return cleaned
-
-
-def clean_machine_filter(_name: str, value: dict[str, Any], _clears: bool) -> dict[str, Any]:
-    """Return a filter of virtual machines without its empty parts."""
-    cleaned: dict[str, Any] = remove_empty(value)
     return cleaned

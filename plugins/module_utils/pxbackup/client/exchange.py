@@ -66,7 +66,7 @@ class Exchange:
         if self.connecting:
             return RequestTimeoutError(
                 f"connecting to {self.host} timed out after {self._total:g} seconds",
-                hint="check api_url, firewalls and proxies, or raise connect_timeout",
+                hint="check api_url, firewalls and proxy settings, or raise connect_timeout",
                 retriable=True,
             )
         return RequestTimeoutError(

@@ -56,6 +56,8 @@ def _causes(exc: BaseException) -> Iterator[BaseException]:
 
 
 def _meaning(failure: Failure) -> PXBackupError:
+    if failure.exchange.is_over():
+        return failure.exchange.timed_out()
     for cause in failure.causes:
         # An end of file after the handshake is a broken connection, not a fault of the certificates.
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
@@ -90,11 +92,9 @@ def _timed_out(failure: Failure) -> PXBackupError:
     if failure.exchange.connecting:
         return RequestTimeoutError(
             f"connecting to {failure.exchange.host} timed out after {failure.connection.connect_timeout:g} seconds",
-            hint="check api_url, firewalls and proxies, or raise connect_timeout",
+            hint="check api_url, firewalls and proxy settings, or raise connect_timeout",
             retriable=True,
         )
-    if failure.exchange.is_over():
-        return failure.exchange.timed_out()
     return RequestTimeoutError(
         f"{failure.exchange.host} sent nothing for {failure.connection.timeout:g} seconds",
         hint="find out what slows the server down, or raise timeout",

@@ -4,7 +4,7 @@
 
 """Strict responses: the API's JSON object, or an error that says what arrived instead.
 
-Facts: contract table "The wire" (errors, plain 404), behaviour note 1.5 and 1.6.
+Facts: docs/server-behaviour.md, sections 1.5 and 1.6.
 """
 
 from __future__ import annotations
@@ -178,8 +178,9 @@ def _of_a_gateway(response: Response) -> PXBackupError:
     page = "an HTML page" if is_html(response) else content_type(response)
     standard = from_response(status, None, "")
     kind, hint = _GATEWAY.get(status, (type(standard), standard.hint))
+    message = f"a proxy, a gateway or another service responded in place of PX-Backup (HTTP {status} with {page})"
     return kind(
-        f"a proxy, a gateway or another service responded in place of PX-Backup (HTTP {status} with {page})",
+        "the proxy requires a login (HTTP 407)" if status == 407 else message,
         hint=hint or HINT_ADDRESS,
         http_status=status,
         retriable=status in TRANSIENT_STATUSES,

@@ -6,7 +6,7 @@
 
 A filter that the server's release lacks is applied here where the result is exact; where it is not, the option's
 release has it refused before. What the server must have filtered is compared again: an object that does not match means
-that the server ignored the filter. Facts: behaviour note 4.1 and 4.2, contract ``EnumerateOptions``.
+that the server ignored the filter. Facts: docs/server-behaviour.md, sections 4.1 and 4.2.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 """CREATE: create a restore once, where the task says and nowhere else.
 
-Facts: behaviour note on restores, 0 (where a restore writes), 2.3 (create); contract ``RestoreCreateRequest``.
+Facts: docs/server-behaviour.md, section 9.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 """The options of restores, each defined once: settings, filters of a list, and what some operations also take.
 
-Source: contract ``RestoreCreateRequest``, ``RestoreInfo``; behaviour note on restores, 1 and 2.
+Facts: docs/server-behaviour.md, section 9.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..backups.option_types import (
-    MACHINE_FILTER_SPEC,
-    NAMESPACE_FILTER_SPEC,
+    MACHINE_FILTER,
+    NAMESPACE_FILTER,
     OBJECT_TYPE,
     OWNERSHIP,
     RESOURCES,
@@ -27,18 +27,15 @@ from ..core.options import (
     REFERENCE,
     STRING_MAP,
     TEXT,
-    TIME_RANGE,
     Option,
-    OptionType,
     choice,
     choices,
-    nested,
     reference,
-    sort_option,
     unsupported,
 )
 from ..core.references import CLUSTER
 from ..core.settings import Difference, find_differences
+from ..core.shapes import TIME_RANGE, shaped, sort_option
 from .lookup import STATUSES
 
 RETAIN, DELETE = REPLACE_POLICIES = ("Retain", "Delete")
@@ -49,37 +46,34 @@ def _info(key: str) -> tuple[str, ...]:
 
 
 def _policy(value: Any) -> str:
-    # An absent policy is Retain (behaviour note on restores, 0.3).
+    # An absent policy is Retain (docs/server-behaviour.md, section 9).
     return RETAIN if value in (None, "", "Invalid") else str(value)
 
 
-_FILTER = OptionType(
+_FILTER = shaped(
     {
-        "type": "dict",
-        "options": {"namespace_filter": NAMESPACE_FILTER_SPEC, "virtual_machine_filter": MACHINE_FILTER_SPEC},
+        "namespace_filter": {"type": "dict", "options": NAMESPACE_FILTER},
+        "virtual_machine_filter": {"type": "dict", "options": MACHINE_FILTER},
     },
     clean_contents_filter,
 )
-_FILES = OptionType(
+_FILES = shaped(
     {
-        "type": "dict",
-        "options": {
-            "virtual_machine_name": {"type": "str"},
-            "volume_name": {"type": "str"},
-            "restore_files": {
-                "type": "list",
-                "elements": "dict",
-                "options": {
-                    "source_path": {"type": "str"},
-                    "destination_path": {"type": "str"},
-                    "is_dir": {"type": "bool"},
-                    "partition_info": {"type": "str"},
-                },
+        "virtual_machine_name": {"type": "str"},
+        "volume_name": {"type": "str"},
+        "restore_files": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "source_path": {"type": "str"},
+                "destination_path": {"type": "str"},
+                "is_dir": {"type": "bool"},
+                "partition_info": {"type": "str"},
             },
         },
-    },
-    nested().clean,
+    }
 )
+_MACHINE_OPTIONS = shaped({"skip_mac_masking": {"type": "bool"}, "skip_vm_restart": {"type": "bool"}})
 
 # Every setting of a restore that the response shows, so that it can be compared.
 SETTINGS = {
@@ -98,16 +92,14 @@ SETTINGS = {
     "ownership": Option(OWNERSHIP, ("metadata", "ownership")),
 }
 
-# What an UPDATE can change (behaviour note on restores, 2.6).
+# What an UPDATE can change (docs/server-behaviour.md, section 9).
 CHANGEABLE = ("labels", "ownership")
 
 # Settings that no response shows in the form of the request.
 WRITE_ONLY = {
     "exclude_resources": Option(RESOURCES, since="2.11.0"),
     "filter": Option(_FILTER, since="2.11.0"),
-    "virtual_machine_restore_options": Option(
-        nested(skip_mac_masking={"type": "bool"}, skip_vm_restart={"type": "bool"}), since="2.11.0"
-    ),
+    "virtual_machine_restore_options": Option(_MACHINE_OPTIONS, since="2.11.0"),
     "file_level_restore_info": Option(_FILES, since="2.11.0"),
 }
 

@@ -4,7 +4,7 @@
 
 """Waiting for the end of a restore, and judging what arrived.
 
-Facts: behaviour note on restores, 0.6 and 0.7 (what a status hides), 2.1 (states), 2.2 (durations).
+Facts: docs/server-behaviour.md, section 9.
 """
 
 from __future__ import annotations

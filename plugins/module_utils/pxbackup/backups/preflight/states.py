@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules about clusters and backup locations, by what the server has said of them (behaviour note 6.2)."""
+"""The rules about clusters and backup locations, by what the server has said of them.
+
+Source: docs/server-behaviour.md, section 6.2.
+"""
 
 from __future__ import annotations
 
