@@ -139,7 +139,7 @@ options:
         description: API version such as V(v1).
         type: str
       gvk:
-        description: Instead of O(include_resources[].group), O(include_resources[].version) and O(include_resources[].kind), such as V(apps/v1/Deployment).
+        description: Group, version and kind in one, such as V(apps/v1/Deployment) or V(v1/Pod).
         type: str
   exclude_resources:
     description:
@@ -485,10 +485,6 @@ requests:
 server:
   description: The release of the server.
   returned: when something depended on it
-  type: dict
-error:
-  description: Details of the failure, as M(pxops.px_backup.backup) returns them.
-  returned: failure, except for invalid types of options
   type: dict
 msg:
   description: Cause of the failure and what to do, one sentence.

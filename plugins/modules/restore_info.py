@@ -172,10 +172,6 @@ server:
   description: The release of the server.
   returned: when something depended on it
   type: dict
-error:
-  description: Details of the failure, as M(pxops.px_backup.backup) returns them.
-  returned: failure, except for invalid types of options
-  type: dict
 msg:
   description: Cause of the failure and what to do, one sentence.
   returned: failure
