@@ -6,7 +6,8 @@
 
 Usage: python tools/generate_options.py [--check]
 
-- ``plugins/modules/backup.py``, ``restore.py``: the choices of ``operation``, and "Used by: ..." at the end of each option.
+- ``plugins/modules/backup.py``, ``restore.py``: the choices of ``operation``, and "Used by: ..." at the end of each
+  option.
 - ``plugins/doc_fragments/inspect_all.py``, ``restore_inspect_all.py``: the filters, which INSPECT_ALL uses.
 - ``plugins/doc_fragments/batch.py``: the options of one backup of `backup_batch`, without the other operations.
 - ``docs/options.md``: the table of options by operation.
