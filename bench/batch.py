@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many backups made in one task, beside the ideal and beside a loop; and what a wait for many of them asks."""
+"""Many backups created in one task, compared with the ideal and with a loop; and the requests of a wait for many."""
 
 from __future__ import annotations
 
@@ -115,11 +115,11 @@ def section(result: dict[str, Any]) -> str:
 
 def _introduction(size: Size, ideal: float) -> str:
     return (
-        f"The server answers each request after {LATENCY_MS} ms, and {CONCURRENCY} are sent at a time: to make"
-        f" {size.batch:,} backups takes\n{ideal:.1f} s at the best. Backups end after {BACKUP_SECONDS} s; a wait looks"
-        " for the first time after one second.\n\n"
-        f"The loops use the fast path. They are as short as the table says; what {size.batch:,} items would take is"
-        " worked out\nfrom them, not measured.\n"
+        f"The server responds to each request after {LATENCY_MS} ms, and {CONCURRENCY} requests are sent at a time: the"
+        f" ideal for {size.batch:,} backups\nis {ideal:.1f} s. Backups end after {BACKUP_SECONDS} s; a wait polls after"
+        " one second for the first time.\n\n"
+        f"The loops use the fast path. The table has the measured number of items; the time for {size.batch:,} items is"
+        " calculated.\n"
     )
 
 
@@ -144,12 +144,12 @@ def _made(size: Size, works: Works, ideal: float) -> str:
     header = ("", "backups", "time", f"for {size.batch:,}", "requests", "connections", "memory")
     task, library, wire = (works[name].seconds for name in ("task", "library", "wire"))
     return (
-        f"{table(header, rows)}\nWhat the work has to keep to: at most {MOST} times the ideal.\n\n"
+        f"{table(header, rows)}\nLimit: {MOST} times the ideal.\n\n"
         f"- library alone: {kept(library / ideal, MOST)}.\n"
         f"- task, without ansible-playbook's start: {kept((task - start) / ideal, MOST)}; with it"
         f" {kept(task / ideal, MOST)}.\n\n"
-        f"The bare requests themselves took {wire / ideal:.2f} times the ideal; of their time the library took"
-        f" {library / wire:.2f} times,\nthe task without the start {(task - start) / wire:.2f} times.\n"
+        f"The bare requests took {wire / ideal:.2f} times the ideal. The library took {library / wire:.2f} times their"
+        f" time, the task\nwithout the start {(task - start) / wire:.2f} times.\n"
     )
 
 
@@ -162,6 +162,6 @@ def _waited(size: Size, polls: list[int]) -> str:
     return (
         f"### A wait for {size.running} backups\n\n"
         f"The list of {size.running} backups has {pages} pages of {page}. A wait for all of them while they run for"
-        f" {LONG_SECONDS} s looked {len(polls)} times,\nwith {listed} requests; as many as the list has pages"
-        f" ({verdict}). A loop would ask {size.running} times for each look.\n"
+        f" {LONG_SECONDS} s polled {len(polls)} times,\nwith {listed} requests; as many as the list has pages"
+        f" ({verdict}). A loop would need {size.running} requests for each poll.\n"
     )

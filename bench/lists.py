@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Long lists: the library and the tasks beside a bare loop of requests, and the size of the pages."""
+"""Long lists: the library and the tasks compared with a bare loop of requests, and the size of the pages."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Rounds(NamedTuple):
 ROUNDS = {1_000: Rounds(7, 3), 10_000: Rounds(5, 3), 100_000: Rounds(3, 1)}
 SMALL = {1_000: Rounds(1, 1)}
 
-# What the library has to keep to with the longest list: times of the bare loop, part of its memory.
+# The limits of the library with the longest list: times of the bare loop, part of its memory.
 LONGEST_LIST = 100_000
 MOST_TIME, MOST_MEMORY = 1.3, 0.1
 # A task that takes longer than this many seconds is nothing to wait for.
@@ -84,25 +84,25 @@ def page_size_of_the_library() -> int:
 # --- the page
 
 INTRODUCTION = """\
-How fast long lists of backups are read, and what they cost in memory. Each backup has three volumes (3.4 kB of JSON).
-The bare loop fetches the same pages with `requests`, decodes their JSON and keeps it: less is not possible. The library
-also makes every backup whole and typed, and finds each exactly once when the list changes meanwhile.
+Time and memory of long lists of backups. Each backup has three volumes (3.4 kB of JSON). The bare loop fetches the same
+pages with `requests`, decodes the JSON and keeps it, which is the minimum. The library also completes and types each
+backup, and returns each one exactly once even when the list changes.
 
-The library keeps Python's garbage collector off while it reads a list; the bare loop leaves it on, as scripts do. With
-long lists this makes up for most of the library's own work, with short ones less; about 35 ms of every run are the
-certificate authorities that it reads once.
+The library switches the garbage collector of Python off while it reads a list; the bare loop leaves it on, as scripts
+do. With long lists this compensates for most of the work of the library, with short lists for less; about 35 ms of each
+run are the certificate authorities, which it reads once.
 """
 
 ADVICE_BEFORE = """\
-### How large a result Ansible can bear
+### Large results in Ansible
 
-Most of a task's time goes into handling its result: without the fast path the module looks for secrets in every text of
-it and encodes it, and ansible-playbook decodes it; in any case ansible-playbook checks it and keeps it.
+A task spends most of its time on its result. Without the fast path, the module searches each text of it for secrets and
+encodes it, and ansible-playbook decodes it; in any case ansible-playbook checks it and keeps it in memory.
 """
 
 ADVICE_AFTER = """\
-So let the server filter (`status`, `labels`, `time_range` ...), keep less of each backup with `summary` or `fields`,
-cut the list off with `max_objects`, or ask for figures alone with `statistics: true` and `max_objects: 1`.
+For shorter results, filter on the server (`status`, `labels`, `time_range`, ...), reduce each backup with `summary` or
+`fields`, limit the list with `max_objects`, or return only numbers with `statistics: true` and `max_objects: 1`.
 """
 
 
@@ -122,7 +122,7 @@ def _by_number(numbers: dict[str, PlainWorks]) -> dict[int, Works]:
 
 
 def _works(works: dict[int, Works], page_size: int) -> str:
-    text = f"### The same list, read in different ways\n\nPages of {page_size} backups.\n"
+    text = f"### Ways to read the same list\n\nPages of {page_size} backups.\n"
     for count, figures in works.items():
         rows = (
             (
@@ -139,9 +139,9 @@ def _works(works: dict[int, Works], page_size: int) -> str:
     if LONGEST_LIST in works:
         time, memory = works[LONGEST_LIST]["library"].time_ratio, works[LONGEST_LIST]["library summary"].memory_ratio
         text += (
-            f"\nWhat the library has to keep to with {LONGEST_LIST:,} backups: at most {MOST_TIME} times the time of\n"
-            f"the bare loop ({kept(time, MOST_TIME)}), and with `summary` at most {MOST_MEMORY} times\n"
-            f"its memory ({kept(memory, MOST_MEMORY)}).\n"
+            f"\nLimits of the library with {LONGEST_LIST:,} backups: {MOST_TIME} times the time of the bare loop\n"
+            f"({kept(time, MOST_TIME)}), and with `summary` {MOST_MEMORY} times its memory"
+            f" ({kept(memory, MOST_MEMORY)}).\n"
         )
     return text
 
@@ -152,9 +152,7 @@ def _advice(works: dict[int, Works]) -> str:
     for work in (work for work in TASK_WORKS if work in measured):
         bearable = [count for count, figures in works.items() if figures[work].seconds <= BEARABLE_SECONDS]
         beyond = [(count, figures[work]) for count, figures in works.items() if count not in bearable]
-        line = (
-            f"- {TITLES[work]}: up to {max(bearable):,} backups in a task of less than {BEARABLE_SECONDS:.0f} seconds"
-        )
+        line = f"- {TITLES[work]}: up to {max(bearable):,} backups in a task of at most {BEARABLE_SECONDS:.0f} seconds"
         line += "".join(
             f"; {count:,} took {figures.seconds:.0f} seconds and {figures.memory / 2**20:.1f} GiB"
             for count, figures in beyond
@@ -172,7 +170,6 @@ def _pages(page_sizes: dict[int, Works]) -> str:
         [str(size), *(f"{figures[work].seconds:.2f} s, {figures[work].memory / 1024:.0f} MiB" for work in works)]
         for size, figures in page_sizes.items()
     )
-    return (
-        "### Size of the pages\n\nOf 10,000 backups. A server may send shorter pages than are asked for.\n\n"
-        + table(header, rows)
+    return "### Size of the pages\n\nWith 10,000 backups. A server may send shorter pages than requested.\n\n" + table(
+        header, rows
     )

@@ -128,12 +128,12 @@ def _works(
 # --- the page
 
 INTRODUCTION = """\
-What an item of a loop costs, with the fast path (the work is done in the worker of the controller where the task runs
-there anyway) and as a module (in a process of its own for each item). The bare loop is a process that imports
-`requests` and sends what the module sent, taken from the simulator's log and compared with it afterwards: for
-INSPECT_ONE by name a list with a filter and the backup itself, for CREATE the lists of clusters and backup locations,
-the list with the name and the POST. Its start is not counted; that of ansible-playbook is. The server speaks TLS, and
-the environment names it.
+The cost of one item of a loop, with the fast path (in the worker process of the controller) and as a module (in a
+separate process for each item). The bare loop is a process that imports `requests` and sends the requests of the
+module, taken from the log of the simulator and compared with it afterwards: for INSPECT_ONE by name a list with a
+filter and the backup itself, for CREATE the lists of clusters and backup locations, the list with the name, and the
+POST. The start of the bare loop is not counted; that of ansible-playbook is. The server uses TLS, and its address is in
+the environment.
 """
 
 
@@ -154,9 +154,9 @@ def section(result: dict[str, Any]) -> str:
                 f"{one.connections:.0f}" if one.requests else "",
             )
         )
-    header = (f"{items} items", "time", "an item, without the start", "requests", "connections")
+    header = (f"{items} items", "time", "one item, without the start", "requests", "connections")
     fast, module, far = result["rounds"]
-    rounds = f"Medians; rounds: {fast}, with the loops of modules {module}, with a server far away {far}.\n"
+    rounds = f"Medians; rounds: {fast}, loops of modules {module}, distant server {far}.\n"
     return f"{INTRODUCTION}\n{table(header, rows)}\n{rounds}\n{_verdicts(result)}"
 
 
@@ -178,11 +178,11 @@ def _verdicts(result: dict[str, Any]) -> str:
     ratio, most = far["INSPECT fast"].time_ratio, MOST["INSPECT fast"]
     mine, debug, wire = (far[name].seconds for name in ("INSPECT fast", *BASES["INSPECT fast"]))
     lines.append(
-        f"- {TITLES['INSPECT fast']}, with a server that takes {LATENCY_MS} ms for each answer: at most {most} times"
-        f" ({kept(ratio, most)}) the loop of `debug` and the bare loop together: {mine:.1f} s beside {debug:.1f} s and"
-        f" {wire:.1f} s.\n"
+        f"- {TITLES['INSPECT fast']}, with a server that responds after {LATENCY_MS} ms: at most {most} times"
+        f" ({kept(ratio, most)}) the loop of `debug` and the bare loop together: {mine:.1f} s, compared with"
+        f" {debug:.1f} s and {wire:.1f} s.\n"
     )
     connections = works["INSPECT fast"].connections
     verdict = "kept" if connections == 1 else "**not kept**"
     lines.append(f"- {TITLES['INSPECT fast']}: one connection for the whole loop ({connections:.0f}: {verdict}).\n")
-    return "What the loops have to keep to, and how they compare:\n\n" + "".join(lines)
+    return "Limits and comparisons:\n\n" + "".join(lines)

@@ -51,7 +51,7 @@ def bench(names: list[str], small: bool) -> Path:
 
 
 def main() -> int:
-    """Measure what is asked for."""
+    """Measure the requested parts."""
     parser = argparse.ArgumentParser(description="Measure the library and the modules.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all of them without one")
     parser.add_argument("--small", action="store_true", help="try it out with few backups")

@@ -110,9 +110,9 @@ def _packed(box: Toolbox, file: Path, folder: Path) -> Path:
 # --- the page
 
 INTRODUCTION = """\
-What each item of a loop pays where the fast path is not taken. Ansible sends a module as one file with a zip in it, and
-Python imports from there without compiled files: `ansible.module_utils.basic` and the module's own files, but not
-`urllib3`, which comes with `requests` and is installed. `requests` itself is only imported where there is a proxy.
+The cost of each item of a loop without the fast path. Ansible sends a module as one file that contains a zip file, and
+Python imports `ansible.module_utils.basic` and the files of the module from there without compiled files. `urllib3` is
+installed with `requests`. `requests` itself is imported only for a proxy.
 """
 
 
@@ -129,12 +129,12 @@ def section(result: dict[str, Any]) -> str:
     ping = taken["`ping`"]
     return (
         f"{INTRODUCTION}\nMedians of {result['rounds']} rounds.\n\n"
-        + table(("one after another", "by itself", "since the start"), rows)
+        + table(("in this order", "step", "since the start"), rows)
         + "\n"
-        + table(("each in a new interpreter", "by itself", "with the interpreter"), alone)
+        + table(("each in a new interpreter", "step", "with the interpreter"), alone)
         + "\n"
-        + table(("the whole file that Ansible sends", "", "from start to end"), whole)
-        + "\nA module that did no more than `ping` and import `urllib3` would take"
-        f" {1 + (sends - basic) / ping:.2f} times a `ping`: no module that speaks\nHTTP by it can come closer in a loop"
-        " where the wire is this short.\n"
+        + table(("the complete file that Ansible sends", "", "total"), whole)
+        + f"\nA module that only does the work of `ping` and imports `urllib3` would take"
+        f" {1 + (sends - basic) / ping:.2f} times a `ping`.\nThis is the minimum for a module that uses HTTP, in a loop"
+        " with a server this near.\n"
     )

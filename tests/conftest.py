@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -47,9 +48,12 @@ def _use_checkout() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join([*folders, inherited] if inherited else folders)
     os.environ["ANSIBLE_COLLECTIONS_PATH"] = str(collections)
     os.environ.setdefault("ANSIBLE_HOME", str(WORK / "ansible"))
-    # Nothing is left in the checkout, and the compiled files are there for the next run.
+    # Compiled files are kept for the next run, but not in the checkout; that of this file was written already.
     sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(WORK / "pycache")
+    shutil.rmtree(CHECKOUT / "tests" / "__pycache__", ignore_errors=True)
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(WORK / "hypothesis"))
+    (WORK / "tmp").mkdir(exist_ok=True)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(WORK / "tmp"))
 
 
 if not _collection_is_found():

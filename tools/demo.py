@@ -67,6 +67,7 @@ def play(bin_folder: Path, server: dict[str, str]) -> int:
     environment = clean_environment(bin_folder, proxies=False) | {
         "ANSIBLE_COLLECTIONS_PATH": str(INSTALLED),
         "ANSIBLE_PYTHON_INTERPRETER": str(bin_folder / "python"),
+        "ANSIBLE_REMOTE_TEMP": str(ANSIBLE_HOME / "remote"),
         "PX_BACKUP_API_URL": server["url"],
         "PX_BACKUP_TOKEN": server["token"],
         "PX_BACKUP_ORG_ID": "default",

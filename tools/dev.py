@@ -13,16 +13,17 @@ import os
 import sys
 
 import venvs
+from parts import WORKERS
 from workspace import ROOT, WORK, StepError, clean_environment
 
-# More test processes than cores: the playbooks spend part of their time waiting.
-WORKERS = {"integration": ("-n", "3")}
+# Test processes for all tests of a folder, for those that take minutes.
+PROCESSES = {"integration": WORKERS}
 
 
 def pytest_options(folder: str, options: list[str]) -> list[str]:
     """Return what pytest is called with; all tests of a folder are run by several processes where that helps."""
     if not options:
-        return ["-q", f"tests/{folder}", "-m", "not slow", *WORKERS.get(folder, ())]
+        return ["-q", f"tests/{folder}", "-m", "not slow", "-n", str(PROCESSES.get(folder, 0))]
     named = any((ROOT / option.partition("::")[0]).exists() for option in options if not option.startswith("-"))
     return ["-q", *([] if named else [f"tests/{folder}"]), *options]
 

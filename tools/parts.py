@@ -26,6 +26,7 @@ from workspace import (
     LOGS,
     ROOT,
     SIMULATOR,
+    WORK,
     StepError,
     clean_environment,
     copy_tree,
@@ -33,8 +34,8 @@ from workspace import (
     tree_root,
 )
 
-# Test processes of the integration tests, more than cores: playbooks spend part of their time waiting.
-WORKERS = 3
+# Test processes of the integration tests, more than cores: playbooks spend half of their time waiting.
+WORKERS = 2 * (os.cpu_count() or 1)
 
 
 @dataclass
@@ -83,17 +84,19 @@ class Toolbox:
     def pytest(
         self, suite: str, cwd: Path, extra: Mapping[str, str] | None = None, *options: str, name: str = ""
     ) -> Result:
-        """Run the tests of one folder below tests/ and count them."""
-        name, folder = name or suite, f"tests/{suite}"
+        """Run the tests of one folder or file below tests/ and count them."""
+        name, path = name or suite, f"tests/{suite}"
         log, report = self.new_log(name), self.logs / f"{name}.xml"
         report.unlink(missing_ok=True)
-        if not (cwd / folder).is_dir():
-            return Result(name, failed=1, notes=[f"{folder} is missing"])
+        if not (cwd / path).exists():
+            return Result(name, failed=1, notes=[f"{path} is missing"])
         environment = clean_environment(self.bin, proxies=False)
-        environment |= {"ANSIBLE_COLLECTIONS_PATH": str(INSTALLED)} | dict(extra or {})
-        options = ("-q", "-p", "no:cacheprovider", f"--junitxml={report}", *options)
-        command: Command = [self.bin / "python", "-m", "pytest", folder, *options]
-        status = run_logged(command, cwd=cwd, env=environment, log=log)
+        (WORK / "tmp").mkdir(exist_ok=True)
+        environment |= {"ANSIBLE_COLLECTIONS_PATH": str(INSTALLED), "PYTEST_DEBUG_TEMPROOT": str(WORK / "tmp")}
+        environment |= {"HYPOTHESIS_STORAGE_DIRECTORY": str(WORK / "hypothesis")} | dict(extra or {})
+        options = ("-q", "-o", f"cache_dir={WORK / 'pytest'}", f"--junitxml={report}", *options)
+        command: Command = [self.bin / "python", "-m", "pytest", path, *options]
+        status = run_logged(command, cwd=cwd, env=environment, log=log, seconds=3600)
         return _counted(Result(name, log=log), report, status)
 
 
@@ -211,7 +214,7 @@ def _work_tree_pytest(name: str) -> Callable[[Toolbox], Result]:
 
 def smoke(box: Toolbox) -> Result:
     """Run one playbook with the checkout's own collection and simulator, neither built nor installed."""
-    return box.pytest("integration", ROOT, None, "-m", "smoke", name="smoke")
+    return box.pytest("integration/test_registry.py", ROOT, None, "-m", "smoke", name="smoke")
 
 
 def integration(box: Toolbox, **extra: str) -> Result:

@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import batch
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch.resource import (
+    BACKUP_BATCH_MODULE,
+    BATCH,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
 
 from library import context
 from samples import SETTINGS, names
@@ -18,7 +22,7 @@ from samples import SETTINGS, names
 def made(count: int, **options: Any) -> int:
     """Make backups and return how many were made."""
     parameters = {"state": "present", "defaults": SETTINGS, "backups": [{"name": name} for name in names(count)]}
-    outcome = batch.run(context(), {**parameters, **options})
+    outcome = run_operation(context(), BACKUP_BATCH_MODULE, BATCH, {**parameters, **options})
     return sum(item["changed"] for item in outcome.result["backups"])
 
 

@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import listing as backup_list
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core import pagination as listing
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context, Outcome
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import (
+    BACKUP_INFO_MODULE,
+    BACKUP_MODULE,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core import pagination
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.lookup import Resource
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import ModuleSpec
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
 
 from library import context
 from server import TIMEOUT, URL, session
@@ -29,11 +34,12 @@ def bare(page_size: int) -> int:
             return len(backups)
 
 
-def _library(handler: Callable[[Context, dict[str, Any]], Outcome], parameters: dict[str, Any]) -> Callable[..., int]:
+def _library(spec: ModuleSpec, operation: str, parameters: dict[str, Any]) -> Callable[..., int]:
     def work(page_size: int) -> int:
-        usual = listing.Listing.__init__.__defaults__ or ()
-        listing.Listing.__init__.__defaults__ = (page_size, *usual[1:])
-        outcome = handler(context(), parameters)
+        # Every list takes its page size from one of these two places.
+        for function in (pagination.Listing.__init__, Resource.list_all):
+            function.__defaults__ = (page_size,)
+        outcome = run_operation(context(), spec, spec.operation(operation), parameters)
         return len(outcome.result["backups"])
 
     return work
@@ -41,6 +47,6 @@ def _library(handler: Callable[[Context, dict[str, Any]], Outcome], parameters: 
 
 WORKS: dict[str, Callable[..., int]] = {
     "bare": bare,
-    "library": _library(backup_list.inspect_all, {}),
-    "library summary": _library(backup_list.info, {"summary": True}),
+    "library": _library(BACKUP_MODULE, "INSPECT_ALL", {}),
+    "library summary": _library(BACKUP_INFO_MODULE, "backup_info", {"summary": True}),
 }

@@ -7,88 +7,87 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: backup_batch
-short_description: Make or delete many PX-Backup backups in one task
+short_description: Create or delete many PX-Backup backups in one task
 version_added: 1.0.0
 description:
-  - Brings many backups to one O(state), several at a time. What each comes to is in the result, and the task fails at
-    the end when one of them failed, naming it.
-  - A backup is made and deleted just as M(pxops.px_backup.backup) does it with C(CREATE) and C(DELETE). What is so
-    already stays as it is, so a task that was interrupted goes on where it stopped when it is run again.
-  - Names and references are looked up once for all backups, and a wait asks for all of them with one list. That
-    makes it many times faster than a loop.
-  - What makes no sense in one of the backups is an error before anything is sent. What the preflight finds besides
-    belongs to its backup alone; of each finding is warned once.
-  - When the server refuses the token or gives no answer five times in a row, what has not begun is not tried.
+  - Creates or deletes many backups concurrently, and optionally waits for all of them. The result lists every backup;
+    the task fails at the end when any of them failed.
+  - Each backup is created or deleted like M(pxops.px_backup.backup) does with
+    O(pxops.px_backup.backup#module:operation=CREATE) and O(pxops.px_backup.backup#module:operation=DELETE). Backups
+    that are up to date are not changed, so an interrupted task can be run again.
+  - Names and references are looked up once for all backups, and one list serves the wait for all of them. This is much
+    faster than a loop.
+  - Invalid entries are rejected before any request is sent. Each warning of the preflight is shown once.
+  - The task stops when the server refuses the token or does not respond five times in a row; the remaining backups are
+    skipped.
 extends_documentation_fragment:
   - pxops.px_backup.batch
   - pxops.px_backup.connection
   - pxops.px_backup.login
-  - pxops.px_backup.wire
+  - pxops.px_backup.network
   - pxops.px_backup.attributes
 attributes:
   check_mode:
     support: full
-    details: Looks up what is there and predicts for each backup what the real run does. It does not wait.
+    details: Predicts the result for each backup. Does not wait.
   diff_mode:
     support: full
-    details: For the backups that change, by their names.
+    details: Contains the backups that change, by name.
   idempotent:
     support: full
 options:
   names:
     description:
-      - Names of backups, a shorter way to say O(backups) with O(state=absent).
+      - Names of the backups to delete, with O(state=absent). Mutually exclusive with O(backups).
     type: list
     elements: str
   state:
     description:
-      - What the backups shall be.
+      - State of the backups.
     type: str
     choices:
-      present: Made, as C(CREATE) does it.
-      absent: Deleted, as C(DELETE) does it.
+      present: Create the backups.
+      absent: Delete the backups.
     default: present
   concurrency:
     description:
-      - How many are made or deleted at a time, 1 to 50. The server itself deletes five at a time.
+      - Number of concurrent operations, 1 to 50. The server itself deletes five backups at a time.
     type: int
     default: 5
   fail_fast:
     description:
-      - Whether the first backup that fails ends the task. What has not begun by then is not tried, and what runs goes
-        on by itself. Without it all are tried, and the failures are told at the end.
+      - Whether to stop at the first failure. Operations that have started continue; the remaining backups are skipped.
     type: bool
     default: false
   wait:
     description:
-      - Whether the task ends when all backups have come to their end, or are gone.
+      - Whether to wait until all backups have ended or, with O(state=absent), no longer exist.
     type: bool
   wait_timeout:
     description:
-      - How many seconds to wait for all of them together. By default 2400 for backups and 3600 for deletions.
+      - Maximum time to wait for all backups together, in seconds. Omitted means 2400, or 3600 with O(state=absent).
     type: int
   wait_interval:
     description:
-      - How many seconds to pause between two looks at the longest; the first pauses are shorter. By default 30.
+      - Maximum polling interval, in seconds. Omitted means 30. The first intervals are shorter.
     type: int
   on_partial:
     description:
-      - What a backup that ended V(PartialSuccess) means with O(wait=true). V(fail) by default; V(warn) and V(accept)
-        take it as done.
+      - Result of a wait for a backup that ends V(PartialSuccess), with O(state=present). Omitted means V(fail).
     type: str
     choices:
-      - fail
-      - warn
-      - accept
+      fail: The backup counts as failed.
+      warn: The backup counts as successful, with a warning.
+      accept: The backup counts as successful.
   on_empty:
     description:
-      - What a backup that ended well and holds nothing means with O(wait=true). V(warn) by default; V(fail) takes it as
-        failed, V(accept) as done.
+      - Result of a wait for a backup that ends V(Success) without any resource or volume, with O(state=present).
+        Omitted means V(warn).
     type: str
     choices:
-      - warn
-      - fail
-      - accept
+      warn: The backup counts as successful, with a warning.
+      fail: The backup counts as failed.
+      accept: The backup counts as successful.
 seealso:
   - module: pxops.px_backup.backup
   - module: pxops.px_backup.backup_info
@@ -97,7 +96,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Back up every namespace of a list and wait for all
+- name: Back up several namespaces and wait for all backups
   pxops.px_backup.backup_batch:
     defaults:
       cluster_ref:
@@ -132,7 +131,7 @@ EXAMPLES = r"""
     backups: "{{ dict(old.backups | map(attribute='uid') | zip(old.backups | map(attribute='name')))
       | dict2items(key_name='uid', value_name='name') }}"
 
-- name: Delete two backups and wait until they are gone
+- name: Delete two backups and wait until they no longer exist
   pxops.px_backup.backup_batch:
     state: absent
     names:
@@ -143,102 +142,85 @@ EXAMPLES = r"""
 
 RETURN = r"""
 message:
-  description: What was done, as one sentence.
+  description: Summary of the result, one sentence.
   returned: success
   type: str
-  sample: "2 backups: 1 created, 1 so already"
 backups:
-  description: What became of each backup, in the order of the task.
-  returned: unless the task fails before it looks at the backups
+  description: The result for each backup, in the order of the task.
+  returned: unless the task fails before the first backup
   type: list
   elements: dict
   contains:
     name:
       description: Name of the backup.
-      returned: always
       type: str
     uid:
-      description: Its uid, also of one that was deleted; empty where there was none.
-      returned: always
+      description: Uid of the backup, also after its deletion. Empty when it did not exist.
       type: str
     changed:
-      description: Whether it was made or deleted by this task.
-      returned: always
+      description: Whether the task created or deleted the backup.
       type: bool
     failed:
-      description: Whether it is not as it should be.
-      returned: always
+      description: Whether the backup failed.
       type: bool
     status:
-      description: Status as it was seen last; empty for one that is not there.
-      returned: always
+      description: Last known status. Empty when the backup does not exist.
       type: str
       sample: Success
     reason:
-      description: The server's reason for the status; empty when it gives none.
-      returned: always
+      description: Reason for the status, from the server. May be empty.
       type: str
     message:
-      description: What was done with it, or why it failed, as one sentence.
-      returned: always
+      description: Result or error, one sentence.
       type: str
     error:
-      description:
-        - Why it failed, with the same fields as the module M(pxops.px_backup.backup) gives. V(null) when it did not.
-      returned: always
+      description: >-
+        The error, with the same fields as RV(pxops.px_backup.backup#module:error), or V(null).
       type: dict
     preflight:
-      description:
-        - What was found before the backup was made.
-        - With the same fields as RV(pxops.px_backup.backup#module:preflight).
-      returned: always
+      description: Findings of the check before the request, as in RV(pxops.px_backup.backup#module:preflight).
       type: list
       elements: dict
 waited:
-  description: How long and how often was looked.
+  description: The wait.
   returned: when the task waited
   type: dict
   contains:
     seconds:
-      description: How many seconds it took.
-      returned: always
+      description: Duration in seconds.
       type: float
     polls:
-      description: How often was looked at the backups that were not done.
-      returned: always
+      description: Number of polls.
       type: int
 diff:
-  description: The settings of the backups that change, by their names.
-  returned: unless the task fails before it looks at the backups
+  description: The settings of the backups that change, by name.
+  returned: unless the task fails before the first backup
   type: dict
   contains:
     before:
-      description: The settings before; empty for a backup that is made.
-      returned: always
+      description: Settings before the task. Empty for a new backup.
       type: dict
     after:
-      description: The settings after; empty for a backup that is deleted.
-      returned: always
+      description: Settings after the task. Empty for a deleted backup.
       type: dict
 server:
-  description: What was found out about the server.
-  returned: when an option depends on the server's release
+  description: The server.
+  returned: when an option depends on the release of the server
   type: dict
   contains:
     release:
-      description: The release of PX-Backup.
-      returned: always
+      description: Release of PX-Backup.
       type: str
-attempts:
-  description: How many requests were sent, repeated ones included.
-  returned: at verbosity 1 (C(-v)) and higher
+requests:
+  description: Number of requests, retries included.
+  returned: always, unless Ansible itself rejects the options
   type: int
 msg:
-  description: Which backups failed and why, as one sentence.
+  description: The failed backups and their errors, one sentence.
   returned: failure
   type: str
 error:
-  description: The first failure, with the same fields as the module M(pxops.px_backup.backup) gives.
+  description: The first error, with the same fields as RV(pxops.px_backup.backup#module:error).
   returned: failure
   type: dict
 """

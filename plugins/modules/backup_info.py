@@ -7,23 +7,23 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: backup_info
-short_description: Read PX-Backup backups
+short_description: List PX-Backup backups
 version_added: 1.0.0
 description:
-  - Returns the backups that a name, a uid or filters mean, all pages of them. Where there is none, the list is empty
-    and the task is no failure.
-  - Takes the same filters and returns the same objects as M(pxops.px_backup.backup) with C(operation=INSPECT_ALL).
-  - Keeps on request only a part of each backup, so that a list of many stays small, and counts what passes by.
+  - Returns the backups that match a name, a uid or filters, from all pages. No match is an empty list, not an error.
+  - Has the same filters and returns the same objects as M(pxops.px_backup.backup) with
+    O(pxops.px_backup.backup#module:operation=INSPECT_ALL).
+  - Can reduce each backup to a summary or to some fields, and return statistics.
 extends_documentation_fragment:
   - pxops.px_backup.filters
   - pxops.px_backup.connection
   - pxops.px_backup.login
-  - pxops.px_backup.wire
+  - pxops.px_backup.network
   - pxops.px_backup.attributes
 attributes:
   check_mode:
     support: full
-    details: It only reads.
+    details: The module only reads.
   diff_mode:
     support: none
   idempotent:
@@ -31,73 +31,77 @@ attributes:
 options:
   name:
     description:
-      - Return only backups of exactly this name; there may be several of different owners.
+      - Only backups with exactly this name; several owners may use the same name.
     type: str
   uid:
     description:
-      - Return the backup of this uid. Filters make no sense beside it.
+      - Only the backup with this uid. Mutually exclusive with filters other than O(name).
     type: str
   labels:
     description:
-      - Return only backups with all of these labels.
+      - Only backups with all of these labels.
     type: dict
   cluster_ref:
     description:
-      - Return only backups of exactly this cluster.
+      - Only backups of exactly this cluster.
     type: dict
     suboptions: &reference
       name:
-        description: Its name.
+        description: Name.
         type: str
       uid:
-        description: Its uid, needed where several have the same name.
+        description: Uid, required when the name is not unique.
         type: str
   volume_resource_only_policy_ref:
     description:
-      - Return only backups made with this policy. Needs PX-Backup 2.11.0 or newer.
+      - Only backups with this policy. Requires PX-Backup 2.11.0 or newer.
     type: dict
     suboptions: *reference
   backup_object_type:
     description:
-      - Return only backups of this kind of objects.
+      - Only backups with this type of objects.
     type: dict
     suboptions:
       type:
-        description: V(Invalid) is the API's word for not set.
+        description: V(Invalid) means not set.
         type: str
         choices: [Invalid, All, VirtualMachine]
   namespaces:
     description:
-      - Return only backups that hold one of these namespaces.
+      - Only backups with at least one of these namespaces.
     type: list
     elements: str
   fields:
     description:
-      - Keep only these fields of each backup, written with dots, such as V(backup_info.status.status).
+      - Fields to return of each backup, in dot notation, such as V(backup_info.status.status). Omitted means all.
+        Mutually exclusive with O(summary).
     type: list
     elements: str
   summary:
     description:
-      - Keep only a summary of each backup, a flat dictionary with C(name), C(uid), C(status), C(reason), C(cluster),
-        C(namespaces), C(create_time), C(total_size) and C(owner).
+      - Whether to return a summary of each backup, a flat dictionary with C(name), C(uid), C(status), C(reason),
+        C(cluster), C(namespaces), C(create_time), C(total_size) and C(owner).
     type: bool
   statistics:
     description:
-      - Whether RV(statistics) is returned. It is of all backups that match, also of those that O(max_objects) cuts off.
+      - Whether to return RV(statistics). They include all backups that match, even with O(max_objects).
     type: bool
 seealso:
   - module: pxops.px_backup.backup
+  - name: Returned fields
+    description: All fields of a backup.
+    link: https://github.com/pxops/px_backup/blob/main/docs/fields.md
 author:
   - PXOps contributors (@pxops)
 """
 
 EXAMPLES = r"""
-- name: Look whether a backup is there
+- name: Check whether a backup exists
   pxops.px_backup.backup_info:
     name: shop-2026-11-23
   register: shop
 
-- name: Fail when there is no good backup of the last day
+- name: Fail without a successful backup in the last day
   pxops.px_backup.backup_info:
     namespaces:
       - shop
@@ -109,13 +113,13 @@ EXAMPLES = r"""
   register: recent
   failed_when: recent.total_count == 0
 
-- name: Count what there is and how large it is
+- name: Count all backups and their size
   pxops.px_backup.backup_info:
     max_objects: 1
     statistics: true
   register: all_backups
 
-- name: List names and states alone
+- name: List names and statuses
   pxops.px_backup.backup_info:
     fields:
       - metadata.name
@@ -124,73 +128,67 @@ EXAMPLES = r"""
 
 RETURN = r"""
 message:
-  description: What was found, as one sentence.
+  description: Summary of the result, one sentence.
   returned: success
   type: str
   sample: 3 backups match
 backups:
   description:
-  - The backups, whole unless O(fields) or O(summary) says what to keep of them. Empty when there is none.
-  - A whole one has the same fields as RV(pxops.px_backup.backup#module:backup).
+  - The backups that match, newest first unless O(sort_option) is set. O(fields) and O(summary) reduce
+    them.
+  - A complete backup has the same fields as RV(pxops.px_backup.backup#module:backup).
   returned: success
   type: list
   elements: dict
 total_count:
-  description: How many backups match in all.
+  description: Number of backups that match.
   returned: success
   type: int
 truncated:
-  description: Whether RV(backups) holds fewer than match, because O(max_objects) says so.
+  description: Whether O(max_objects) limited RV(backups).
   returned: success
   type: bool
 statistics:
-  description: Figures over all backups that match.
+  description: Statistics of all backups that match.
   returned: when O(statistics=true)
   type: dict
   contains:
     count:
-      description: How many there are.
-      returned: always
+      description: Number of backups.
       type: int
     bytes:
-      description: Their size in bytes, all together.
-      returned: always
+      description: Total size in bytes.
       type: int
     by_status:
-      description: How many there are in each status.
-      returned: always
+      description: Number of backups for each status.
       type: dict
     by_cluster:
-      description: How many there are of each cluster.
-      returned: always
+      description: Number of backups for each cluster.
       type: dict
     oldest:
-      description: When the oldest was made (RFC 3339, UTC). V(null) when there is none.
-      returned: always
+      description: Creation time of the oldest backup (RFC 3339, UTC), or V(null).
       type: str
     newest:
-      description: When the newest was made (RFC 3339, UTC). V(null) when there is none.
-      returned: always
+      description: Creation time of the newest backup (RFC 3339, UTC), or V(null).
       type: str
 server:
-  description: What was found out about the server.
-  returned: when a filter depends on the server's release
+  description: The server.
+  returned: when a filter depends on the release of the server
   type: dict
   contains:
     release:
-      description: The release of PX-Backup.
-      returned: always
+      description: Release of PX-Backup.
       type: str
-attempts:
-  description: How many requests were sent, repeated ones included.
-  returned: at verbosity 1 (C(-v)) and higher
+requests:
+  description: Number of requests, retries included.
+  returned: always, unless Ansible itself rejects the options
   type: int
 msg:
-  description: What went wrong and what to do, as one sentence.
+  description: The error and its solution, one sentence.
   returned: failure
   type: str
 error:
-  description: What went wrong, with the same fields as the module M(pxops.px_backup.backup) gives.
+  description: The error in a structured form, with the same fields as RV(pxops.px_backup.backup#module:error).
   returned: failure
   type: dict
 """

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: token
-short_description: Log in to PX-Backup and get a token
+short_description: Log in to PX-Backup and return a token
 version_added: 1.0.0
 description:
-  - Logs in with a name and a password and returns a token for the tasks that follow, so that a play logs in once and
-    the password goes to one task only.
-  - The token is in the result, because later tasks need it. Set C(no_log) on the task, as the example shows.
+  - Logs in with a name and a password and returns a token for later tasks, so that a play logs in once and only one
+    task needs the password.
+  - The token is in the result, because later tasks need it. Set C(no_log) on the task, as in the example.
 extends_documentation_fragment:
   - pxops.px_backup.login
-  - pxops.px_backup.wire
+  - pxops.px_backup.network
   - pxops.px_backup.attributes
 attributes:
   check_mode:
     support: full
-    details: The login changes nothing and is done in check mode too, for the tasks that follow.
+    details: Logs in in check mode too, for later tasks.
   diff_mode:
     support: none
   idempotent:
@@ -61,21 +61,21 @@ token:
   returned: success
   type: str
 expires_in:
-  description: For how many seconds it lasts. V(null) when the login service does not say.
+  description: Lifetime in seconds, or V(null) when the login service does not report it.
   returned: success
   type: int
   sample: 36000
 expires_at:
-  description: Until when it lasts (RFC 3339, UTC). V(null) when the login service does not say.
+  description: Time of expiry (RFC 3339, UTC), or V(null) when the login service does not report it.
   returned: success
   type: str
   sample: "2026-11-23T20:00:00Z"
 user_id:
-  description: Id of the user, as owners of backups are given; empty when the token does not say.
+  description: Id of the user, the same as in the owner of a backup. Empty when the token does not contain it.
   returned: success
   type: str
 error:
-  description: What went wrong, with the same fields as the module M(pxops.px_backup.backup) gives.
+  description: The error in a structured form, with the same fields as RV(pxops.px_backup.backup#module:error).
   returned: failure
   type: dict
 """

@@ -35,7 +35,7 @@ def _rank_of_public(ownership: Json) -> int:
 
 
 def rank_of_share(backup: Backup, user: User) -> int:
-    """The right that sharing gives: 0 none, 1 see, 2 restore, 3 everything."""
+    """Return the right that sharing gives: 0 none, 1 see, 2 restore, 3 everything."""
     if not backup.share and not backup.ownership:
         return 0
     return max(
@@ -44,22 +44,22 @@ def rank_of_share(backup: Backup, user: User) -> int:
 
 
 def name_shared_access(backup: Backup, user: User) -> str:
-    """The same as the word of the API; empty for the owner."""
+    """Return the right that sharing gives as the API names it; empty for the owner."""
     return "" if backup.owner == user.id else _WORD[rank_of_share(backup, user)]
 
 
 def may_see(backup: Backup, user: User) -> bool:
-    """Whether the backup is in this user's lists."""
+    """Tell whether the backup is in this user's lists."""
     return user.admin or backup.owner == user.id or rank_of_share(backup, user) > 0
 
 
 def may_write(backup: Backup, user: User) -> bool:
-    """Whether this user may update and delete it."""
+    """Tell whether this user may update and delete it."""
     return user.admin or backup.owner == user.id or rank_of_share(backup, user) >= FULL
 
 
 def may_share(backup: Backup, user: User) -> bool:
-    """Whether this user may share it."""
+    """Tell whether this user may share it."""
     return user.admin or backup.owner == user.id
 
 

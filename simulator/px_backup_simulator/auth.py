@@ -37,7 +37,7 @@ _LEFT_OUT = {"all": "", "no_sub": "sub", "no_exp": "exp"}
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who calls."""
+    """A caller."""
 
     id: str
     name: str
@@ -55,14 +55,14 @@ class Account:
 
 @dataclass(slots=True)
 class Token:
-    """A token and its end."""
+    """Whose token it is, and when it expires."""
 
     user: User
     expires: float
 
 
 def make_user(user_id: str, name: str, groups: tuple[str, ...] = (), admin: bool = False) -> User:
-    """A user; an administrator by name, by group or because it is said."""
+    """Make a user: an administrator by name, by group, or because `admin` says so."""
     clean = tuple(group.lstrip("/") for group in groups)
     return User(user_id, name, clean, admin or name in ADMIN_NAMES or ADMIN_GROUP in clean)
 
@@ -99,7 +99,7 @@ def make_jwt(user: User, issued: float, expires: float, serial: int, form: str =
 
 
 def read_claims(token: str) -> Json:
-    """The claims of a token that looks like a JWT, else nothing."""
+    """Return the claims of a JWT; nothing for other tokens."""
     parts = token.split(".")
     if len(parts) != 3:
         return {}
@@ -111,7 +111,7 @@ def read_claims(token: str) -> Json:
 
 
 class Authenticator:
-    """Who may come in."""
+    """Accounts and tokens."""
 
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
@@ -120,26 +120,26 @@ class Authenticator:
         self._serial = 0
 
     def remember_tokens(self) -> None:
-        """Remember the tokens of now as those that a reset brings back."""
+        """Remember the present tokens as those of the start."""
         self._first = {text: replace(token) for text, token in self._tokens.items()}
 
     def reset(self) -> None:
-        """Back to the tokens of the start."""
+        """Go back to the tokens of the start."""
         self._tokens = {text: replace(token) for text, token in self._first.items()}
 
     def add_account(self, user: User, password: str) -> None:
-        """A user with a password."""
+        """Add a user with a password."""
         self.accounts[user.name] = Account(user, password)
 
     def get_user(self, user_id: str) -> User:
-        """A known user, else a new ordinary one of that id."""
+        """Return the user of an id; a new one without rights when it is not known."""
         for account in self.accounts.values():
             if account.user.id == user_id:
                 return account.user
         return make_user(user_id, user_id)
 
     def add_token(self, text: str, user: User, expires: float = FAR_AWAY) -> None:
-        """A token that is good until its end."""
+        """Make a token valid until a moment, in seconds since the epoch."""
         self._tokens[text] = Token(user, expires)
 
     def issue(self, user: User, now: float, seconds: float, form: str = "all") -> str:
@@ -150,14 +150,14 @@ class Authenticator:
         return text
 
     def expire(self, text: str | None = None) -> int:
-        """End one token, or all; how many."""
+        """End one token, or all; return how many."""
         hit = [token for key, token in self._tokens.items() if text is None or key == text]
         for token in hit:
             token.expires = 0.0
         return len(hit)
 
     def find_user(self, header: str, now: float) -> User | None:
-        """The user whose good token an Authorization header carries."""
+        """Return the user whose valid token an Authorization header carries."""
         scheme, _, text = header.partition(" ")
         token = self._tokens.get(text.strip())
         if scheme.lower() != "bearer" or token is None or token.expires <= now:

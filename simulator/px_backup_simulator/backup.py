@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from px_backup_simulator.clock import parse_time
 from px_backup_simulator.outcomes import MISSING_TEXT
 
 Json = dict[str, Any]
@@ -44,12 +45,12 @@ class Backup:
 
     @property
     def cluster_name(self) -> str:
-        """The name of the cluster it was made on."""
+        """The name of its cluster."""
         return str(self.given.get("cluster_ref", {}).get("name", ""))
 
     @property
     def cluster_uid(self) -> str:
-        """The uid of the cluster it was made on."""
+        """The uid of its cluster."""
         return str(self.given.get("cluster_ref", {}).get("uid", ""))
 
     @property
@@ -58,13 +59,13 @@ class Backup:
         return str(self.given.get("backup_object_type", {}).get("type", "All"))
 
     def has_ended(self, now: float) -> bool:
-        """Whether the run is over."""
+        """Tell whether the run has ended."""
         if self.forced:
             return self.status in ENDS
         return self.status in ENDS and now >= self.created + self.duration
 
     def get_status(self, now: float) -> tuple[str, str]:
-        """The status and its reason at a moment."""
+        """Return the status and its reason at a moment."""
         if self.delete_asked is not None:
             return ("DeletePending", self.delete_reason) if self.delete_reason else ("Deleting", "<nil>")
         if self.forced:
@@ -77,10 +78,15 @@ class Backup:
         return self.status, self.reason
 
     def is_settled(self, now: float) -> bool:
-        """Whether it looks the same until somebody writes."""
+        """Tell whether it looks the same until the next write."""
         if self.delete_asked is not None or not self.has_ended(now):
             return False
         return self.missing_after is None or now >= self.created + self.duration + self.missing_after
+
+    def is_locked(self, now: float) -> bool:
+        """Tell whether it is locked at a moment."""
+        until = str(self.given.get("retention_time") or "")
+        return bool(until) and parse_time(until) > now
 
     def touch(self, now: float) -> None:
         """Note a change."""
@@ -88,12 +94,12 @@ class Backup:
         self.cache.clear()
 
     def to_dict(self) -> Json:
-        """Everything that must be kept, as JSON."""
+        """Return everything that must be kept, as JSON."""
         return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "cache"}
 
     @classmethod
     def from_dict(cls, data: Json) -> Backup:
-        """The reverse of `to_dict`."""
+        """Return the backup that `to_dict` wrote."""
         return cls(**data)
 
 

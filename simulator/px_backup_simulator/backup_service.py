@@ -19,6 +19,7 @@ from px_backup_simulator.call import (
     make_not_found,
 )
 from px_backup_simulator.catalogue import Item
+from px_backup_simulator.clock import format_time
 from px_backup_simulator.errors import (
     FAILED_PRECONDITION,
     INVALID_ARGUMENT,
@@ -48,7 +49,7 @@ _RETRIABLE = frozenset({"Failed", "PartialSuccess"})
 
 
 def create(call: Call) -> Json:
-    """Begin a backup; the answer shows it in Pending."""
+    """Begin a backup; the response shows it in Pending."""
     request = call.request
     metadata: Json = request.get("metadata", {})
     name, org = str(metadata.get("name", "")), str(metadata.get("org_id", ""))
@@ -61,7 +62,11 @@ def create(call: Call) -> Json:
     if any(other.owner == owner for other in call.world.find_backups(org, name)):
         raise make_duplicate(call, name)
     _check_namespaces(call, given, cluster)
+    if location.info.get("object_lock_enabled"):
+        until = call.now + call.settings.lock_days * 86400
+        given |= {"retention_period": call.settings.lock_days, "retention_time": format_time(until)}
     backup = start_run(call, Order(name, org, owner, given, cluster, location))
+    _chain(call, backup)
     backup.uid = metadata.get("uid") or backup.uid
     backup.labels = dict(metadata.get("labels", {}))
     backup.ownership = {key: value for key, value in ownership.items() if key != "owner"}
@@ -76,7 +81,7 @@ def _check_namespaces(call: Call, given: Json, cluster: Item) -> None:
 
 
 def _resolve_info(call: Call, org: str) -> tuple[Json, Item, Item]:
-    """The settings as a BackupInfo, with its references resolved."""
+    """Return the settings as a BackupInfo, with its references resolved."""
     request = call.request
     cluster = find_reference(call, "cluster", request.get("cluster_ref", {}), request.get("cluster", ""), org)
     if cluster is None:
@@ -107,6 +112,33 @@ def _resolve_info(call: Call, org: str) -> tuple[Json, Item, Item]:
     return info, cluster, location
 
 
+def _chain(call: Call, backup: Backup) -> None:
+    """Let a backup build on the one before it, until the chain is as long as the settings say."""
+    longest = call.settings.incremental_chain
+    if not longest:
+        return
+    before = next((other for other in call.world.sort_newest_first() if _is_base(other, backup)), None)
+    length = 0
+    base = before
+    while base is not None and base.depends_on:
+        base, length = call.world.backups.get(base.depends_on[0]), length + 1
+    full = before is None or length >= longest
+    if before is not None and not full:
+        backup.depends_on = [before.uid]
+    for volume in backup.final.get("volumes", []):
+        volume["backup_mode"] = {"type": "Full" if full else "Incremental"}
+
+
+def _is_base(other: Backup, backup: Backup) -> bool:
+    same = ("cluster_ref", "backup_location_ref", "namespaces")
+    return (
+        other.status == "Success"
+        and other.owner == backup.owner
+        and other.delete_asked is None
+        and all(other.given.get(key) == backup.given.get(key) for key in same)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is to be backed up, for whom and from where to where; `machines` narrows a retry."""
@@ -121,7 +153,7 @@ class Order:
 
 
 def start_run(call: Call, order: Order) -> Backup:
-    """A backup that begins now, with its end already worked out."""
+    """Make a backup that begins now, with its end already worked out."""
     name, given = order.name, order.given
     plan = planning.plan_run(given, order.cluster, order.location)
     outcome = outcomes.find_outcome(name, call.world.outcomes)
@@ -159,14 +191,14 @@ def _keep_machines(plan: planning.Plan, names: set[str]) -> None:
 
 
 def inspect(call: Call) -> bytes:
-    """One backup, whole."""
+    """Show one backup, whole."""
     request = call.request
     backup = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
     return b'{"backup":' + encode_backup(call, backup) + b"}"
 
 
 def update(call: Call) -> Json:
-    """Change labels, ownership and the cloud credential; nothing else is looked at."""
+    """Change labels, ownership and the cloud credential; other fields are ignored."""
     metadata: Json = call.request.get("metadata", {})
     backup = find_backup(call, metadata.get("name", ""), metadata.get("uid", ""), str(metadata.get("org_id", "")))
     if not access.may_write(backup, call.user):
@@ -208,7 +240,7 @@ def delete(call: Call) -> Json:
     if not access.may_write(backup, call.user):
         raise make_denied(call, "delete")
     through = find_reference(call, "cluster", request.get("cluster_ref", {}), request.get("cluster", ""), call.org)
-    _check_use(call, backup)
+    _check_deletable(call, backup)
     if request.get("force"):
         _force_delete(call, backup)
         return {}
@@ -218,8 +250,13 @@ def delete(call: Call) -> Json:
     return {}
 
 
-def _check_use(call: Call, backup: Backup) -> None:
-    """Refuse to delete a backup that is being restored, where the settings say so."""
+def _check_deletable(call: Call, backup: Backup) -> None:
+    """Refuse to delete a backup that is locked, is needed, or is being restored, where the settings say so."""
+    if call.settings.locked_delete == "refuse" and backup.is_locked(call.now):
+        raise ApiError(FAILED_PRECONDITION, f"backup [{backup.name}] is locked until {backup.given['retention_time']}")
+    needed_by = next(call.world.find_dependents(backup), None)
+    if needed_by is not None and call.settings.dependent_delete == "refuse":
+        raise ApiError(FAILED_PRECONDITION, f"backup [{backup.name}] has dependent backup [{needed_by.name}]")
     for restore in call.world.restores.values():
         used = restore.backup_uid == backup.uid and restore.is_running(call.now)
         if used and call.settings.backup_in_use == "refuse":
@@ -279,7 +316,7 @@ def _make_retry_settings(parent: Backup, request: Json) -> Json:
 
 
 def _find_failed_machines(parent: Backup, request: Json) -> set[str] | None:
-    """The machines of a retry: those that are named, else those that failed; None for all."""
+    """Return the machines of a retry: those that are named, else those that failed; None for all."""
     if not planning.is_vm_backup(parent.given):
         return None
     if request.get("include_resources"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a call has at hand, and the look-ups that several calls share."""
+"""The request of a call, and the look-ups that several calls share."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class Call:
 
 
 def dump(value: Any) -> bytes:
-    """Compact JSON."""
+    """Encode JSON without spaces."""
     return _encode(value).encode()
 
 
 def make_not_found(call: Call, kind: str, name: str) -> ApiError:
-    """The answer for an object that is not there."""
+    """Make the error for an object that does not exist."""
     code = NOT_FOUND if call.settings.not_found == "not_found" else UNKNOWN
     return ApiError(code, f"failed to retrieve {kind} [{name}]: object not found")
 
@@ -73,7 +73,7 @@ def make_duplicate(call: Call, name: str, kind: str = "backup") -> ApiError:
 
 
 def find_backup(call: Call, name: str, uid: str, org: str) -> Backup:
-    """The one backup of that name, and of that uid when it is given."""
+    """Find the one backup of that name, and of that uid when it is given."""
     found = [
         backup
         for backup in call.world.find_backups(org, name)
@@ -89,7 +89,7 @@ def find_backup(call: Call, name: str, uid: str, org: str) -> Backup:
 
 
 def find_item(call: Call, kind: str, name: str, uid: str, org: str) -> Item:
-    """The one object of that name, and of that uid when it is given."""
+    """Find the one object of that name, and of that uid when it is given."""
     title = KINDS[kind].title
     found = [
         item
@@ -104,7 +104,7 @@ def find_item(call: Call, kind: str, name: str, uid: str, org: str) -> Item:
 
 
 def find_reference(call: Call, kind: str, ref: Json, plain: str, org: str) -> Item | None:
-    """The object that a reference means; None for an empty one."""
+    """Find the object that a reference names; None for an empty reference."""
     name, uid = ref.get("name") or plain, ref.get("uid", "")
     if not name and uid:
         item = call.world.items[kind].get(uid)
@@ -115,7 +115,7 @@ def find_reference(call: Call, kind: str, ref: Json, plain: str, org: str) -> It
 
 
 def encode_backup(call: Call, backup: Backup, *, detailed: bool = True) -> bytes:
-    """A backup as bytes; kept for as long as it cannot change by itself."""
+    """Encode a backup; the bytes are kept until it can change."""
     right = access.name_shared_access(backup, call.user)
     key = (call.surface.release, call.settings.render_zero, right, detailed)
     known = backup.cache.get(key)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the name of a call to the function that answers it."""
+"""The function of each call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from px_backup_simulator import backup_service, catalogue_service, details, listing, restore_service
+from px_backup_simulator import backup_service, catalogue_service, details, listing, report_service, restore_service
 from px_backup_simulator.call import Call
 from px_backup_simulator.catalogue import KINDS
 
@@ -30,6 +30,9 @@ HANDLERS: dict[str, Handler] = {
     "Restore.Update": restore_service.update,
     "Restore.Delete": restore_service.delete,
     "Restore.Enumerate": restore_service.enumerate_restores,
+    "BackupSchedule.Delete": catalogue_service.delete_schedule,
+    "Metrics.Inspect": report_service.inspect_metrics,
+    "ActivityTimeLine.Enumerate": report_service.enumerate_activity,
     "ResourceCollector.ResourceTypes": catalogue_service.list_resource_types,
     "Version.Get": catalogue_service.get_version,
     "Health.Status": catalogue_service.get_health,

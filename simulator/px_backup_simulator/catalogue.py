@@ -60,7 +60,7 @@ SECRET_FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a kind of object is named: in the control API, in a world file, in calls and answers."""
+    """How a kind of object is named: in the control API, in a world file, in calls and responses."""
 
     name: str
     plural: str
@@ -165,20 +165,20 @@ class Item:
 
     @property
     def status(self) -> str:
-        """The word of its status, empty when it has none."""
+        """Its status, empty when it has none."""
         return str(self.info.get("status", {}).get("status", ""))
 
     @property
     def reason(self) -> str:
-        """The reason beside the status."""
+        """The reason of its status."""
         return str(self.info.get("status", {}).get("reason", ""))
 
     def to_dict(self) -> Json:
-        """Everything, as JSON."""
+        """Return everything, as JSON."""
         return asdict(self)
 
     def to_wire(self, *, secrets: bool = False, status: bool = True) -> Json:
-        """The object as an answer carries it, before it is cut to the release."""
+        """Return the object as a response carries it, with the fields of all releases."""
         info = copy.deepcopy(self.info) if secrets else _remove_secrets(self.info)
         if not status:
             info.pop("status", None)
@@ -206,20 +206,20 @@ def _remove_secrets(value: Any) -> Any:
 
 
 def find_kind(name: Any) -> Kind:
-    """A kind by its name; ControlError when there is none."""
+    """Return a kind by its name; ControlError when there is none."""
     if name not in KINDS:
         raise ControlError(f"unknown kind {name!r}, known: backup, restore, namespace, {', '.join(KINDS)}")
     return KINDS[name]
 
 
 def find_references(given: Json) -> dict[str, tuple[str, str]]:
-    """The references of a short form: field -> (kind, name)."""
+    """Return the references of a short form: field to kind and name."""
     return {key: (kind, str(given[key])) for key, kind in _REFERENCES.items() if given.get(key)}
 
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """What an object gets that its written form does not say."""
+    """What an object gets where its written form says nothing."""
 
     uid: str
     owner: str
@@ -228,7 +228,7 @@ class Fallback:
 
 
 def _read_namespaces(kind: Kind, given: Json) -> Json:
-    """The namespaces of a cluster: a mapping, a list of names, or the usual ones."""
+    """Return the namespaces of a cluster: a mapping, a list of names, or the usual ones."""
     if kind.name != "cluster":
         return {}
     spaces = given.get("namespaces", DEFAULT_NAMESPACES)
@@ -236,7 +236,7 @@ def _read_namespaces(kind: Kind, given: Json) -> Json:
 
 
 def build_item(kind: Kind, given: Json, refs: Json, otherwise: Fallback) -> Item:
-    """An object from its short form (name, status, …) or its full form (metadata and info), or a mix."""
+    """Make an object from its short form (name, status, …) or its full form (metadata and info), or a mix."""
     metadata = given.get("metadata", {})
     name = given.get("name") or metadata.get("name")
     if not isinstance(name, str) or not name:

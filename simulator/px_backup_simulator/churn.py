@@ -12,7 +12,7 @@ MARK = "churn-"
 
 
 def churn(world: World, settings: Settings) -> None:
-    """Delete the newest backups (those of the page before) and make new ones."""
+    """Delete the newest backups (those of the page before) and create new ones."""
     for _ in range(settings.churn.get("delete", 0)):
         victim = next((backup for backup in world.sort_newest_first() if not backup.name.startswith(MARK)), None)
         if victim is not None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command."""
+"""The command `px-backup-simulator`."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _parse_count(text: str) -> int:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The options."""
+    """Make the parser of the options."""
     parser = argparse.ArgumentParser(prog="px-backup-simulator", description="A simulator of the PX-Backup REST API.")
     add = parser.add_argument
     add("--version", action="version", version=__version__)
@@ -76,21 +76,22 @@ def make_parser() -> argparse.ArgumentParser:
         add(f"--{name.replace('_', '-')}", choices=choices, default=choices[0])
     add("--page-cap", type=int, default=0, metavar="N", help="the longest page that the server sends; 0: no limit")
     add("--reference-page-cap", type=int, default=0, metavar="N", help="the same for lists of clusters, locations, ...")
-    add("--latency", dest="latency_ms", type=float, default=0.0, metavar="MS", help="delay of every answer")
+    add("--latency", dest="latency_ms", type=float, default=0.0, metavar="MS", help="delay of every response")
     add("--backup-seconds", type=float, default=2.0, metavar="S", help="how long a backup runs")
     add("--delete-seconds", type=float, default=0.5, metavar="S", help="how long a deletion takes")
     add("--restore-seconds", type=float, default=2.0, metavar="S", help="how long a restore runs")
-    add("--token-seconds", type=float, default=3600.0, metavar="S", help="how long a token of a login is good")
+    add("--token-seconds", type=float, default=3600.0, metavar="S", help="how long the token of a login is valid")
     add("--seed", type=int, metavar="N", help="the same uids for the same number, and times from 2026-01-01 on")
     add("--world", metavar="FILE", help="YAML or JSON with the objects to start with")
-    add("--backups", type=_parse_count, default=0, metavar="N", help="generated backups besides")
+    add("--backups", type=_parse_count, default=0, metavar="N", help="generated backups in addition")
+    add("--history-days", type=_parse_count, default=0, metavar="N", help="let schedules run for so many days before")
     add("--state-file", metavar="FILE", help="keep the state here over a restart")
     add("--faults", metavar="FILE", help="YAML or JSON with fault rules")
-    add("--tls", choices=tls.MODES, default="none", help="what certificate the server shows")
-    add("--tls-client-auth", action="store_true", help="demand a client certificate")
+    add("--tls", choices=tls.MODES, default="none", help="the certificate that the server shows")
+    add("--tls-client-auth", action="store_true", help="require a client certificate")
     add("--tls-dir", metavar="DIR", help="where certificates and keys are written")
-    add("--user", action="append", metavar="NAME:PASSWORD[:ID[:GROUP,GROUP]]", help="somebody who can log in")
-    add("--token", action="append", metavar="TOKEN[=USER-ID]", help="a token that is good from the start")
+    add("--user", action="append", metavar="NAME:PASSWORD[:ID[:GROUP,GROUP]]", help="a user who can log in")
+    add("--token", action="append", metavar="TOKEN[=USER-ID]", help="a token that is valid from the start")
     return parser
 
 
@@ -99,7 +100,7 @@ def _make_user_id(name: str) -> str:
 
 
 def _make_authenticator(options: argparse.Namespace) -> tuple[Authenticator, User, str]:
-    """Users and tokens; the first user and the first token are the ready file's."""
+    """Read users and tokens; the first user and the first token are those of the ready file."""
     authenticator = Authenticator()
     first: User | None = None
     for text in options.user or [DEFAULT_USER]:
@@ -143,7 +144,7 @@ class Setup:
 
 
 def make_setup(options: argparse.Namespace) -> Setup:
-    """Build everything that the options ask for."""
+    """Make what the options describe."""
     clock = Clock(None if options.seed is None else SEEDED_START)
     settings = Settings().with_changes({name: getattr(options, name) for name in _SWITCHES})
     world = World(clock, 1 if options.seed is None else options.seed)
@@ -152,9 +153,9 @@ def make_setup(options: argparse.Namespace) -> Setup:
     state = StateFile(options.state_file) if options.state_file else None
     engine = Engine(clock, settings, world, authenticator, state)
     engine.seed_world = worldfile.read_world_file(options.world)
-    engine.generated = options.backups
+    engine.generated, engine.history_days = options.backups, options.history_days
     if state is None or not state.load(world):
-        worldfile.fill(world, engine.seed_world, options.backups)
+        engine.fill()
     if options.faults:
         engine.faults.rules.extend(read_faults(read_data_file(options.faults)))
     files = None
@@ -213,7 +214,7 @@ async def _run(options: argparse.Namespace, setup: Setup) -> None:
         try:
             await asyncio.wait_for(stop.wait(), _SAVE_EVERY)
         except TimeoutError:
-            setup.engine.world.settle(setup.engine.settings)
+            setup.engine.settle()
             setup.engine.save()
     await runner.cleanup()
     if setup.engine.state is not None:
@@ -221,7 +222,7 @@ async def _run(options: argparse.Namespace, setup: Setup) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run until a signal comes."""
+    """Run until a signal ends it."""
     options = make_parser().parse_args(arguments)
     try:
         setup = make_setup(options)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator's clock: it can start anywhere and be moved forward; and time stamps as text."""
+"""The simulator's clock: it can start at any time and be moved forward; and time stamps as text."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Clock:
         self._shift = 0.0 if start is None else start - time.time()
 
     def now(self) -> float:
-        """The time that objects are stamped with."""
+        """Return the time of objects, in seconds since the epoch."""
         return time.time() + self._shift + self.offset
 
     def token_now(self) -> float:
-        """The time that tokens expire by: the real one, moved forward like the other."""
+        """Return the time of tokens: the real one, moved forward like the other."""
         return time.time() + self.offset
 
     def advance(self, seconds: float) -> None:
@@ -31,12 +31,12 @@ class Clock:
         self.offset += seconds
 
     def resume(self, moment: float) -> None:
-        """Never be earlier than a moment that has been."""
+        """Move the time of objects forward to a moment, if it is earlier."""
         self._shift += max(0.0, moment - self.now())
 
 
 def format_time(moment: float) -> str:
-    """RFC 3339 in UTC with as many digits as needed: 0, 3, 6 or 9."""
+    """Format a time as RFC 3339 in UTC with as many digits as needed: 0, 3, 6 or 9."""
     seconds, nanos = divmod(int(moment * 1_000_000_000), 1_000_000_000)
     text = datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
     digits = f"{nanos:09d}"
@@ -46,7 +46,7 @@ def format_time(moment: float) -> str:
 
 
 def parse_time(text: str) -> float:
-    """Seconds since the epoch of an RFC 3339 time; ValueError for anything else."""
+    """Return the seconds since the epoch of an RFC 3339 time; ValueError for anything else."""
     match = _STAMP.match(text)
     if match is None:
         raise ValueError(f"bad Timestamp: {text!r}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control API under /_simulator/: look into the simulator and steer it. No token is needed."""
+"""The control API under /_simulator/. It needs no token."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from px_backup_simulator.engine import Engine, Reply, make_json_reply
 from px_backup_simulator.errors import ControlError
 from px_backup_simulator.faults import read_faults
 from px_backup_simulator.jsontext import read_json
+from px_backup_simulator.schedules import Failures, run_schedules
 from px_backup_simulator.settings import CHOICES, LARGEST_NUMBER
 
 Json = dict[str, Any]
@@ -21,7 +22,7 @@ PREFIX = "/_simulator/"
 
 
 def handle(engine: Engine, method: str, path: str, body: bytes) -> Reply:
-    """Answer a control call."""
+    """Carry a control call out."""
     name = path.removeprefix(PREFIX).strip("/")
     action = ACTIONS.get((method, name))
     if action is None:
@@ -32,7 +33,7 @@ def handle(engine: Engine, method: str, path: str, body: bytes) -> Reply:
             given = read_json(body) if body.strip() else {}
             if not isinstance(given, dict | list):
                 raise ControlError("the body of a control call must be an object or a list")
-            engine.world.settle(engine.settings)
+            engine.settle()
             answer = action(engine, given)
     except ControlError as error:
         return make_json_reply(400, {"error": str(error)})
@@ -59,7 +60,7 @@ def _clock(engine: Engine, given: Json) -> Any:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LARGEST_NUMBER:
         raise ControlError(f"advance must be a number of seconds from 0 to {LARGEST_NUMBER}")
     engine.clock.advance(float(seconds))
-    engine.world.settle(engine.settings)
+    engine.settle()
     return {"offset": engine.clock.offset, "now": engine.clock.now()}
 
 
@@ -114,6 +115,14 @@ def _change_settings(engine: Engine, given: Json) -> Any:
     return engine.settings.to_dict()
 
 
+def _history(engine: Engine, given: Json) -> Any:
+    days, failed, partial = (given.get(key, 0) for key in ("days", "failed_every", "partial_every"))
+    if not all(isinstance(value, int) and 0 <= value <= 3660 for value in (days, failed, partial)):
+        raise ControlError("days, failed_every and partial_every must be whole numbers from 0 to 3660")
+    since = engine.clock.now() - days * 86400
+    return {"backups": run_schedules(engine.world, engine.settings, since, Failures(failed, partial))}
+
+
 def _tokens(engine: Engine, given: Json) -> Any:
     if "expire" in given:
         which = given["expire"]
@@ -143,6 +152,7 @@ ACTIONS: dict[tuple[str, str], Callable[[Engine, Any], Any]] = {
     ("POST", "objects"): objects.put_object,
     ("DELETE", "objects"): objects.drop_object,
     ("POST", "clock"): _clock,
+    ("POST", "history"): _history,
     ("GET", "outcomes"): _list_outcomes,
     ("POST", "outcomes"): _outcomes,
     ("DELETE", "outcomes"): _clear_outcomes,

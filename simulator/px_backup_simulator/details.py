@@ -43,7 +43,7 @@ _SAME = (
 
 
 def get_resource_details(call: Call) -> Json:
-    """What is in a backup."""
+    """Show the resources of a backup."""
     request = call.request
     backup = find_backup(call, request.get("name", ""), request.get("uid", ""), call.org)
     message = make_backup_message(backup, call.now, "")
@@ -116,7 +116,7 @@ def _make_machine(info: Json, machine: Json) -> Json:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Whether a name fits a pattern: a part of it, or with `*` for anything."""
+    """Tell whether a name matches a pattern: a part of it, or with `*` for anything."""
     return find_pattern(".*".join(re.escape(part) for part in pattern.split("*")), text)
 
 

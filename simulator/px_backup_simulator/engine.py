@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator without its server: a request in, a reply out."""
+"""The simulator without its HTTP server: a request in, a reply out."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from px_backup_simulator.faults import FaultList
 from px_backup_simulator.jsontext import read_json
 from px_backup_simulator.log import Entry, RequestLog
 from px_backup_simulator.routing import match_route
+from px_backup_simulator.schedules import run_schedules
 from px_backup_simulator.settings import Settings
 from px_backup_simulator.state import StateFile
 from px_backup_simulator.surface import Route, Surface, get_surface
@@ -52,7 +53,7 @@ class Reply:
 
 @dataclass(slots=True)
 class Exchange:
-    """One request on its way."""
+    """One request while it is processed."""
 
     entry: Entry
     body: bytes
@@ -76,12 +77,12 @@ class Incoming:
 
 
 def make_json_reply(status: int, data: Any) -> Reply:
-    """A JSON answer."""
+    """Make a reply of JSON."""
     return Reply(status, dump(data))
 
 
 def make_error_reply(error: ApiError) -> Reply:
-    """An error as a gateway writes it."""
+    """Make the reply of an error, as a gateway writes it."""
     return make_json_reply(error.http_status, make_error_body(error.code, error.text))
 
 
@@ -117,6 +118,7 @@ class Engine:
         self.settings = settings
         self.seed_world: Json = {}
         self.generated = 0
+        self.history_days = 0
 
     @property
     def surface(self) -> Surface:
@@ -129,21 +131,37 @@ class Engine:
         self.authenticator.reset()
         self.log.clear()
         self.faults.rules.clear()
+        self.world.clear()
+        self.clock.offset = 0.0
         try:
-            self._fill(self.seed_world if data is None else data, self.generated if data is None else 0)
+            if data is None:
+                self.fill()
+            else:
+                worldfile.fill(self.world, data)
         except ControlError:
-            self._fill(self.seed_world, self.generated)
+            self.world.clear()
+            self.fill()
             raise
         finally:
             self.save()
 
-    def _fill(self, data: Json, generated: int) -> None:
-        self.world.clear()
-        self.clock.offset = 0.0
-        worldfile.fill(self.world, data, generated)
+    def fill(self) -> None:
+        """Put the objects of the start into an empty world."""
+        worldfile.fill(self.world, self.seed_world, self.generated)
+        if self.history_days:
+            run_schedules(self.world, self.settings, self.clock.now() - self.history_days * 86400)
+
+    def settle(self) -> None:
+        """Bring schedules, restores and deletions up to the present time."""
+        world, now = self.world, self.clock.now()
+        if self.settings.schedules == "on":
+            since = now if world.schedules_until is None else world.schedules_until
+            world.schedules_until = now
+            run_schedules(world, self.settings, since)
+        world.settle(self.settings)
 
     def save(self) -> None:
-        """Keep what has changed."""
+        """Save what has changed."""
         if self.state is not None:
             self.state.save(self.world)
         else:
@@ -191,7 +209,7 @@ class Engine:
         return match_route(self.surface, entry.method, entry.path, colon_names=self.settings.colon_names)
 
     def process(self, exchange: Exchange) -> Reply:
-        """Answer a request."""
+        """Carry a request out."""
         if exchange.login:
             return self._login(exchange)
         if exchange.refusal is not None:
@@ -201,7 +219,7 @@ class Engine:
         try:
             request = self._decode(route, exchange)
             user = self._authorize(route, exchange)
-            self.world.settle(self.settings)
+            self.settle()
             call = Call(self.world, self.settings, self.surface, user, request, self.clock.now())
             answer = HANDLERS[route.rpc](call)
         except ApiError as error:
@@ -228,7 +246,7 @@ class Engine:
             exchange.entry.unknown_fields = decoder.unknown
         if decoder.unknown and self.settings.unknown_fields == "reject" and route.has_body:
             raise ApiError(INVALID_ARGUMENT, f'unknown field "{decoder.unknown[0]}" in v1.{route.request}')
-        return request | exchange.parameters
+        return request | decoder.path(route.request, exchange.parameters)
 
     @staticmethod
     def _parse_body(exchange: Exchange) -> Any:

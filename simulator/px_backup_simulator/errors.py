@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors of the API: the gRPC code, its text, and the HTTP status that a gateway makes of it."""
+"""Errors of the API: the gRPC code, its text, and its HTTP status."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HTTP_OF_CODE = {
 
 
 class ApiError(Exception):
-    """A call that the server refuses."""
+    """The server refuses a call."""
 
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
@@ -50,7 +50,7 @@ class ApiError(Exception):
 
 
 class RouteError(Exception):
-    """A request that no route serves: answered in plain text."""
+    """No route serves the request; the response is plain text."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -59,9 +59,9 @@ class RouteError(Exception):
 
 
 class ControlError(Exception):
-    """A control call or a world file that makes no sense."""
+    """A control call, an option or a file is not valid."""
 
 
 def make_error_body(code: int, text: str) -> dict[str, Any]:
-    """The body of an error answer."""
+    """Make the body of an error."""
     return {"error": text, "code": code, "message": text, "details": []}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An event loop that keeps to fractions of a millisecond, so that a latency of 20 ms does not become 21."""
+"""An event loop with timeouts of fractions of a millisecond: a latency of 20 ms does not become 21."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from selectors import DefaultSelector, SelectorKey
 
 
 class _Selector(DefaultSelector):
-    """Waits for what it watches no longer than it is told to."""
+    """Waits no longer than its timeout says."""
 
     def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
         if sys.platform == "linux" and timeout is not None and timeout > 0:
@@ -21,5 +21,5 @@ class _Selector(DefaultSelector):
 
 
 def make_precise_loop() -> asyncio.AbstractEventLoop:
-    """A new event loop."""
+    """Make an event loop."""
     return asyncio.SelectorEventLoop(_Selector())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Realistic backups in any number: made fast, their content worked out when it is first asked for."""
+"""Realistic backups in any number; their content is made when it is first needed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STEP = 600.0
 def make_generated_backup(
     number: int, uid: str, whose: tuple[str, str], now: float, refs: dict[str, list[Json]]
 ) -> Backup:
-    """The backup with this number, of an organisation and owner; higher numbers are older."""
+    """Make the backup with this number, of an organisation and owner; higher numbers are older."""
     app = _APPS[number % len(_APPS)]
     cluster = refs["cluster"][number % len(refs["cluster"])]
     location = refs["backup_location"][number % len(refs["backup_location"])]
@@ -52,7 +52,7 @@ def make_generated_backup(
 
 
 def read_final_fields(backup: Backup) -> Json:
-    """The fields that the end of the run brings, made up for a generated backup."""
+    """Return the fields that the end of the run brings; those of a generated backup are made now."""
     if backup.generated is None or backup.final:
         return backup.final
     failed = {"Failed": 3, "PartialSuccess": 1}.get(backup.status, 0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What lives in a namespace of a cluster: resources, volumes, virtual machines."""
+"""The content of a namespace of a cluster: resources, volumes, virtual machines."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class KubernetesObject:
     virtual_machine: str = ""
 
     def to_wire(self) -> Json:
-        """A ResourceInfo."""
+        """Return a ResourceInfo."""
         return {
             "name": self.name,
             "namespace": self.namespace,
@@ -67,17 +67,17 @@ class Namespace:
 
 
 def get_namespace_labels(cluster_namespaces: Json, name: str) -> dict[str, str]:
-    """The labels of a namespace."""
+    """Return the labels of a namespace."""
     return dict((cluster_namespaces.get(name) or {}).get("labels") or {})
 
 
 def has_machines(cluster_namespaces: Json, name: str) -> bool:
-    """Whether virtual machines live in the namespace."""
+    """Tell whether the namespace has virtual machines."""
     return bool((cluster_namespaces.get(name) or {}).get("virtual_machines"))
 
 
 def read_namespace(name: str, given: Json | None) -> Namespace:
-    """The content that a world file describes; what it leaves out is made up."""
+    """Return the content that a world file describes; what it omits has defaults."""
     given = given or {}
     space = Namespace(name, [], {}, {})
     resources = given.get("resources")

@@ -22,17 +22,17 @@ _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9
 
 
 class MalformedSelectorError(ValueError):
-    """Kubernetes would not take the selector."""
+    """The selector is not valid in Kubernetes."""
 
 
 def selector(text: str) -> Predicate:
-    """A predicate over labels; one of no terms holds for everything."""
+    """Return a predicate over labels; an empty selector matches everything."""
     predicates = [_make_predicate(term) for term in _split_terms(text)]
     return lambda labels: all(holds(labels) for holds in predicates)
 
 
 def fault_of(text: str) -> str:
-    """Why Kubernetes would not take a selector; empty when it would."""
+    """Return why a selector is not valid in Kubernetes; empty for a valid one."""
     try:
         selector(text)
     except MalformedSelectorError as error:
@@ -87,17 +87,17 @@ def _parse_values(text: str) -> frozenset[str]:
 
 def _check_value(text: str) -> str:
     if text and not _LABEL.fullmatch(text):
-        raise MalformedSelectorError(f"{text!r} is no label value")
+        raise MalformedSelectorError(f"{text!r} is not a valid label value")
     return text
 
 
 def _check_key(text: str) -> str:
     prefix, slash, name = text.rpartition("/")
     if not _LABEL.fullmatch(name) or (slash and not _DOMAIN.fullmatch(prefix)):
-        raise MalformedSelectorError(f"{text!r} is no label key")
+        raise MalformedSelectorError(f"{text!r} is not a valid label key")
     return text
 
 
 def contains(labels: Labels, wanted: Labels) -> bool:
-    """Whether every wanted label is there with its value."""
+    """Tell whether every wanted label exists with its value."""
     return all(labels.get(key) == value for key, value in wanted.items())

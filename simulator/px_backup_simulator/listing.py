@@ -29,7 +29,7 @@ _SORT_KEYS: dict[str, Callable[[Any], Any]] = {
 
 
 def enumerate_backups(call: Call) -> bytes:
-    """One page of backups, put together from their encoded forms."""
+    """Show one page of backups, joined from their encoded forms."""
     options: Json = call.request.get("enumerate_options", {})
     matching = _find_matching(call, options)
     start, end = find_page_bounds(options, len(matching), call.settings.page_cap)
@@ -50,7 +50,7 @@ def _encode_page(parts: list[bytes], total: int, complete: bool, render_zero: bo
 
 
 def find_page_bounds(options: Json, total: int, cap: int) -> tuple[int, int]:
-    """First and last index of a page."""
+    """Return the first index of a page, and the index after its last."""
     start = min(int(options.get("object_index", 0)), total)
     size = int(options.get("max_objects", 0)) or total
     if cap:

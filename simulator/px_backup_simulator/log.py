@@ -33,7 +33,7 @@ class Entry:
     fault: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """The entry as JSON."""
+        """Return the entry as JSON."""
         return asdict(self)
 
 
@@ -47,17 +47,17 @@ class RequestLog:
         self._seq = 0
 
     def next_seq(self) -> int:
-        """The number of the next request."""
+        """Return the number of the next request."""
         self._seq += 1
         return self._seq
 
     def add(self, entry: Entry) -> None:
-        """Keep an entry, from its beginning on."""
+        """Add an entry."""
         self.entries.append(entry)
         self.requests += 1
         self.writes += entry.writes
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove every entry."""
         self.entries.clear()
         self.requests = self.writes = self._seq = 0

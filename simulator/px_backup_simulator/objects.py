@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The part of the control API that looks at objects, puts them there and takes them away."""
+"""The control calls that show, add, change and remove objects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 def show_state(engine: Engine, _: Any) -> Json:
-    """Every object in its wire form; backups with what is known of them besides."""
+    """Show every object in its wire form; backups and restores with what the API does not show."""
     answer: Json = {
         kind.plural: [_encode_item(engine, item) for item in engine.world.items[kind.name].values()]
         for kind in KINDS.values()
@@ -73,7 +73,7 @@ def _encode_restore(engine: Engine, restore: Restore) -> Json:
 
 
 def _flatten(given: Any) -> Json:
-    """A control call's object: its keys beside the kind, or under `object`."""
+    """Return the object of a control call: its keys are beside the kind, or under `object`."""
     if not isinstance(given, dict) or "kind" not in given:
         raise ControlError('an object needs a kind, such as {"kind": "backup", "name": "b1"}')
     nested: Json = given.get("object", {})
@@ -81,7 +81,7 @@ def _flatten(given: Any) -> Json:
 
 
 def put_object(engine: Engine, given: Any) -> Json:
-    """Add an object, or change one that is there."""
+    """Add an object, or change an existing one."""
     entry = _flatten(given)
     if entry["kind"] == "backup":
         return _put_backup(engine, entry)
@@ -111,7 +111,7 @@ def _put_backup(engine: Engine, entry: Json) -> Json:
     if found:
         changes["uid"] = found[0].uid
     elif entry.get("update"):
-        raise ControlError("there is no such backup")
+        raise ControlError("backup not found")
     backup = worldfile.read_backup(world, changes)
     world.put_backup(backup)
     world.settle(engine.settings)
@@ -151,10 +151,10 @@ def _update_item(engine: Engine, kind: Kind, entry: Json) -> Json:
 
 
 def drop_object(engine: Engine, given: Any) -> Json:
-    """Take objects away at once, without a trace."""
+    """Remove objects at once."""
     entry = _flatten(given)
     if not entry.get("uid") and not entry.get("name"):
-        raise ControlError("give the name or the uid of what is to go")
+        raise ControlError("name or uid is required")
     if entry["kind"] == "backup":
         backups = _find_backups(engine, entry)
         for backup in backups:

@@ -41,7 +41,7 @@ _RETRY = re.compile(r"-retry\d+-\d+$")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How runs of a name end."""
+    """How backups and restores of a name end."""
 
     pattern: str
     status: str = ""
@@ -50,12 +50,12 @@ class Outcome:
     effects: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The rule as JSON."""
+        """Return the rule as JSON."""
         return asdict(self)
 
 
 def read_outcome(given: dict[str, Any]) -> Outcome:
-    """A rule from a control call."""
+    """Read a rule of a control call."""
     pattern = given.get("pattern")
     status = given.get("status", "")
     if not isinstance(pattern, str):
@@ -74,7 +74,7 @@ def read_outcome(given: dict[str, Any]) -> Outcome:
 
 
 def find_outcome(name: str, rules: list[Outcome]) -> Outcome:
-    """The outcome for a name: the newest rule that fits, else the name itself, else none.
+    """Return the outcome of a name: of the newest rule that matches, else of the name itself, else none.
 
     A retry does not repeat its parent's ending, unless the name also holds `-sim-stubborn`.
     """

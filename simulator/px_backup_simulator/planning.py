@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run will find and how it will end, worked out when the run is created."""
+"""What a backup will find and how it will end, worked out when it is created."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ class Plan:
 
 
 def is_vm_backup(given: Json) -> bool:
-    """Whether a backup is one of virtual machines."""
+    """Tell whether a backup is one of virtual machines."""
     return bool(given.get("backup_object_type", {}).get("type") == VIRTUAL_MACHINE)
 
 
 def find_missing_namespaces(given: Json, cluster: Item) -> list[str]:
-    """Namespaces that are asked for and not there."""
+    """Return the namespaces that are requested and do not exist."""
     if given.get("ns_label_selectors"):
         return []
     return [name for name in given.get("namespaces", []) if name != "*" and name not in cluster.namespaces]
 
 
 def plan_run(given: Json, cluster: Item, location: Item) -> Plan:
-    """What a run with these settings (a BackupInfo) will find on the cluster."""
+    """Work out what a backup with these settings (a BackupInfo) will find on the cluster."""
     problem = _find_problem(given, cluster, location)
     if problem:
         return Plan("Failed", problem, list(given.get("namespaces", [])))
@@ -84,7 +84,7 @@ def _find_problem(given: Json, cluster: Item, location: Item) -> str:
 
 
 def _find_selector_problem(given: Json) -> str:
-    """What becomes of a selector that Kubernetes does not take. That the run ends so is an assumption."""
+    """Return why a backup with an invalid selector fails. That it fails so is an assumption."""
     wanted = given.get("ns_label_selectors", "")
     fault = fault_of(wanted)
     if fault:
@@ -137,7 +137,7 @@ def _collect_machines(plan: Plan, space: Namespace, listed: list[Json]) -> list[
 
 
 def _names_machine(entry: Json) -> bool:
-    """Whether an entry of a VM backup's list counts; every other kind is passed over."""
+    """Tell whether an entry of a VM backup's list counts; other kinds are ignored."""
     return bool(entry.get("kind") == VIRTUAL_MACHINE and entry.get("group") == MACHINE_GROUP)
 
 

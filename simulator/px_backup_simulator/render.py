@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A backup as an answer shows it: the course of a run, stage by stage, and its end."""
+"""A backup as a response shows it: the run, stage by stage, and its end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BAD_ENDS = frozenset({"Failed", "Aborted"})
 
 
 def make_final_fields(plan: Plan, status: str, uid_of: Callable[[], str], vm_backup: bool) -> Json:
-    """The BackupInfo fields that the end of a run brings."""
+    """Make the BackupInfo fields that the end of a run brings."""
     failed = _choose_failed_volumes(plan, status)
     volumes = [_end_volume(volume, volume["name"] in failed, uid_of) for volume in plan.volumes]
     bad_machines = {volume["virtual_machine_name"] for volume in plan.volumes if volume["name"] in failed}
@@ -114,7 +114,7 @@ def _make_type_entry(kind: str, names: list[str]) -> Json:
 
 
 def make_backup_message(backup: Backup, now: float, access: str, *, detailed: bool = True, fresh: bool = False) -> Json:
-    """A BackupObject as it looks at a moment to a caller with this right."""
+    """Make a BackupObject as it looks at a moment to a caller with this right."""
     if fresh:
         status, reason, progress = "Pending", "", 0.0
     else:
@@ -186,7 +186,7 @@ def _find_stage(backup: Backup, progress: float) -> str:
 
 
 def _find_content(backup: Backup, progress: float) -> Json:
-    """What of the end is to be seen already."""
+    """Return what of the end is visible already."""
     if progress < 0.1:
         return {}
     final = read_final_fields(backup)

@@ -23,11 +23,11 @@ def match_route(
             colon is part of the name. "refuse": no route.
 
     Raises:
-        RouteError: 404 or 405 when there is no route. A segment that holds a "/" once it is decoded, or is
-            "." or "..", reaches none.
+        RouteError: 404 or 405 when there is no route. The path is decoded before it is split, so a name with a "/"
+            makes two segments; "." and ".." reach no route.
     """
-    segments = [unquote(part, errors="replace") for part in raw_path.removeprefix("/").split("/")]
-    if any("/" in part or part in (".", "..") for part in segments):
+    segments = unquote(raw_path, errors="replace").removeprefix("/").split("/")
+    if any(part in (".", "..") for part in segments):
         raise RouteError(404, "Not Found")
     if colon_names != "accept":
         segments[-1] = _strip_verb(segments[-1], refuse=colon_names == "refuse")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP server: one handler for everything, since paths must be seen raw."""
+"""The HTTP server: one handler for everything, since raw paths are needed."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class CountingServer(web.Server):
         self.numbers: dict[Any, int] = {}
 
     def connection_made(self, handler: Any, transport: asyncio.Transport) -> None:
-        """A client came."""
+        """Count a connection."""
         self._engine.connections += 1
         self.numbers[handler] = self._engine.connections
         super().connection_made(handler, transport)
 
     def connection_lost(self, handler: Any, exc: BaseException | None = None) -> None:
-        """A client left."""
+        """Forget a connection."""
         self.numbers.pop(handler, None)
         super().connection_lost(handler, exc)
 
@@ -72,7 +72,7 @@ class Front:
             await _wait_until(arrived + engine.settings.latency_ms / 1000)
             return await effects.apply_fault(request, exchange, engine, fault)
         answer = engine.process(exchange)
-        # The latency is that of the whole answer, the work on it included.
+        # The latency is that of the whole response, the work on it included.
         await _wait_until(arrived + engine.settings.latency_ms / 1000)
         return effects.send(exchange, answer)
 
@@ -86,7 +86,7 @@ async def _wait_until(time: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to listen, and by which names the server may be called besides."""
+    """Where to listen, and by which other names clients may call it."""
 
     host: str
     port: int

@@ -22,6 +22,9 @@ CHOICES = {
     "missing_namespace": ("fail_run", "refuse_create"),
     "label_update": ("replace", "merge"),
     "ownership_update": ("apply", "ignore"),
+    "schedules": ("off", "on"),
+    "locked_delete": ("refuse", "pending", "delete"),
+    "dependent_delete": ("pending", "refuse"),
     "restore_mapping": ("accept", "refuse"),
     "missing_data": ("fail_run", "refuse_create"),
     "backup_in_use": ("delete", "refuse"),
@@ -37,7 +40,7 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Settings:
-    """One state of the switches; a change makes a new one."""
+    """One set of settings; a change makes a new one."""
 
     release: str = field(default_factory=lambda: releases()[-1])
     unknown_fields: str = "ignore"
@@ -50,6 +53,8 @@ class Settings:
     restore_seconds: float = 2.0
     cancel_seconds: float = 0.5
     delete_workers: int = 0
+    incremental_chain: int = 0
+    lock_days: int = 7
     missing_seconds: float = 1.0
     token_seconds: float = 3600.0
     not_found: str = "not_found"
@@ -58,6 +63,9 @@ class Settings:
     missing_namespace: str = "fail_run"
     label_update: str = "replace"
     ownership_update: str = "apply"
+    schedules: str = "off"
+    locked_delete: str = "refuse"
+    dependent_delete: str = "pending"
     restore_mapping: str = "accept"
     missing_data: str = "fail_run"
     backup_in_use: str = "delete"
@@ -73,15 +81,15 @@ class Settings:
 
     @property
     def render_zero(self) -> bool:
-        """Whether zero values are written out."""
+        """Whether zero values are rendered."""
         return self.zero_values == "render"
 
     def to_dict(self) -> dict[str, Any]:
-        """The switches as JSON."""
+        """Return the settings as JSON."""
         return asdict(self)
 
     def with_changes(self, changes: dict[str, Any]) -> Settings:
-        """These settings with some of them changed; ControlError when a change makes no sense."""
+        """Return these settings with some of them changed; ControlError when a change is not valid."""
         known = {item.name: getattr(self, item.name) for item in fields(self)}
         for name, value in changes.items():
             _check(name, value, known)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""State over a restart: a snapshot, and beside it a journal of what was written since.
+"""State over a restart: a snapshot, and a journal of what was written since.
 
-A write is in the journal before its answer leaves, so a killed process loses nothing that it has
-acknowledged. (It is not forced to the disk: it is safe against the death of the process, not of the machine.)
+A write is in the journal before its response is sent, so a killed process loses nothing that it has acknowledged.
+(The journal is not forced to the disk: it survives the death of the process, not of the machine.)
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ class StateFile:
         self._path = Path(path)
         self._journal_path = Path(f"{path}.journal")
         self._lines = 0
+        # How many runs of deleted backups are written.
+        self._past = 0
 
     def load(self, world: World) -> bool:
         """Fill an empty world from the files; False when there are none."""
@@ -76,6 +78,10 @@ class StateFile:
                 change |= {"serial": world.serial, "now": world.clock.now()}
                 journal.write(json.dumps(change) + "\n")
                 self._lines += 1
+            for run in world.past[self._past :]:
+                journal.write(json.dumps({"past": run}) + "\n")
+                self._lines += 1
+        self._past = len(world.past)
 
     def _write_snapshot(self, world: World) -> None:
         snapshot = {
@@ -85,6 +91,7 @@ class StateFile:
             "now": world.clock.now(),
             "items": [item.to_dict() for items in world.items.values() for item in items.values()],
             "outcomes": [outcome.to_dict() for outcome in world.outcomes],
+            "past": world.past,
             "restores": [restore.to_dict() for restore in world.restores.values()],
             "backups": [backup.to_dict() for backup in world.backups.values()],
         }
@@ -92,7 +99,7 @@ class StateFile:
         temporary.write_text(json.dumps(snapshot), encoding="utf-8")
         os.replace(temporary, self._path)
         self._journal_path.write_text("", encoding="utf-8")
-        self._lines = 0
+        self._lines, self._past = 0, len(world.past)
 
 
 def _restore(world: World, snapshot: Json) -> None:
@@ -103,6 +110,7 @@ def _restore(world: World, snapshot: Json) -> None:
         world.put_item(Item(**item))
     for backup in snapshot["backups"]:
         world.put_backup(Backup.from_dict(backup))
+    world.past.extend(snapshot["past"])
     for restore in snapshot["restores"]:
         world.put_restore(Restore.from_dict(restore))
     world.outcomes.extend(
@@ -111,6 +119,9 @@ def _restore(world: World, snapshot: Json) -> None:
 
 
 def _replay(world: World, change: Json) -> None:
+    if "past" in change:
+        world.past.append(change["past"])
+        return
     world.serial = change["serial"]
     world.clock.resume(change["now"])
     if "backup" in change:

@@ -35,7 +35,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The fields of a message, in their order; `find` also knows the camelCase names."""
+    """The fields of a message, in their order; `find` also has the camelCase names."""
 
     name: str
     fields: tuple[Field, ...]
@@ -70,8 +70,8 @@ class Route:
 
     @property
     def writes(self) -> bool:
-        """Whether a call changes anything."""
-        return self.method in ("PUT", "DELETE") or (self.method == "POST" and self.rpc.endswith(".Create"))
+        """Whether the call is a write."""
+        return self.method in ("PUT", "DELETE") or (self.method == "POST" and self.rpc.endswith((".Create", ".Delete")))
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +82,7 @@ def _read_table() -> dict[str, Any]:
 
 
 def releases() -> list[str]:
-    """Every release of the table, oldest first."""
+    """Return every release of the table, the oldest first."""
     return list(_read_table()["releases"])
 
 
@@ -116,19 +116,19 @@ class Surface:
         )
 
     def message(self, name: str) -> Message:
-        """A message by its name."""
+        """Return a message."""
         return self._messages[name]
 
     def enum(self, name: str) -> Enum:
-        """An enum by its name."""
+        """Return an enum."""
         return self._enums[name]
 
     def knows(self, message: str, field: str) -> bool:
-        """Whether the release has this field."""
+        """Tell whether the release has this field."""
         return field in self._messages[message].find
 
     def at_least(self, release: str) -> bool:
-        """Whether this release is the given one or newer."""
+        """Tell whether this release is the given one or newer."""
         return self._order[self.release] >= self._order[release]
 
     def _has(self, since: str | None, until: str | None) -> bool:
@@ -180,5 +180,5 @@ class Surface:
 
 @lru_cache(maxsize=16)
 def get_surface(release: str) -> Surface:
-    """The surface of a release, built once."""
+    """Return the surface of a release, made once."""
     return Surface(release)

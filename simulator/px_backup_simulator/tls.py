@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates made on the fly, good ones and bad ones."""
+"""Certificates, valid ones and bad ones."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def make_files(mode: str, host: str, folder: Path) -> TlsFiles:
 
 
 def make_server_context(files: TlsFiles, client_auth: bool) -> ssl.SSLContext:
-    """The server's side of TLS."""
+    """Make the TLS context of the server."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(files.server_cert, files.server_key)
     if client_auth:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Proto-JSON as a grpc-gateway speaks it: bodies and queries in, answers out.
+"""Proto-JSON as a grpc-gateway speaks it: bodies and queries in, responses out.
 
 Inside the simulator a message is a dict with the wire's field names, where integers are `int`,
 enums are names and times are RFC 3339 text.
@@ -50,11 +50,11 @@ class Decoder:
         self.unknown: list[str] = []
 
     def body(self, message: str, value: Any) -> Json:
-        """A JSON body."""
+        """Decode a JSON body."""
         return self._message(message, value, "")
 
     def query(self, message: str, pairs: list[tuple[str, str]], path_names: frozenset[str]) -> Json:
-        """The query of a GET or DELETE; parameters that the path has already given are left alone."""
+        """Decode the query of a GET or DELETE; parameters of the path take precedence."""
         grouped: dict[str, list[str]] = {}
         for key, value in pairs:
             grouped.setdefault(key, []).append(value)
@@ -67,6 +67,17 @@ class Decoder:
                 name, values = match[1], [match[2], *given]
             if name not in path_names:
                 self._populate(message, result, name, values)
+        return result
+
+    def path(self, message: str, parameters: dict[str, str]) -> Json:
+        """Decode the parameters of a path: enums by name or number."""
+        result: Json = {}
+        for name, text in parameters.items():
+            field = self._surface.message(message).find[name]
+            if field.kind == "enum":
+                result[name] = self._enum(field, int(text) if _INTEGER.match(text) else text)
+            else:
+                result[name] = self._from_text(field, text, name)
         return result
 
     def _message(self, message: str, value: Any, where: str) -> Json:
@@ -196,7 +207,7 @@ def _check_integer(kind: str, value: Any) -> int:
 
 
 def get_zero(surface: Surface, field: Field) -> Any:
-    """The value that an unset field has."""
+    """Return the value of an unset field."""
     if field.mapped:
         return {}
     if field.repeated:
@@ -211,7 +222,7 @@ def get_zero(surface: Surface, field: Field) -> Any:
 
 
 def encode(surface: Surface, message: str, value: Json, render_zero: bool = False) -> Json:
-    """A message as the release puts it on the wire; what the release does not have is left out."""
+    """Encode a message; fields that the release does not have are omitted."""
     result: Json = {}
     for field in surface.message(message).fields:
         item = value.get(field.name)
@@ -227,7 +238,7 @@ def encode(surface: Surface, message: str, value: Json, render_zero: bool = Fals
 
 
 def _encode_field(surface: Surface, field: Field, value: Any, render_zero: bool) -> Any:
-    """The encoded value, None for one that is left out."""
+    """Return the encoded value; None for one that is omitted."""
     if field.mapped:
         return {key: _encode_value(surface, field, item, render_zero) for key, item in value.items()} or None
     if field.repeated:

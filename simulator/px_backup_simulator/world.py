@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 
 class World:
-    """The store. It knows nothing of HTTP, users' rights or the wire."""
+    """The store of objects."""
 
     def __init__(self, clock: Clock, seed: int) -> None:
         self.clock = clock
@@ -33,6 +33,9 @@ class World:
         self.backups: dict[str, Backup] = {}
         self.restores: dict[str, Restore] = {}
         self.outcomes: list[Outcome] = []
+        # Runs of backups and restores that are deleted: the activity timeline counts them too.
+        self.past: list[Json] = []
+        self.schedules_until: float | None = None
         self.touched: set[str] = set()
         self.restructured = False
         self._names: dict[tuple[str, str], dict[str, None]] = {}
@@ -42,18 +45,20 @@ class World:
         self._newest: list[Backup] | None = None
 
     def clear(self) -> None:
-        """Forget every object."""
+        """Remove every object."""
         self.serial = 0
         for kind in self.items.values():
             kind.clear()
         for index in (self.backups, self.restores, self._names, self._needed_by, self._deleting, self._orgs):
             index.clear()
         self.outcomes.clear()
+        self.past.clear()
+        self.schedules_until = None
         self._newest = None
         self.restructured = True
 
     def new_uid(self) -> str:
-        """The next uid: the same ones for the same seed."""
+        """Return the next uid: the same ones for the same seed."""
         self.serial += 1
         digest = hashlib.md5(f"{self.seed}/{self.serial}".encode(), usedforsecurity=False).digest()
         return str(uuid.UUID(bytes=digest, version=4))
@@ -71,7 +76,7 @@ class World:
         self.restructured = True
 
     def find_items(self, kind: str, name: str, org: str) -> list[Item]:
-        """All objects of that name."""
+        """Return all objects of a name."""
         return [item for item in self.items[kind].values() if item.name == name and item.org == org]
 
     # backups
@@ -109,33 +114,33 @@ class World:
         self.touched.add(backup.uid)
 
     def find_backups(self, org: str, name: str) -> list[Backup]:
-        """All backups of that name."""
+        """Return all backups of a name."""
         return [self.backups[uid] for uid in self._names.get((org, name), {})]
 
     def sort_newest_first(self) -> list[Backup]:
-        """Every backup, the newest first; not to be changed."""
+        """Return every backup, the newest first; the list must not be changed."""
         if self._newest is None:
             self._newest = sorted(self.backups.values(), key=lambda backup: backup.created)
             self._newest.reverse()
         return self._newest
 
     def list_organisations(self) -> set[str]:
-        """The organisations that have backups."""
+        """Return the organisations that have backups."""
         return set(self._orgs)
 
     def find_dependents(self, backup: Backup) -> Iterator[Backup]:
-        """Backups that depend on this one and are still there."""
+        """Yield the backups that depend on this one."""
         for key in (backup.uid, backup.name):
             for uid in sorted(self._needed_by.get(key, ())):
                 yield self.backups[uid]
 
     def mark_changed(self, backup: Backup) -> None:
-        """Note that somebody wrote to a backup."""
+        """Note a write to a backup."""
         backup.touch(self.clock.now())
         self.touched.add(backup.uid)
 
     def clear_caches(self) -> None:
-        """Forget encoded answers."""
+        """Forget encoded backups."""
         for backup in self.backups.values():
             backup.cache.clear()
 
@@ -152,7 +157,7 @@ class World:
         self.restructured = True
 
     def find_restores(self, org: str, name: str) -> list[Restore]:
-        """All restores of that name."""
+        """Return all restores of a name."""
         return [restore for restore in self.restores.values() if restore.name == name and restore.org == org]
 
     def _settle_restores(self) -> None:
@@ -160,6 +165,7 @@ class World:
         for restore in list(self.restores.values()):
             self._work(restore, restore.get_progress(now))
             if restore.delete_asked is not None and now >= restore.delete_asked + restore.delete_seconds:
+                self._remember("restore", restore)
                 self.drop_restore(restore)
 
     def _work(self, restore: Restore, progress: float) -> None:
@@ -180,7 +186,7 @@ class World:
     # time
 
     def ask_delete(self, backup: Backup, settings: Settings) -> None:
-        """Begin a deletion; it goes on by itself."""
+        """Begin the deletion of a backup."""
         if backup.delete_asked is None:
             backup.delete_asked = self.clock.now()
             self.mark_changed(backup)
@@ -188,7 +194,7 @@ class World:
         self.settle(settings)
 
     def settle(self, settings: Settings) -> None:
-        """Let restores and deletions go on to where they are by now."""
+        """Bring restores and deletions up to the present time."""
         if self.restores:
             self._settle_restores()
         progress = bool(self._deleting)
@@ -198,10 +204,10 @@ class World:
                 progress = self._settle_one(self.backups[uid], settings) or progress
 
     def _settle_one(self, backup: Backup, settings: Settings) -> bool:
-        """One deletion; True when the backup is gone."""
+        """Continue one deletion; return whether the backup is gone."""
         now = self.clock.now()
         asked = backup.delete_asked or now
-        blocked = self._find_blocker(backup)
+        blocked = self._find_blocker(backup, settings)
         if blocked:
             backup.delete_from = None
             backup.delete_reason = blocked if now >= asked + settings.delete_seconds else ""
@@ -215,13 +221,29 @@ class World:
             backup.delete_reason = ""
         if now < backup.delete_from + settings.delete_seconds:
             return False
+        self._remember("backup", backup)
         self.drop_backup(backup)
         return True
+
+    def _remember(self, kind: str, item: Backup | Restore) -> None:
+        self.past.append(
+            {
+                "kind": kind,
+                "created": item.created,
+                "seconds": item.duration,
+                "status": item.status,
+                "owner": item.owner,
+                "cluster": item.cluster_name,
+                "cluster_uid": item.cluster_uid,
+            }
+        )
 
     def _count_running(self) -> int:
         return len([uid for uid in self._deleting if self.backups[uid].delete_from is not None])
 
-    def _find_blocker(self, backup: Backup) -> str:
+    def _find_blocker(self, backup: Backup, settings: Settings) -> str:
+        if settings.locked_delete == "pending" and backup.is_locked(self.clock.now()):
+            return f"backup [{backup.name}] is locked until {backup.given['retention_time']}"
         for other in self.find_dependents(backup):
             snapshot = f"{backup.uid}-incr"
             return f"Snapshot has dependency on snapshot {snapshot} - dependent backup object: {other.name}"

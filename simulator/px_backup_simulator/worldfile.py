@@ -13,6 +13,7 @@ import yaml
 from px_backup_simulator import outcomes
 from px_backup_simulator.backup import ENDS, STATUSES, Backup
 from px_backup_simulator.catalogue import KINDS, Fallback, Item, Kind, build_item, find_references
+from px_backup_simulator.clock import format_time, parse_time
 from px_backup_simulator.errors import ControlError
 from px_backup_simulator.files import read_data_file
 from px_backup_simulator.generate import make_generated_backup
@@ -35,6 +36,7 @@ ORDER = (
 )
 _BACKUP_KEYS = frozenset(
     {"kind", "name", "uid", "owner", "org", "labels", "status", "reason", "share", "ownership", "depends_on"}
+    | {"create_time", "locked_for"}
     | {"age", "duration", "namespaces", "cluster", "backup_location", "cloud_credential", "backup_object_type"}
     | {"schedule_policy", "backup_schedule", "vro_policy", "info", "metadata", "backup_info", "new", "update"}
 )
@@ -62,7 +64,7 @@ def read_world_file(path: str | None) -> Json:
 
 
 def fill(world: World, data: Json, generated: int = 0) -> None:
-    """Put everything of a written world, and generated backups, into an empty one."""
+    """Put the objects of a written world, and generated backups, into an empty one."""
     known = {"org", "backups", "restores", *(kind.plural for kind in KINDS.values())}
     unknown = sorted(set(data) - known)
     if unknown:
@@ -84,7 +86,7 @@ def fill(world: World, data: Json, generated: int = 0) -> None:
 
 
 def _entries(data: Json, plural: str) -> Iterator[tuple[str, Json]]:
-    """Yield the entries of a list of a world, each with its place; ControlError when one is no mapping."""
+    """Yield the entries of a list of a world, each with its place; ControlError when one is not a mapping."""
     entries = [] if data.get(plural) is None else data[plural]
     if not isinstance(entries, list):
         raise ControlError(f"{plural} must be a list")
@@ -96,7 +98,7 @@ def _entries(data: Json, plural: str) -> Iterator[tuple[str, Json]]:
 
 @contextmanager
 def explaining(where: str) -> Iterator[None]:
-    """Turn what Python says of a value of a wrong type into a ControlError that names the place."""
+    """Turn an error of Python about a wrong type or value into a ControlError that names the place."""
     try:
         yield
     except (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError, RecursionError) as error:
@@ -116,7 +118,7 @@ def _generate(world: World, count: int) -> None:
 
 
 def read_item(world: World, kind: Kind, given: Json) -> Item:
-    """An object of the catalogue from its written form."""
+    """Read an object of the catalogue."""
     refs = {key: _resolve_ref(world, other, name) for key, (other, name) in find_references(given).items()}
     otherwise = Fallback(world.new_uid(), world.owner, world.org, world.clock.now() - 86400.0)
     return build_item(kind, given, refs, otherwise)
@@ -132,7 +134,7 @@ def _resolve_ref(world: World, kind: str, given: Any) -> dict[str, str]:
 
 
 def read_backup(world: World, given: Json) -> Backup:
-    """A backup from its short form, its full form (metadata and backup_info), or a mix."""
+    """Read a backup from its short form, its full form (metadata and backup_info), or a mix."""
     unknown = sorted(set(given) - _BACKUP_KEYS)
     if unknown:
         raise ControlError(f"a backup has no {', '.join(unknown)}; known: {', '.join(sorted(_BACKUP_KEYS))}")
@@ -144,7 +146,9 @@ def read_backup(world: World, given: Json) -> Backup:
     full = given.get("backup_info", {})
     status, reason = _read_status(given, full)
     duration = read_seconds(given, "duration", 60.0)
-    created = world.clock.now() - read_seconds(given, "age", 3600.0) - duration
+    created = _read_created(world, given, duration)
+    if "locked_for" in given:
+        info["retention_time"] = format_time(world.clock.now() + read_seconds(given, "locked_for", 0.0))
     ownership = given.get("ownership") or metadata.get("ownership") or {}
     backup = Backup(
         name=name,
@@ -162,12 +166,21 @@ def read_backup(world: World, given: Json) -> Backup:
         ownership={key: value for key, value in ownership.items() if key != "owner"},
         share=given.get("share") or full.get("backup_share") or {},
         depends_on=list(given.get("depends_on") or []),
-        forced=status not in ENDS,
+        # One that is created in the future has ended nevertheless.
+        forced=status not in ENDS or created + duration > world.clock.now(),
     )
     if "volumes" not in info:
         backup.final = _make_end(world, backup)
     _set_deleting(world, backup)
     return backup
+
+
+def _read_created(world: World, given: Json, duration: float) -> float:
+    """Return when a backup began: `create_time`, or else by its age, which is counted from its end."""
+    text = given.get("create_time") or given.get("metadata", {}).get("create_time")
+    if text:
+        return parse_time(str(text))
+    return world.clock.now() - read_seconds(given, "age", 3600.0) - duration
 
 
 def _read_info(world: World, given: Json) -> Json:
@@ -218,7 +231,7 @@ def _set_deleting(world: World, backup: Backup) -> None:
 
 
 def update_backup(world: World, backup: Backup, given: Json) -> None:
-    """Change only the given keys of a backup that is there."""
+    """Change the given keys of an existing backup."""
     if "status" in given:
         backup.status, backup.reason = _read_status(given, {})
         backup.forced = True

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module ``backup_info``: what is there, in full or in part."""
+"""The module ``backup_info``: existing backups, in full or in part."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from support.documentation import CHANGED, check, page, visible
+from support.documentation import CHANGED, check, fields, page, visible
 from support.playbooks import MODULE, Run, run_tasks
 from support.simulator import Simulator
 
@@ -37,7 +37,7 @@ def info(work: Path, simulator: Simulator, *options: str, **parameters: Any) -> 
     return run_tasks([{"name": "info", INFO: parameters}], work, simulator.environment, *options)
 
 
-def look(work: Path, simulator: Simulator, **parameters: Any) -> dict[str, Any]:
+def read(work: Path, simulator: Simulator, **parameters: Any) -> dict[str, Any]:
     """Return the result of a task that must end well, change nothing and write nothing."""
     simulator.forget_requests()
     result = info(work, simulator, **parameters).ok().only
@@ -51,7 +51,7 @@ def names(result: dict[str, Any]) -> list[str]:
 
 
 def test_by_name(simulator: Simulator, three: dict[str, str], work: Path) -> None:
-    result = look(work, simulator, name="shop-3")
+    result = read(work, simulator, name="shop-3")
     assert names(result) == ["shop-3"]
     assert (result["total_count"], result["truncated"], result["message"]) == (1, False, "1 backup matches")
 
@@ -59,14 +59,14 @@ def test_by_name(simulator: Simulator, three: dict[str, str], work: Path) -> Non
 def test_a_name_of_several_owners(simulator: Simulator, work: Path) -> None:
     expected = {simulator.add_backup(name="same", owner=owner)["uid"] for owner in ("bob", "carol")}
     simulator.add_backup(name="same-but-longer")
-    result = look(work, simulator, name="same")
+    result = read(work, simulator, name="same")
     assert {backup["metadata"]["uid"] for backup in result["backups"]} == expected
     assert result["message"] == "2 backups match"
 
 
 @pytest.mark.parametrize("named", [False, True])
 def test_by_uid(simulator: Simulator, three: dict[str, str], work: Path, named: bool) -> None:
-    result = look(work, simulator, uid=three["shop-2"], **({"name": "shop-2"} if named else {}))
+    result = read(work, simulator, uid=three["shop-2"], **({"name": "shop-2"} if named else {}))
     assert names(result) == ["shop-2"]
     assert result["total_count"] == 1
 
@@ -74,7 +74,7 @@ def test_by_uid(simulator: Simulator, three: dict[str, str], work: Path, named: 
 def test_a_filter_beside_a_uid_is_refused(simulator: Simulator, three: dict[str, str], work: Path) -> None:
     run = info(work, simulator, uid=three["shop-2"], status=["Failed"])
     assert run.only["failed"]
-    assert "uid means one backup" in run.only["msg"]
+    assert "uid selects one backup" in run.only["msg"]
     assert simulator.requests() == []
 
 
@@ -94,7 +94,7 @@ def test_a_filter_beside_a_uid_is_refused(simulator: Simulator, three: dict[str,
 def test_by_filters(
     simulator: Simulator, three: dict[str, str], work: Path, filters: dict[str, Any], expected: list[str]
 ) -> None:
-    result = look(work, simulator, **filters)
+    result = read(work, simulator, **filters)
     assert names(result) == expected
     assert result["truncated"] is ("max_objects" in filters)
     assert result["total_count"] == (3 if "max_objects" in filters else len(expected))
@@ -106,7 +106,7 @@ def test_by_filters(
 def test_what_is_absent_is_an_empty_list(
     simulator: Simulator, three: dict[str, str], work: Path, question: dict[str, Any]
 ) -> None:
-    result = look(work, simulator, statistics=True, **question)
+    result = read(work, simulator, statistics=True, **question)
     assert not result["failed"]
     assert (result["backups"], result["total_count"], result["truncated"]) == ([], 0, False)
     assert result["message"] == "0 backups match"
@@ -124,7 +124,7 @@ def test_what_is_absent_is_an_empty_list(
 def test_resources_are_there_when_asked_for(
     simulator: Simulator, three: dict[str, str], work: Path, detailed: bool
 ) -> None:
-    result = look(work, simulator, name="shop-3", include_detailed_resources=detailed)
+    result = read(work, simulator, name="shop-3", include_detailed_resources=detailed)
     (backup,) = result["backups"]
     assert bool(backup["backup_info"]["resources"]) is detailed
 
@@ -146,7 +146,7 @@ def test_the_same_objects_as_the_other_module(simulator: Simulator, three: dict[
 
 def test_chosen_fields(simulator: Simulator, three: dict[str, str], work: Path) -> None:
     fields = ["metadata.name", "backup_info.status.status", "backup_info.cluster_ref"]
-    result = look(work, simulator, fields=fields, name="shop-2")
+    result = read(work, simulator, fields=fields, name="shop-2")
     cluster = next(item for item in simulator.state()["clusters"] if item["metadata"]["name"] == "prod-us")
     reference = {"name": "prod-us", "uid": cluster["metadata"]["uid"]}
     assert result["backups"] == [
@@ -156,13 +156,13 @@ def test_chosen_fields(simulator: Simulator, three: dict[str, str], work: Path) 
 
 def test_a_field_that_no_backup_has_is_refused(simulator: Simulator, work: Path) -> None:
     run = info(work, simulator, fields=["metadata.nme"])
-    assert "fields: 'metadata.nme' is no field of a backup, because 'nme' is not known there" in run.only["msg"]
+    assert "fields: a backup has no field 'metadata.nme', because 'nme' is unknown there" in run.only["msg"]
     assert simulator.requests() == []
 
 
 def test_a_summary(simulator: Simulator, three: dict[str, str], work: Path) -> None:
-    whole = look(work, simulator)["backups"]
-    result = look(work, simulator, summary=True)
+    whole = read(work, simulator)["backups"]
+    result = read(work, simulator, summary=True)
     assert all(set(entry) == SUMMARY for entry in result["backups"])
     for entry, backup in zip(result["backups"], whole, strict=True):
         metadata, details = backup["metadata"], backup["backup_info"]
@@ -182,15 +182,15 @@ def test_a_summary(simulator: Simulator, three: dict[str, str], work: Path) -> N
 
 def test_two_ways_to_keep_less_are_refused(simulator: Simulator, work: Path) -> None:
     run = info(work, simulator, summary=True, fields=["metadata.name"])
-    assert "fields and summary are two ways to say what to keep" in run.only["msg"]
+    assert "fields and summary are mutually exclusive" in run.only["msg"]
 
 
 @pytest.mark.parametrize("limit", [None, 1])
 def test_statistics_are_of_all_that_match(
     simulator: Simulator, three: dict[str, str], work: Path, limit: int | None
 ) -> None:
-    whole = look(work, simulator)["backups"]
-    result = look(work, simulator, statistics=True, **({"max_objects": limit} if limit else {}))
+    whole = read(work, simulator)["backups"]
+    result = read(work, simulator, statistics=True, **({"max_objects": limit} if limit else {}))
     times = [backup["metadata"]["create_time"] for backup in whole]
     assert result["statistics"] == {
         "count": 3,
@@ -214,8 +214,8 @@ def test_the_examples_of_its_documentation_run(simulator: Simulator, work: Path)
     run = run_tasks(tasks, work, simulator.environment).ok()
     assert len(run.tasks) == len(tasks) == 4
     assert all(result["total_count"] == 1 for result in run.results)
-    assert run.result("Count what there is and how large it is")["statistics"]["count"] == 1
-    assert run.result("List names and states alone")["backups"] == [
+    assert run.result("Count all backups and their size")["statistics"]["count"] == 1
+    assert run.result("List names and statuses")["backups"] == [
         {"metadata": {"name": "shop-2026-11-23"}, "backup_info": {"status": {"status": "Success"}}}
     ]
 
@@ -233,9 +233,9 @@ def test_every_documented_return_value_is_returned_and_typed(
 ) -> None:
     documented = {**page(INFO, work)["return"], **CHANGED}
     other = page(MODULE, work)["return"]
-    # It refers to the other module for what is in a backup and in an error.
-    documented["backups"] = {**documented["backups"], "contains": other["backup"]["contains"]}
-    documented["error"] = {**documented["error"], "contains": other["error"]["contains"]}
+    # It refers to docs/fields.md for the fields of a backup, and to the other module for those of an error.
+    documented["backups"] = {**documented["backups"], "contains": fields("BackupObject")}
+    documented["error"] = {**documented["error"], "contains": fields("error")}
     documented.setdefault("msg", other["msg"])
     seen: set[str] = set()
     for parameters in (

@@ -4,7 +4,7 @@
 
 """No secret is seen: every operation in every way to succeed and to fail, at the highest verbosity.
 
-Tokens, password and key are looked for as they are, URL-encoded and in base64, in what is printed, in results, in
+Tokens, password and key are searched for as they are, URL-encoded and in base64, in what is printed, in results, in
 files that are left behind and in the arguments of processes.
 """
 
@@ -91,7 +91,7 @@ def _way(scene: str, number: int) -> str:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    """A simulator that knows the secrets and wants a client certificate; its files are not looked into."""
+    """A simulator that knows the secrets and wants a client certificate; its files are not searched."""
     options = ["--tls", "valid", "--tls-client-auth", "--user", f"canary:{PASSWORD}"]
     options += ["--token", TOKEN, "--token", FILE_TOKEN]
     with started(tmp_path_factory.mktemp("outside"), *options) as simulator:
@@ -114,7 +114,7 @@ def _watch(server: Simulator) -> Watch:
 
 
 def _logins(server: Simulator, token_file: Path) -> dict[str, dict[str, Any]]:
-    """Return the parameters of each way to log in; no secret stands in the playbook."""
+    """Return the parameters of each authentication method; the playbook contains no secret."""
     password = "{{ lookup('env', 'CANARY_PASSWORD') }}"
     return {
         "token": {"token": "{{ lookup('env', 'CANARY_TOKEN') }}"},
@@ -124,16 +124,16 @@ def _logins(server: Simulator, token_file: Path) -> dict[str, dict[str, Any]]:
 
 
 def _watched(server: Simulator, work: Path, tasks: list[dict[str, Any]], environment: dict[str, str]) -> Run:
-    """Run tasks at the highest verbosity and look for the secrets everywhere."""
+    """Run tasks at the highest verbosity and search for the secrets everywhere."""
     folders = {"ANSIBLE_HOME": "home", "ANSIBLE_LOCAL_TEMP": "local", "ANSIBLE_REMOTE_TEMP": "remote"}
     environment = {**environment, **{name: str(work / folder) for name, folder in folders.items()}}
     watch = _watch(server)
     with watch.over_processes(str(work).encode()):
         run = run_tasks(tasks, work, environment, "-vvvv", "--diff")
-    assert watch.looked_at, "the playbook's processes are looked at"
-    watch.look("stdout", run.stdout.encode())
-    watch.look("stderr", run.stderr.encode())
-    assert watch.look_below(work) >= 2, "the results and the playbook are looked into"
+    assert watch.scanned, "the playbook's processes are scanned"
+    watch.scan("stdout", run.stdout.encode())
+    watch.scan("stderr", run.stderr.encode())
+    assert watch.scan_below(work) >= 2, "the results and the playbook are searched"
     assert len(run.tasks) == len(tasks), str(run)
     assert not watch.seen, "\n".join(sorted(watch.seen))
     return run
@@ -143,7 +143,7 @@ def _certificates(server: Simulator) -> dict[str, Any]:
     return {"client_cert": server.client_cert, "client_key": server.client_key, "ca_cert": server.ca_file}
 
 
-# Every scene takes the path that tests take; modules of a process of their own meet those where most is said.
+# Every scene takes the path that tests take; the module path gets those with the longest output.
 WAYS_TO_RUN = [(scene, DEFAULT) for scene in SCENES]
 WAYS_TO_RUN += [(scene, path) for scene in ("success", "authentication") for path in BOTH if path != DEFAULT]
 
@@ -217,10 +217,10 @@ def test_a_password_in_a_url_is_not_seen(server: Simulator, work: Path) -> None:
     ]
     run = run_tasks(tasks, work, {"ANSIBLE_INJECT_INVOCATION": "true"}, "-vvv")
     assert [result["error"]["category"] for result in run.results] == ["validation"] * 2
-    # The playbook itself holds the password, so only what is printed and returned is looked at.
+    # The playbook itself holds the password, so only the output and the results are searched.
     watch = Watch({"the password": PASSWORD})
-    watch.look("the output", run.stdout.encode())
-    watch.look("the results", json.dumps(run.tasks).encode())
+    watch.scan("the output", run.stdout.encode())
+    watch.scan("the results", json.dumps(run.tasks).encode())
     assert not watch.seen, watch.seen
 
 
@@ -231,6 +231,6 @@ def test_a_secret_is_found_in_every_form(before: str, after: str) -> None:
     hidden = [text, quote(text), quote(text, safe=""), _base64(text)]
     for form in [*hidden, base64.urlsafe_b64encode(text.encode()).decode()]:
         watch = Watch({"it": PASSWORD})
-        watch.look("here", form.encode())
+        watch.scan("here", form.encode())
         assert watch.seen, form
     assert all(len(form) >= len(PASSWORD) for form in forms(PASSWORD))

@@ -65,7 +65,7 @@ def test_a_wrong_token(simulator: Simulator, work: Path) -> None:
         ({"ca_cert": "/a.pem", "ssl_config": {"ca_cert": "/b.pem"}}, "ssl_config.ca_cert"),
     ],
 )
-def test_options_that_make_no_sense_are_refused(
+def test_invalid_options_are_refused(
     simulator: Simulator, work: Path, parameters: dict[str, Any], fragment: str
 ) -> None:
     message = _sentence(work, simulator.environment, "validation", **parameters)
@@ -87,7 +87,7 @@ def test_requests_is_missing(simulator: Simulator, work: Path) -> None:
 def test_a_required_option_is_missing(simulator: Simulator, work: Path) -> None:
     environment = {key: value for key, value in simulator.environment.items() if key != "PX_BACKUP_TOKEN"}
     run = run_backup(work, environment, **LIST)
-    assert run.only["msg"].startswith("there is no way to log in; give token, or token_file, or auth_url")
+    assert run.only["msg"].startswith("no authentication method is configured; set token, or token_file")
     environment.pop("PX_BACKUP_API_URL")
     run = run_backup(work, environment, **LIST)
     assert run.only["msg"] == "missing required arguments: api_url"

@@ -215,13 +215,33 @@ def test_the_task_says_the_release_of_a_server_that_hides_it(simulator: Simulato
     said = run.result("said")
     assert (said["failed"], said["details"]["metadata"]["uid"]) == (False, uid)
     says = {
-        "hidden": ("unsupported", "say it in server_release"),
+        "hidden": ("unsupported", "set server_release"),
         "too old": ("unsupported", "GET_BACKUP_RESOURCE_DETAILS needs PX-Backup 2.9.0 or newer"),
-        "nonsense": ("validation", "server_release 'new' is no release"),
-        "absent": ("not_found", "there is no backup 'nope'"),
+        "nonsense": ("validation", "server_release 'new' is not a release"),
+        "absent": ("not_found", "backup 'nope' not found"),
     }
     for task, (category, words) in says.items():
         result = run.result(task)
         assert result["error"]["category"] == category
         assert words in result["msg"]
     assert [line["rpc"] for line in simulator.requests()].count("Version.Get") == 1
+
+
+@pytest.mark.both_paths
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        ({"namespace_filter": {"gvk": "v1/Pod"}}, "filter.namespace_filter has no option 'gvk'; valid options: "),
+        ({"virtual_machine_filter": {"include_vms": [{"name": "db"}]}}, "include_vms[0]: namespace is required"),
+        ({"max_objects": "many"}, "filter.max_objects is 'many', not a whole number"),
+        ({"status": ["Good"]}, "filter.status[0] is 'Good'; valid values: Invalid, Pending"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_invalid_part_of_a_filter_is_refused_before_any_request(
+    simulator: Simulator, work: Path, filters: dict[str, Any], message: str
+) -> None:
+    run = run_backup(work, simulator.environment, **DETAILS, filter=filters)
+    assert message in run.only["msg"]
+    assert run.only["error"]["category"] == "validation"
+    assert simulator.requests() == []

@@ -42,7 +42,7 @@ def _both(simulator: Simulator, work: Path, tasks: list[dict[str, Any]], before:
     runs = []
     for switch in (ON, OFF):
         simulator.reset()
-        # Nothing goes on by itself meanwhile.
+        # Nothing changes meanwhile.
         simulator.settings(backup_seconds=0, delete_seconds=100_000)
         for backup in before:
             simulator.add_backup(**backup)
@@ -150,7 +150,7 @@ def test_a_loop_sends_a_wrong_password_once(simulator: Simulator, work: Path) ->
     assert [line["rpc"] for line in simulator.requests()] == ["Auth.Token"]
 
 
-def test_items_with_connections_of_their_own_do_not_share(simulator: Simulator, work: Path) -> None:
+def test_items_with_separate_connections_do_not_share(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success")
     other = simulator.control("POST", "tokens", {"user_id": "11111111-2222-4333-8444-555555555555", "admin": True})
     parameters = {"operation": "INSPECT_ONE", "name": "one", "token": "{{ item }}"}
@@ -180,7 +180,7 @@ def test_a_switch_decides_the_path(simulator: Simulator, work: Path, switch: str
     assert ("Using module file" in run.stdout) is (connections > 1)
 
 
-def test_a_switch_that_makes_no_sense_is_an_error(simulator: Simulator, work: Path) -> None:
+def test_an_invalid_switch_is_an_error(simulator: Simulator, work: Path) -> None:
     run = run_tasks([_loop(1, vars={"px_backup_fast_path": "fast"})], work, simulator.environment)
     assert "px_backup_fast_path is 'fast'; set it to true or false" in run.stdout
     assert simulator.requests() == []
@@ -250,7 +250,7 @@ def test_a_relative_path_is_relative_to_the_playbook(simulator: Simulator, work:
 
 
 def test_arguments_of_every_kind_arrive_as_in_a_module(simulator: Simulator, work: Path) -> None:
-    """A vaulted token, a date that YAML reads as a date, an argument left out."""
+    """A vaulted token, a date that YAML reads as a date, an omitted argument."""
     secret = work / "vault-password"
     secret.write_text("open sesame")
     vault = [str(Path(sys.executable).parent / "ansible-vault"), "encrypt_string", "--vault-password-file", str(secret)]

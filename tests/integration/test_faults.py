@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever goes wrong on the way, the answer and the server's state agree, and the next run heals it."""
+"""Whatever fails, the result matches the state on the server, and the next run repairs it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("work_name", WORKS)
-def test_the_answer_and_the_state_agree(fleet: Fleet, work_name: str, fault: str) -> None:
+def test_the_result_matches_the_state(fleet: Fleet, work_name: str, fault: str) -> None:
     cells = fleet.cells(work_name, FAULTS[fault])
     assert cells
     bad = [str(cell) for cell in cells if cell.wrong]
@@ -62,19 +62,21 @@ def test_the_page_lists_every_operation_and_fault() -> None:
 @pytest.mark.parametrize("fault", SAMPLE)
 def test_playbooks_meet_the_faults_too(simulator: Simulator, work: Path, fault: str) -> None:
     # Those that read come first: the operations that write make the same requests on their way.
-    order = sorted(OPERATIONS, key=lambda name: (OPERATIONS[name].writes, name != "INSPECT_ALL", name != "INSPECT_ONE"))
-    examples = {name: EXAMPLES[name].named(f"sample{number}") for number, name in enumerate(order)}
+    ordered = sorted(
+        OPERATIONS, key=lambda name: (OPERATIONS[name].writes, name != "INSPECT_ALL", name != "INSPECT_ONE")
+    )
+    examples = {name: EXAMPLES[name].named(f"sample{number}") for number, name in enumerate(ordered)}
     for example in examples.values():
         for backup in example.before:
             simulator.add_backup(**backup)
     simulator.forget_requests()
-    simulator.faults(*({**FAULTS[fault].rule, "match": {"rpc": DELICATE[name]}} for name in order))
+    simulator.faults(*({**FAULTS[fault].rule, "match": {"rpc": DELICATE[name]}} for name in ordered))
     tasks = [
         {"name": name, MODULE: {"operation": name, "timeout": 1, "retries": 1, "retry_max_delay": 0.1, **example.task}}
         for name, example in examples.items()
     ]
     run = run_tasks([{**task, "ignore_errors": True} for task in tasks], work, simulator.environment).ok()
-    assert len([line for line in simulator.requests() if line["fault"]]) == len(order), "each met its fault"
+    assert len([line for line in simulator.requests() if line["fault"]]) == len(ordered), "each met its fault"
     backups = simulator.state()["backups"]
     for name, example in examples.items():
         result = run.result(f"{name}")

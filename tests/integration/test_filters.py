@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters and orders of a list: the same answer as from the whole list in plain Python, on old and new releases."""
+"""Filters and orders of a list: the same result as plain Python on the whole list, on old and new releases."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import (
-    FILTERS_SINCE,
     RELEASES,
     has,
     numbers,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.filters import (
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.filters import parse_server_time
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import cluster_of, status_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.options import (
     FILTERS,
     SORT_KEYS,
     SORT_ORDERS,
-    instant,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import cluster_of, status_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import UnsupportedError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,7 +60,7 @@ def _world(backups: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _backup(number: int) -> dict[str, Any]:
-    """Return a backup of the fixed world: each property goes round at a pace of its own."""
+    """Return a backup of the fixed world: each property repeats with a different period."""
     app = ("shop", "web", "billing")[number % 3]
     return {
         "name": f"{app}-{number // 2}",
@@ -109,7 +108,7 @@ def _named(key: str) -> Callable[[Backup, Any], bool]:
 
 
 def _within(backup: Backup, value: dict[str, str]) -> bool:
-    made, now = instant(backup["metadata"]["create_time"]), datetime.now(UTC)
+    made, now = parse_server_time(backup["metadata"]["create_time"]), datetime.now(UTC)
     ends = {key: now - timedelta(hours=int(text.rstrip("h"))) for key, text in value.items()}
     return ends.get("start", made) <= made <= ends.get("end", made)
 
@@ -122,7 +121,7 @@ def _has_volume(backup: Backup, name: str) -> bool:
     return any(name in (volume["name"], volume["pvc"]) for volume in backup["backup_info"]["volumes"])
 
 
-# What each filter means, said once more in plain Python.
+# The meaning of each filter in plain Python.
 TESTS: dict[str, Callable[[Backup, Any], bool]] = {
     "name": lambda backup, value: backup["metadata"]["name"] == value,
     "name_filter": lambda backup, value: value in backup["metadata"]["name"],
@@ -142,6 +141,15 @@ TESTS: dict[str, Callable[[Backup, Any], bool]] = {
     "vm_volume_name": _has_volume,
     "include_detailed_resources": lambda _backup, _value: True,
     "exclude_failed_resource": lambda _backup, _value: True,
+}
+
+# What each order compares, in plain Python too.
+KEYS: dict[str, Callable[[Backup], Any]] = {
+    "CreationTimestamp": lambda backup: parse_server_time(backup["metadata"]["create_time"]),
+    "Name": lambda backup: backup["metadata"]["name"],
+    "ClusterName": cluster_of,
+    "Size": lambda backup: backup["backup_info"]["total_size"],
+    "LastUpdateTimestamp": lambda backup: parse_server_time(backup["metadata"]["last_update_time"]),
 }
 
 # The oldest release, the newest, and one that lacks some of the filters.
@@ -164,7 +172,7 @@ def fixed(server: tuple[Simulator, str]) -> tuple[Simulator, str]:
 
 def known(release: str) -> list[str]:
     """Return the filters that work on a release."""
-    return [name for name in FILTERS if has(FILTERS_SINCE.get(name, RELEASES[0]), release)]
+    return [name for name in FILTERS if has(FILTERS[name].since or RELEASES[0], release)]
 
 
 def whole_list(simulator: Simulator) -> list[Backup]:
@@ -239,7 +247,7 @@ def test_filters_of_any_world(
 @pytest.mark.parametrize("by", SORT_KEYS)
 def test_orders(fixed: tuple[Simulator, str], by: str, order: str) -> None:
     simulator, _release = fixed
-    key = SORT_KEYS[by][1]
+    key = KEYS[by]
     everything = whole_list(simulator)
     expected = sorted(map(key, everything), reverse=order == "Descending")
     wanted = {"sort_by": by, "sort_order": order}
@@ -251,15 +259,15 @@ def test_orders(fixed: tuple[Simulator, str], by: str, order: str) -> None:
         filtered = inspect_all(simulator, sort_option=wanted, max_objects=limit, namespaces=["web"], status=["Success"])
         taken = [backup for backup in everything if "web" in backup["backup_info"]["namespaces"]]
         taken = [backup for backup in taken if status_of(backup) == "Success"]
-        in_order = sorted(map(key, taken), reverse=order == "Descending")
-        assert [key(backup) for backup in filtered["backups"]] == in_order[:limit]
+        arranged = sorted(map(key, taken), reverse=order == "Descending")
+        assert [key(backup) for backup in filtered["backups"]] == arranged[:limit]
         assert filtered["total_count"] == len(taken)
 
 
-@pytest.mark.parametrize("parameter", FILTERS_SINCE)
+@pytest.mark.parametrize("parameter", [name for name, option in FILTERS.items() if option.since])
 def test_a_filter_that_the_release_lacks_is_refused(fixed: tuple[Simulator, str], parameter: str) -> None:
     simulator, _release = fixed
-    since = FILTERS_SINCE[parameter]
+    since = str(FILTERS[parameter].since)
     older = [release for release in RELEASES if numbers(release) < numbers(since)]
     for release in (older[0], older[-1]):
         simulator.settings(release=release)

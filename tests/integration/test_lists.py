@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import PAGE_SIZE, Listing, uid_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lookup import BACKUPS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import PAGE_SIZE, uid_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ProtocolError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,7 +68,7 @@ def test_a_hundred_thousand(tmp_path: Path) -> None:
     options = {"include_detailed_resources": False}
     with started(tmp_path, "--backups", str(count), "--page-cap", "250") as simulator:
         api = connected(simulator).api
-        listed = [uid_of(backup) for backup in Listing(api, options)]
+        listed = [uid_of(backup) for backup in BACKUPS.list_all(api, options)]
         # Without a cap the server sends pages of any size.
         simulator.settings(page_cap=0)
         size = count // 10
@@ -87,7 +88,7 @@ def test_all_that_stays_is_there_once_while_others_come_and_go(
     many.settings(page_cap=cap, churn=churn)
     many.forget_requests()
     result = inspect_all(many)
-    # Each page at the most twice, and the front three times more.
+    # Each page at most twice, and the front three times more.
     assert len(many.requests()) <= 2 * ceil(COUNT / (cap - 1)) + 3
     many.settings(churn={})
     after = set(there(many))
@@ -96,7 +97,7 @@ def test_all_that_stays_is_there_once_while_others_come_and_go(
 
 
 def check_churned(listed: list[str], before: list[str], after: set[str]) -> None:
-    """Check a list that was read between two times: what was there at both is listed once, and in its order."""
+    """Check a list that was read between two times: what existed at both is listed once, and in its order."""
     assert len(listed) == len(set(listed))
     stayed = [uid for uid in before if uid in after]
     known = set(stayed)
@@ -115,7 +116,7 @@ def test_the_first_of_a_longer_list(many: Simulator, cap: int) -> None:
 
 
 def test_a_list_that_is_left_early_leaves_the_collector_of_garbage_on(many: Simulator) -> None:
-    listing = iter(Listing(connected(many).api, {}, 10))
+    listing = iter(BACKUPS.list_all(connected(many).api, {}, 10))
     next(listing)
     del listing
     assert gc.isenabled()
@@ -152,9 +153,9 @@ def test_any_page_size_cap_limit_and_change(
     assert (result["total_count"], result["truncated"]) == (count, limit is not None and limit < count)
     long_list.settings(churn=churn)
     try:
-        listed = [uid_of(backup) for backup in Listing(connected(long_list).api, {}, size)]
+        listed = [uid_of(backup) for backup in BACKUPS.list_all(connected(long_list).api, {}, size)]
     except ProtocolError:
-        # More came and went after each page than a page can make up for: that is said, and nothing is left out.
+        # More came and went after each page than a page can make up for: an error, and no silent omission.
         assert max(churn.values()) >= min(size, cap) - 1
         return
     finally:

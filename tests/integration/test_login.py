@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every way to log in: a token, a file with one, a name and a password, and the module ``token``."""
+"""Every authentication method: a token, a file with one, a name and a password, and the module ``token``."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NO_REALM = {
 
 
 def _anonymous(simulator: Simulator) -> dict[str, str]:
-    """Return the environment without a way to log in."""
+    """Return the environment without an authentication method."""
     return {key: value for key, value in simulator.environment.items() if key != "PX_BACKUP_TOKEN"}
 
 
@@ -92,7 +92,7 @@ def test_a_login_from_the_environment(simulator: Simulator, work: Path) -> None:
     assert "/realms/other/" in line["path"]
 
 
-def test_exactly_one_way_to_log_in(simulator: Simulator, work: Path) -> None:
+def test_exactly_one_authentication_method(simulator: Simulator, work: Path) -> None:
     path = _file(work, simulator.token)
     ways = {"token": {"token": simulator.token}, "token_file": {"token_file": path}}
     ways["auth_url"] = {"auth_url": simulator.auth_url, **LOGIN}
@@ -108,9 +108,9 @@ def test_exactly_one_way_to_log_in(simulator: Simulator, work: Path) -> None:
     for one, other in pairs:
         result = run.result(f"{one} {other}")
         assert result["error"]["category"] == "validation"
-        assert f"{one} and {other} are ways to log in, and only one can be used" in result["msg"]
-    assert "auth_url is given without password" in run.result("half")["msg"]
-    assert "there is no way to log in" in run.result("none")["msg"]
+        assert f"{one} and {other} are mutually exclusive" in result["msg"]
+    assert "auth_url is set without password" in run.result("half")["msg"]
+    assert "no authentication method is configured" in run.result("none")["msg"]
     assert simulator.requests() == []
 
 

@@ -82,7 +82,7 @@ def test_an_absent_backup_is_one_sentence(simulator: Simulator, work: Path, oper
     more = {"UPDATE": {"labels": {}}, "UPDATE_BACKUP_SHARE": {"backup_share": {"groups": []}}}.get(operation, {})
     run = _run(simulator, work, operation=operation, name="nope", **more)
     assert run.only["error"]["category"] == "not_found"
-    assert "there is no backup 'nope'" in run.only["msg"]
+    assert "backup 'nope' not found in organisation 'default'" in run.only["msg"]
 
 
 def test_bad_values_are_named_and_nothing_is_sent(simulator: Simulator, work: Path) -> None:
@@ -116,5 +116,7 @@ def test_absence_is_known_by_code_and_by_text(simulator: Simulator, work: Path, 
     assert run.only["changed"] is False
     run = _run(simulator, work, operation="INSPECT_ONE", **both)
     assert run.only["error"]["category"] == "not_found"
-    # A 500 that means absence is an answer, not a fault: it is asked for once.
-    assert [line["rpc"] for line in simulator.requests()] == ["Backup.Inspect", "Backup.Enumerate", "Backup.Inspect"]
+    # A 500 that means absence is no fault: it is asked for once. The list confirms each absence, and DELETE lists
+    # backups of the same name for its warning.
+    inspect, enumerate_ = "Backup.Inspect", "Backup.Enumerate"
+    assert [line["rpc"] for line in simulator.requests()] == [inspect, enumerate_, enumerate_, inspect, enumerate_]

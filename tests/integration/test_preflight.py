@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the server takes and what then goes wrong is said before it is sent, and an empty backup when it has ended."""
+"""What the server accepts and what then fails is reported before it is sent, an empty backup after its end."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import requests
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.rules import (
-    RULES_OF_MACHINES,
-    TYPES_OF_MACHINES,
+    MACHINE_RULES_ERROR,
+    MACHINE_TYPES_ERROR,
 )
 
 from support.examples import REFERENCES
@@ -46,14 +46,14 @@ def _holds(backup: Backup) -> tuple[str, list[str]]:
 
 
 class Case(NamedTuple):
-    """A request that the server takes and that then goes wrong.
+    """A request that the server accepts and that then fails.
 
     Attributes:
         task: what is given besides name and references.
-        severity: of what is found when ``preflight`` is left out.
+        severity: of the finding when ``preflight`` is omitted.
         parameter: that is named.
         says: words of the finding.
-        wrong: whether a backup that was made so, and what the user bob sees of it, shows what goes wrong.
+        wrong: whether a backup that was created so, and what the user bob sees of it, shows the problem.
         off: whether ``preflight: off`` lets it pass.
     """
 
@@ -70,16 +70,16 @@ CASES = {
         {**MACHINES, "namespaces": ["vms"], "resource_types": ["Secret"]},
         "error",
         "resource_types",
-        ("['Secret']", TYPES_OF_MACHINES, "leave resource_types out"),
-        _failed(TYPES_OF_MACHINES),
+        ("['Secret']", MACHINE_TYPES_ERROR, "omit resource_types"),
+        _failed(MACHINE_TYPES_ERROR),
         off=False,
     ),
     "machines with rules": Case(
         {**MACHINES, "namespaces": ["vms"], "pre_exec_rule_ref": {"name": "pre-quiesce"}},
         "error",
         "pre_exec_rule_ref",
-        ("'pre-quiesce'", RULES_OF_MACHINES, "set skip_vm_auto_exec_rules to true"),
-        _failed(RULES_OF_MACHINES),
+        ("'pre-quiesce'", MACHINE_RULES_ERROR, "set skip_vm_auto_exec_rules to true"),
+        _failed(MACHINE_RULES_ERROR),
         off=False,
     ),
     "malformed selector": Case(
@@ -108,7 +108,7 @@ CASES = {
         {"ns_label_selectors": "tier=gold,tier=silver"},
         "warning",
         "ns_label_selectors",
-        ("can choose nothing", "'tier'"),
+        ("can select nothing", "'tier'"),
         lambda backup, _bob: _holds(backup) == ("Success", []),
     ),
     "machine of no group": Case(
@@ -122,7 +122,7 @@ CASES = {
         {"namespaces": ["shop", "billing"], "include_resources": [DEPLOYMENT]},
         "warning",
         "include_resources",
-        ("namespace 'billing' will be taken in full",),
+        ("namespace 'billing' will be backed up in full",),
         lambda backup, _bob: (
             len([item for item in backup["backup_info"]["resources"] if item["namespace"] == "shop"]) == 1
             and len([item for item in backup["backup_info"]["resources"] if item["namespace"] == "billing"]) > 1
@@ -132,14 +132,14 @@ CASES = {
         {"namespaces": ["shop"], "resource_types": ["deployments"]},
         "warning",
         "resource_types",
-        ("'deployments' is no kind", "'prod-eu'", "did you mean 'Deployment'?"),
+        ("'deployments' is not a resource type of cluster 'prod-eu'", "did you mean 'Deployment'?"),
         lambda backup, _bob: _holds(backup) == ("Success", []),
     ),
     "login name": Case(
         {"namespaces": ["shop"], "ownership": {"collaborators": [{"id": "bob", "access": "Read"}]}},
         "warning",
         "ownership.collaborators",
-        ("'bob' is no user id",),
+        ("'bob' is not a user id",),
         lambda backup, bob: _holds(backup)[0] == "Success" and not bob,
     ),
 }
@@ -187,7 +187,7 @@ def _check_findings(name: str, result: dict[str, Any], severity: str) -> None:
         assert not result["changed"]
 
 
-def test_every_case_goes_wrong_on_the_server_that_takes_it(simulator: Simulator) -> None:
+def test_every_case_fails_on_the_server_that_accepts_it(simulator: Simulator) -> None:
     simulator.settings(backup_seconds=0)
     for name, case in CASES.items():
         body = {"metadata": {"name": "raw", "org_id": "default"}, **REFERENCES, **case.task}
@@ -226,10 +226,10 @@ def test_check_mode_says_what_the_run_would(simulator: Simulator, work: Path) ->
         _check_findings(name, run.result(name), case.severity)
         assert run.result(name)["changed"] is (case.severity == "warning")
     assert run.result("good")["preflight"] == [] and not _warnings(run.result("good"))
-    assert "'bob' is no user id" in run.result("share")["preflight"][0]["message"]
+    assert "'bob' is not a user id" in run.result("share")["preflight"][0]["message"]
 
 
-def test_a_warning_does_not_keep_a_backup_from_being_made(simulator: Simulator, work: Path) -> None:
+def test_a_warning_does_not_prevent_a_backup(simulator: Simulator, work: Path) -> None:
     simulator.settings(backup_seconds=0)
     warned = {name: case for name, case in CASES.items() if case.severity == "warning"}
     tasks = [_task(name, case) for name, case in warned.items()]
@@ -270,14 +270,14 @@ def test_what_the_check_costs(simulator: Simulator, work: Path) -> None:
         "off": ({"preflight": "off"}, [*USUAL, "Backup.Create"]),
         "no kinds": ({"resource_types": None}, [*USUAL, "Backup.Create"]),
         "refused": ({"preflight": "strict"}, [*USUAL, KINDS, "Backup.Create"]),
-        # What is there already stays as it is, whatever the check would say today.
+        # An existing backup is not checked.
         "there": ({**away, "preflight": "strict"}, [*USUAL, "Backup.Inspect"]),
     }
     tasks = [{"name": name, MODULE: {**create, "name": name, **more}} for name, (more, _sent) in steps.items()]
     malformed = {**create, "name": "malformed", **CASES["malformed selector"].task}
     tasks.append({"name": "malformed", MODULE: malformed, "ignore_errors": True})
     run = run_tasks(tasks, work, simulator.environment).ok()
-    # Each task has a connection of its own; the malformed one had nothing to send.
+    # Each task has its own connection; the malformed one had nothing to send.
     sent: dict[int, list[str]] = {}
     for line in simulator.requests():
         sent.setdefault(line["connection"], []).append(line["rpc"])
@@ -315,8 +315,8 @@ def test_a_login_name_in_a_share(simulator: Simulator, work: Path) -> None:
     for name, severity in (("strict", "error"), ("warn", "warning")):
         (finding,) = run.result(name)["preflight"]
         assert (finding["severity"], finding["parameter"]) == (severity, "backup_share.collaborators")
-    assert "was not sent: backup_share.collaborators 'bob' is no user id" in run.result("strict")["msg"]
-    assert "'bob' is no user id" in _warnings(run.result("warn"))
+    assert "was not sent: backup_share.collaborators 'bob' is not a user id" in run.result("strict")["msg"]
+    assert "'bob' is not a user id" in _warnings(run.result("warn"))
     assert run.result("strict again")["changed"] is False and run.result("strict again")["preflight"] == []
     assert "looks like an id" in run.result("group")["msg"]
     assert len(simulator.writes()) == 2, "warn and good"
@@ -346,7 +346,7 @@ def test_a_backup_of_nothing(simulator: Simulator, work: Path) -> None:
     run = run_tasks(tasks, work, simulator.environment).ok()
     failed = [name for name in given if run.result(name)["failed"]]
     assert failed == ["fail", "join", "inspect", "ghost", "useless"]
-    words = "ended Success and holds no resource and no volume"
+    words = "ended Success and is empty: no resource, no volume"
     reason = "(Namespace label selector [tier=platinum] did not find any namespaces"
     assert f"'nothing' {words} {reason}" in _warnings(run.result("warn"))
     for name in ("fail", "join", "inspect", "ghost"):
@@ -356,8 +356,10 @@ def test_a_backup_of_nothing(simulator: Simulator, work: Path) -> None:
         assert result["waited"]["status"] == result["backup"]["backup_info"]["status"]["status"] == "Success"
         assert ("preflight" in result) is (name != "inspect")
     assert not _warnings(run.result("accept"))
-    assert "asked for and is not in it: virtual machine vms/ghost" in run.result("ghost")["msg"]
+    assert "it does not contain what was requested: virtual machine vms/ghost" in run.result("ghost")["msg"]
     for name in ("half", "tolerated"):
-        assert "not in it: virtual machine vms/ghost" in _warnings(run.result(name)), "not empty, but not whole"
-    assert "not in it: namespace empty" in _warnings(run.result("spaces"))
+        assert "does not contain what was requested: virtual machine vms/ghost" in _warnings(run.result(name)), (
+            "not empty, but not whole"
+        )
+    assert "it does not contain what was requested: namespace empty" in _warnings(run.result("spaces"))
     assert "on_empty has no effect without wait" in run.result("useless")["msg"]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Proxies of the environment: used, left out, refusing and absent."""
+"""Proxies of the environment: used, bypassed, refusing and absent."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def test_two_clusters_of_one_name_are_an_error_with_both_uids(simulator: Simulat
 
 def test_a_wrong_name_says_which_names_are_there(simulator: Simulator, work: Path) -> None:
     message = _fails(simulator, work, "not_found", **{**CREATE, "cluster_ref": {"name": "nope"}})
-    assert "cluster_ref.name 'nope'" in message
+    assert "cluster_ref.name: cluster 'nope' not found" in message
     assert all(name in message for name in ("prod-eu", "prod-us", "edge-01"))
 
 

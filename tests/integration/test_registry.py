@@ -91,7 +91,7 @@ def test_check_mode_predicts_the_run_and_the_second_run_changes_nothing(
 
 
 def _steady(value: Any) -> Any:
-    """Return a result without what differs from one look to the next."""
+    """Return a result without what differs from one request to the next."""
     if isinstance(value, dict):
         return {key: _steady(part) for key, part in value.items() if key not in ("invocation", "updated_at")}
     return value
@@ -109,11 +109,11 @@ def test_reading_never_writes(simulator: Simulator, work: Path, operation: str) 
     assert simulator.writes() == []
 
 
-def test_a_parameter_without_effect_is_an_error_and_nothing_is_sent(
+def test_an_unused_parameter_is_an_error_and_nothing_is_sent(
     simulator: Simulator, work: Path, operations: list[str]
 ) -> None:
     useless: dict[str, dict[str, Any]] = {
-        name: {"max_objects": 5} if "max_objects" not in OPERATIONS[name].accepts else {"ns_label_selectors": "a=b"}
+        name: {"max_objects": 5} if "max_objects" not in OPERATIONS[name].options else {"ns_label_selectors": "a=b"}
         for name in operations
     }
     tasks = {name: {"operation": name, **EXAMPLES[name].task, **useless[name]} for name in operations}
@@ -121,7 +121,7 @@ def test_a_parameter_without_effect_is_an_error_and_nothing_is_sent(
     for name, parameter in useless.items():
         result = run.result(name)
         assert result["error"]["category"] == "validation"
-        assert f"{name} cannot apply {next(iter(parameter))}" in result["msg"]
+        assert f"{name} does not use {next(iter(parameter))}" in result["msg"]
 
 
 def test_a_missing_parameter_is_named_and_nothing_is_sent(
@@ -135,7 +135,7 @@ def test_a_missing_parameter_is_named_and_nothing_is_sent(
     }
     run = _run_refused(simulator, work, tasks)
     for case, (name, group) in cases.items():
-        assert run.result(case)["msg"].startswith(f"{name} needs {' or '.join(group)}"), case
+        assert run.result(case)["msg"].startswith(f"{name} requires {' or '.join(group)}"), case
 
 
 def _required(operation: str) -> tuple[tuple[str, ...], ...]:

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import (
-    FILTERS_SINCE,
-    PARAMETERS_SINCE,
-    RELEASES,
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import RELEASES
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.options import LIST_OPTIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import (
+    CREATE,
+    INFO,
+    OPERATIONS,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import INFO, OPERATIONS
 
 from support.examples import EXAMPLES, REFERENCES, Example
 from support.playbooks import MODULE, Run, run_backup, run_tasks
@@ -24,12 +25,17 @@ from support.simulator import Simulator
 
 MODULES = {**dict.fromkeys(OPERATIONS, MODULE), INFO.name: f"{MODULE}_info"}
 
-# A value for each parameter that not every release has. A new row of a table needs one here.
+# A value for each parameter that not every release has. A new option with a release needs one here.
 VALUES: dict[str, Any] = {
     "keep_cr_status": True,
     "advanced_resource_label_selector": "app in (web, api)",
     "volume_resource_only_policy_ref": {"name": "volumes-only"},
     "filter": {"namespace_filter": {"include_namespaces": ["shop"]}},
+    "namespace_filter": {"include_namespaces": ["shop"]},
+    "virtual_machine_filter": {"vm_name_pattern": "app"},
+    "resource_status_filter": ["Success"],
+    "max_objects": 1,
+    "object_index": 1,
     "force_resync": True,
     "sync_namespaces_only": True,
     "force": True,
@@ -39,7 +45,16 @@ VALUES: dict[str, Any] = {
     "exclude_failed_resource": True,
 }
 
-# The call that carries the parameters of an operation; an UPDATE only compares what a backup was made with.
+# Filters of the contents that a task may set beside `filter`, under the name that they have in it.
+INSIDE_FILTER = {
+    "namespace_filter": "namespace_filter",
+    "virtual_machine_filter": "virtual_machine_filter",
+    "resource_status_filter": "status",
+    "max_objects": "max_objects",
+    "object_index": "object_index",
+}
+
+# The call that carries the parameters of an operation; an UPDATE only compares the settings of the backup.
 CARRIERS = {
     "CREATE": "Backup.Create",
     "DELETE": "Backup.Delete",
@@ -81,10 +96,10 @@ class Case(NamedTuple):
 
 
 CASES = [
-    Case(operation.name, parameter, operation.parameters_since[parameter])
+    Case(operation.name, parameter, option.since)
     for operation in (*OPERATIONS.values(), INFO)
-    for parameter in operation.accepts
-    if parameter in operation.parameters_since
+    for parameter, option in operation.options.items()
+    if option.since
 ] + [Case(operation.name, None, operation.since) for operation in OPERATIONS.values() if operation.since]
 
 
@@ -94,7 +109,7 @@ def _example(operation: str) -> Example:
 
 def _prepare(simulator: Simulator, operation: str, release: str) -> None:
     simulator.settings(release=release, federated=True)
-    # An UPDATE names what the backup was made with, so it is made with all of it.
+    # An UPDATE names settings of the backup, so the backup has them.
     made_with = {key: VALUES[key] for key in ("keep_cr_status", "advanced_resource_label_selector")}
     more = {"info": made_with, "vro_policy": "volumes-only"} if operation == "UPDATE" else {}
     for backup in _example(operation).before:
@@ -106,14 +121,14 @@ def _calls(simulator: Simulator) -> list[str]:
     return [line["rpc"] for line in simulator.requests()]
 
 
-def _answer_version(simulator: Simulator, status: int, body: dict[str, Any]) -> None:
-    """Have the server answer so when it is asked for its release."""
+def _set_version_response(simulator: Simulator, status: int, body: dict[str, Any]) -> None:
+    """Set the response to the request for the release."""
     simulator.faults({"kind": "status", "status": status, "body": body, "times": 0, "match": {"rpc": "Version.Get"}})
 
 
-def test_every_row_of_the_tables_is_a_case() -> None:
-    assert {case.parameter for case in CASES if case.parameter} == {*PARAMETERS_SINCE, *FILTERS_SINCE}
-    assert set(PARAMETERS_SINCE.values()) | set(FILTERS_SINCE.values()) <= set(RELEASES[1:])
+def test_every_option_with_a_release_is_a_case() -> None:
+    assert {case.parameter for case in CASES if case.parameter} == set(VALUES)
+    assert {case.since for case in CASES} <= set(RELEASES[1:])
 
 
 @pytest.mark.parametrize("release", sorted({case.before for case in CASES}, key=RELEASES.index))
@@ -146,8 +161,10 @@ def test_at_its_release_it_arrives(simulator: Simulator, work: Path, case: Case)
     assert result["server"] == {"release": case.since}
     if case.parameter and case.operation in CARRIERS:
         carrier = [line for line in log if line["rpc"] == CARRIERS[case.operation]][-1]
-        sent = _sent(carrier)
-        assert _holds(sent[case.parameter], VALUES[case.parameter]), sent
+        sent, name = _sent(carrier), case.parameter
+        if case.operation == "GET_BACKUP_RESOURCE_DETAILS" and name in INSIDE_FILTER:
+            sent, name = sent["filter"], INSIDE_FILTER[name]
+        assert _holds(sent[name], VALUES[case.parameter]), sent
 
 
 def _sent(line: dict[str, Any]) -> dict[str, Any]:
@@ -176,7 +193,7 @@ DETAILS = {"operation": "GET_BACKUP_RESOURCE_DETAILS", "name": "one"}
 
 def test_a_release_newer_than_all_known_is_taken_as_the_newest(simulator: Simulator, work: Path) -> None:
     _prepare(simulator, "DELETE", RELEASES[-1])
-    _answer_version(simulator, 200, {"version": {"major": "9", "minor": "9", "patch": "9"}})
+    _set_version_response(simulator, 200, {"version": {"major": "9", "minor": "9", "patch": "9"}})
     run = run_tasks(
         [
             {"name": "details", MODULE: {**DETAILS, "filter": VALUES["filter"]}},
@@ -193,7 +210,7 @@ def test_a_release_newer_than_all_known_is_taken_as_the_newest(simulator: Simula
 
 def test_a_release_older_than_all_known_is_refused(simulator: Simulator, work: Path) -> None:
     _prepare(simulator, "CREATE", RELEASES[0])
-    _answer_version(simulator, 200, {"version": {"major": "2", "minor": "8", "patch": "0"}})
+    _set_version_response(simulator, 200, {"version": {"major": "2", "minor": "8", "patch": "0"}})
     task = {"name": "one", **REFERENCES, **NEWEST_FIELDS}
     result = run_backup(work, simulator.environment, operation="CREATE", **task).only
     assert result["error"]["category"] == "unsupported"
@@ -204,7 +221,7 @@ def test_a_release_older_than_all_known_is_refused(simulator: Simulator, work: P
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_server_that_hides_its_release(simulator: Simulator, work: Path, status: int) -> None:
     _prepare(simulator, "INSPECT_ONE", "2.9.0")
-    _answer_version(simulator, status, {"error": "no", "message": "no", "code": 7 if status == 403 else 5})
+    _set_version_response(simulator, status, {"error": "no", "message": "no", "code": 7 if status == 403 else 5})
     create = {"operation": "CREATE", "name": "two", **REFERENCES, "namespaces": ["shop"]}
     hidden = {**create, "keep_cr_status": True}
     run = run_tasks(
@@ -224,7 +241,7 @@ def test_a_server_that_hides_its_release(simulator: Simulator, work: Path, statu
     for task in ("refused", "refused details", "refused dry"):
         result = run.result(task)
         assert (result["failed"], result["error"]["category"]) == (True, "unsupported")
-        assert "the server does not tell its own" in result["msg"]
+        assert "which cannot be determined" in result["msg"]
         assert "server_release" in result["error"]["hint"]
     assert run.result("list")["total_count"] == 1
     assert run.result("said")["changed"] is True
@@ -240,14 +257,14 @@ def test_a_server_that_hides_its_release(simulator: Simulator, work: Path, statu
 def test_a_release_that_is_none_is_refused_before_anything_is_sent(simulator: Simulator, work: Path) -> None:
     result = run_backup(work, simulator.environment, operation="INSPECT_ALL", server_release="newest").only
     assert result["error"]["category"] == "validation"
-    assert "'newest' is no release" in result["msg"]
+    assert "'newest' is not a release" in result["msg"]
     assert simulator.requests() == []
 
 
 def test_the_release_is_asked_once_a_task_however_much_depends_on_it(simulator: Simulator, work: Path) -> None:
     _prepare(simulator, "INSPECT_ONE", RELEASES[-1])
-    settings = {key: VALUES[key] for key in PARAMETERS_SINCE if key in OPERATIONS["CREATE"].accepts}
-    filters = {key: VALUES[key] for key in FILTERS_SINCE}
+    settings = {key: VALUES[key] for key, option in CREATE.options.items() if option.since}
+    filters = {key: VALUES[key] for key, option in LIST_OPTIONS.items() if option.since}
     tasks = [
         {"operation": "CREATE", "name": "two", **REFERENCES, **settings},
         {"operation": "INSPECT_ALL", **filters, "backup_schedule_ref": {"name": "shop-nightly"}},

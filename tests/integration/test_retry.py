@@ -33,7 +33,7 @@ def _retries(simulator: Simulator, uid: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("status", ["Failed", "PartialSuccess"])
-def test_a_retry_is_made_once(simulator: Simulator, work: Path, status: str) -> None:
+def test_a_retry_is_created_once(simulator: Simulator, work: Path, status: str) -> None:
     simulator.settings(release="2.9.0", backup_seconds=4)
     uid = simulator.add_backup(name="one", status=status, **SHOP)["uid"]
     # A name that looks like a retry's makes none.
@@ -106,7 +106,7 @@ def test_what_cannot_be_retried(simulator: Simulator, work: Path) -> None:
     says = {
         "running": ("state", "backup 'running' is still InProgress", "INSPECT_ONE with wait"),
         "aborted": ("state", "backup 'aborted' is Aborted", "only a Failed or PartialSuccess backup can be retried"),
-        "absent": ("not_found", "there is no backup 'absent'", "INSPECT_ALL"),
+        "absent": ("not_found", "backup 'absent' not found", "INSPECT_ALL"),
     }
     for task, (category, *words) in says.items():
         result = run.result(task)
@@ -130,7 +130,7 @@ def test_what_the_task_sets_reaches_the_server(simulator: Simulator, work: Path)
     assert info["skip_vm_auto_exec_rules"] is True
 
 
-def test_after_a_lost_answer_the_retry_is_looked_up(simulator: Simulator, work: Path) -> None:
+def test_after_a_lost_response_the_retry_is_looked_up(simulator: Simulator, work: Path) -> None:
     uid = simulator.add_backup(name="one", status="Failed", **SHOP)["uid"]
     simulator.faults({"kind": "drop_after", "match": {"rpc": "Backup.RetryBackupResources"}})
     result = run_backup(work, simulator.environment, name="one", **RETRY).ok().only
@@ -138,7 +138,7 @@ def test_after_a_lost_answer_the_retry_is_looked_up(simulator: Simulator, work: 
     assert len(simulator.writes()) == 1, "the retry is not sent again"
     assert result["changed"] is True
     assert result["backup"]["metadata"]["uid"] == new["metadata"]["uid"]
-    assert "the answer was lost and the retry was looked up" in result["message"]
+    assert "the response was lost, and the result was looked up" in result["message"]
 
 
 def test_refused_by_a_release_that_has_no_retry(simulator: Simulator, work: Path) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs every target three times: for real, once more, and in check mode on a fresh simulator.
+"""Runs every target three times: for real, again, and in check mode on a fresh simulator.
 
 A target is a folder in ``targets/`` with
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers that look like one thing and mean another: a task says what is so."""
+"""Misleading responses: results match the state on the server."""
 
 from __future__ import annotations
 
@@ -103,14 +103,14 @@ def test_another_users_backup_is_not_deleted_by_its_name(simulator: Simulator, w
     _run(simulator, work, operation="DELETE", name="one", uid=backup["uid"]).ok()
 
 
-def test_an_answer_without_the_backup_does_not_mean_that_none_was_made(simulator: Simulator, work: Path) -> None:
+def test_a_response_without_the_backup_does_not_mean_that_none_was_created(simulator: Simulator, work: Path) -> None:
     simulator.faults({"match": {"rpc": "Backup.Create"}, "kind": "status", "status": 200, "body": {}, "process": True})
     run = _run(simulator, work, **CREATE).ok()
     assert run.only["changed"] is True
     assert _names(simulator) == ["one"]
 
 
-def test_a_lost_answer_to_a_create_that_fails_at_once(simulator: Simulator, work: Path) -> None:
+def test_a_lost_response_to_a_create_that_fails_at_once(simulator: Simulator, work: Path) -> None:
     simulator.settings(backup_seconds=0)
     simulator.faults({"match": {"rpc": "Backup.Create"}, "kind": "drop_after"})
     run = _run(simulator, work, **{**CREATE, "name": "one-sim-failed"}, wait=True)
@@ -131,5 +131,5 @@ def test_a_backup_of_nothing_is_warned_of(simulator: Simulator, work: Path) -> N
     simulator.settings(backup_seconds=0)
     task = {key: value for key, value in CREATE.items() if key != "namespaces"}
     run = _run(simulator, work, **task, wait=True).ok()
-    assert "says nothing to back up" in run.stdout + run.stderr
-    assert "holds no resource and no volume" in run.stdout + run.stderr
+    assert "nothing is selected for the backup" in run.stdout + run.stderr
+    assert "is empty: no resource, no volume" in run.stdout + run.stderr

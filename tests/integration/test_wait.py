@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import decode
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.parameters import ON_PARTIAL
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import ON_PARTIAL
 
 from support.examples import REFERENCES
 from support.playbooks import MODULE, Run, run_backup, run_tasks
@@ -20,7 +20,7 @@ from support.simulator import Simulator
 CREATE = {"operation": "CREATE", **REFERENCES, "namespaces": ["shop"], "wait": True, "wait_interval": 1}
 MACHINES = {"namespaces": ["vms"], "backup_object_type": {"type": "VirtualMachine"}}
 VOLUME_CAUSE = "Backup failed for volume: cloudsnap did not succeed"
-JOIN = "run the task again to wait on, or INSPECT_ONE with wait"
+JOIN = "run the task again to wait for it, or use INSPECT_ONE with wait"
 
 
 class Ending(NamedTuple):
@@ -73,7 +73,12 @@ ENDINGS = {
         "-sim-stuck",
         "InProgress",
         ON_PARTIAL,
-        ("after 2 seconds", "is still InProgress, stage Volumes (Volume backups are in progress)", "by itself", JOIN),
+        (
+            "after 2 seconds",
+            "is still InProgress, stage Volumes (Volume backups are in progress)",
+            "continues on the server",
+            JOIN,
+        ),
         {"wait_timeout": 2},
         "timeout",
     ),
@@ -86,7 +91,7 @@ def _whole(simulator: Simulator, name: str) -> dict[str, Any]:
     return decode("BackupObject", {key: there[key] for key in ("metadata", "backup_info")})
 
 
-def _looks(simulator: Simulator, name: str) -> int:
+def _count_polls(simulator: Simulator, name: str) -> int:
     return len([line for line in simulator.requests() if line["path"].endswith(f"/{name}") and not line["writes"]])
 
 
@@ -94,7 +99,7 @@ def _check_waited(simulator: Simulator, name: str, result: dict[str, Any]) -> No
     """Compare what the result tells of the wait with what the server saw and has."""
     waited, whole = result["waited"], _whole(simulator, name)
     assert result["backup"] == whole
-    assert waited["polls"] == _looks(simulator, name) > 0
+    assert waited["polls"] == _count_polls(simulator, name) > 0
     status, stage = whole["backup_info"]["status"]["status"], whole["backup_info"]["stage"]
     assert (waited["status"], waited["stage"]) == (status, stage)
     first, last = waited["changes"][0], waited["changes"][-1]
@@ -174,7 +179,7 @@ def test_joins_a_running_backup(simulator: Simulator, work: Path) -> None:
     assert len(simulator.writes()) == 2
 
 
-def test_a_backup_that_has_ended_needs_no_look_more(simulator: Simulator, work: Path) -> None:
+def test_a_backup_that_has_ended_needs_no_poll(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="good", status="Success")
     simulator.add_backup(name="bad", status="Failed", reason="disk full")
     inspect = {"operation": "INSPECT_ONE", "wait": True}
@@ -199,7 +204,7 @@ def test_a_backup_that_is_deleted_during_the_wait(simulator: Simulator, work: Pa
     assert (result["failed"], result["changed"]) == (True, False)
 
 
-def test_delete_waits_until_the_backup_is_gone_and_joins_a_deletion(simulator: Simulator, work: Path) -> None:
+def test_delete_waits_until_the_backup_is_deleted_and_joins_a_deletion(simulator: Simulator, work: Path) -> None:
     simulator.settings(delete_seconds=3)
     for name in ("one", "two"):
         simulator.add_backup(name=name, status="Success")
@@ -235,7 +240,7 @@ def test_delete_that_waits_for_another_backup_names_it(simulator: Simulator, wor
     assert result["error"]["category"] == "timeout"
     assert "is still DeletePending" in result["msg"]
     assert "dependent backup object: incremental-17" in result["msg"]
-    assert "the server goes on with the deletion: run the task again to wait on" in result["msg"]
+    assert "the deletion continues on the server: run the task again to wait for it" in result["msg"]
     assert result["backup"]["metadata"]["name"] == "full"
     assert result["waited"]["status"] == "DeletePending"
 
@@ -246,19 +251,19 @@ def _refused(task: dict[str, Any], *words: str) -> tuple[dict[str, Any], tuple[s
 
 ONE = {"operation": "INSPECT_ONE", "name": "one"}
 REFUSED = (
-    _refused({"wait_timeout": 0}, "wait_timeout is 0", "more than 0 seconds"),
-    _refused({"wait_interval": -1}, "wait_interval is -1", "more than 0 seconds"),
+    _refused({"wait_timeout": 0}, "wait_timeout is 0", "at least 1"),
+    _refused({"wait_interval": -1}, "wait_interval is -1", "at least 1"),
     _refused(
         {"wait": False, "wait_timeout": 5, "on_partial": "warn"},
-        "wait_timeout and wait_interval and on_partial have no effect without wait",
+        "wait_timeout, wait_interval and on_partial have no effect without wait",
     ),
     ({**ONE, "on_partial": "accept"}, ("on_partial has no effect without wait", "set wait to true")),
-    ({**ONE, "operation": "DELETE", "wait": True, "on_partial": "warn"}, ("DELETE cannot apply on_partial",)),
-    ({**ONE, "operation": "UPDATE", "labels": {}, "wait": True}, ("UPDATE cannot apply wait", "CREATE")),
+    ({**ONE, "operation": "DELETE", "wait": True, "on_partial": "warn"}, ("DELETE does not use on_partial",)),
+    ({**ONE, "operation": "UPDATE", "labels": {}, "wait": True}, ("UPDATE does not use wait", "CREATE")),
 )
 
 
-def test_what_makes_no_sense_is_refused_and_nothing_is_sent(simulator: Simulator, work: Path) -> None:
+def test_invalid_waits_are_refused_before_any_request(simulator: Simulator, work: Path) -> None:
     tasks = [
         {"name": f"case {number}", MODULE: task, "ignore_errors": True} for number, (task, _words) in enumerate(REFUSED)
     ]
@@ -276,11 +281,11 @@ def test_check_mode_neither_waits_nor_creates(simulator: Simulator, work: Path) 
     tasks = [
         {"name": "new", MODULE: {**CREATE, "name": "one"}},
         {"name": "there", MODULE: {**CREATE, "name": "running"}},
-        {"name": "look", MODULE: {"operation": "INSPECT_ONE", "name": "running", "wait": True}},
+        {"name": "inspect", MODULE: {"operation": "INSPECT_ONE", "name": "running", "wait": True}},
         {"name": "delete", MODULE: {"operation": "DELETE", "name": "running", "wait": True}},
     ]
     run: Run = run_tasks(tasks, work, simulator.environment, "--check").ok()
-    for task, changed in (("new", True), ("there", False), ("look", False), ("delete", True)):
+    for task, changed in (("new", True), ("there", False), ("inspect", False), ("delete", True)):
         assert run.result(task)["changed"] is changed
         assert "waited" not in run.result(task)
     assert run.result("new")["message"] == "Backup 'one' would be created"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What goes wrong during a wait does not end it: the task ends as the backup ends.
+"""Faults during a wait do not end it: the task ends as the backup ends.
 
 ``PX_TEST_OUTAGE`` is the number of seconds for which the server is away in the test of a restart.
 """
@@ -29,7 +29,7 @@ LOGIN = {"username": "admin", "password": "simulator"}
 
 STATUS_OF = {"": "Success", "-sim-failed": "Failed", "-sim-partial": "PartialSuccess"}
 
-# Each strikes the looks of the wait; without retries the waiter sees every one of them.
+# Each strikes polls; without retries the waiter sees every one of them.
 FAULTS: dict[str, tuple[dict[str, Any], int, str]] = {
     "three 503": ({"kind": "status", "status": 503, "times": 3}, 0, ""),
     "three 503 and retries": ({"kind": "status", "status": 503, "times": 3}, 3, "-sim-failed"),
@@ -52,10 +52,10 @@ def test_faults_do_not_end_a_wait(simulator: Simulator, work: Path, fault: str) 
     simulator.faults({**rule, **ON_INSPECT})
     task = {**CREATE, "name": f"one{mark}", "retries": retries}
     result = run_backup(work, simulator.environment, **task).only
-    looks = [line for line in simulator.requests() if line["rpc"] == "Backup.Inspect"]
-    assert [bool(line["fault"]) for line in looks] == [True] * rule.get("times", 1) + [False]
+    polls = [line for line in simulator.requests() if line["rpc"] == "Backup.Inspect"]
+    assert [bool(line["fault"]) for line in polls] == [True] * rule.get("times", 1) + [False]
     if retries == 0:
-        assert result["waited"]["polls"] == len(looks), "a look that fails counts"
+        assert result["waited"]["polls"] == len(polls), "a failed poll counts"
     assert (result["failed"], result["changed"]) == (bool(mark), True)
     assert result["waited"]["status"] == STATUS_OF[mark]
     assert result["backup"]["backup_info"]["status"]["status"] == STATUS_OF[mark]
@@ -74,9 +74,7 @@ def test_a_deletion_is_waited_for_through_faults(simulator: Simulator, work: Pat
     assert [bool(line["fault"]) for line in simulator.requests()].count(True) == 2
 
 
-def test_a_deletion_that_was_sent_counts_as_a_change_when_the_look_after_it_fails(
-    simulator: Simulator, work: Path
-) -> None:
+def test_a_sent_deletion_counts_as_a_change_when_the_check_after_it_fails(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success")
     simulator.faults({"kind": "status", "status": 503, "times": 0, "match": {"rpc": "Backup.Inspect", "nth": 2}})
     result = run_backup(work, simulator.environment, operation="DELETE", name="one", retries=0).only
@@ -84,12 +82,12 @@ def test_a_deletion_that_was_sent_counts_as_a_change_when_the_look_after_it_fail
     assert result["changed"] is True
 
 
-def test_a_timeout_says_that_the_last_look_failed(simulator: Simulator, work: Path) -> None:
+def test_a_timeout_says_that_the_last_poll_failed(simulator: Simulator, work: Path) -> None:
     simulator.faults({"kind": "status", "status": 503, "times": 0, **ON_INSPECT})
     task = {**CREATE, "name": "one", "retries": 0, "wait_timeout": 2}
     result = run_backup(work, simulator.environment, **task).only
     assert result["error"]["category"] == "timeout"
-    assert "is still Pending, stage Initial; the last look failed (" in result["msg"]
+    assert "is still Pending, stage Initial; the last poll failed (" in result["msg"]
     assert "HTTP 503" in result["msg"]
     assert result["backup"]["metadata"]["name"] == "one"
     assert result["changed"] is True
@@ -121,13 +119,13 @@ def test_a_restart_of_the_server_does_not_end_a_wait(work: Path) -> None:
                 folder.mkdir()
                 runs[name] = pool.submit(run_backup, folder, simulator.environment, **{**CREATE, "name": name})
             limit = time.monotonic() + 30
-            while _joined(simulator) != set(names) and time.monotonic() < limit:
+            while _find_awaited(simulator) != set(names) and time.monotonic() < limit:
                 time.sleep(0.1)
-            assert _joined(simulator) == set(names)
+            assert _find_awaited(simulator) == set(names)
         time.sleep(OUTAGE)
         with started(work / "second", *options) as simulator:
             results = {name: run.result().only for name, run in runs.items()}
-            assert simulator.writes() == [], "each backup is made once"
+            assert simulator.writes() == [], "each backup is created once"
     for name, status in names.items():
         result = results[name]
         assert (result["failed"], result["changed"]) == (status == "Failed", True)
@@ -136,8 +134,8 @@ def test_a_restart_of_the_server_does_not_end_a_wait(work: Path) -> None:
         assert result["backup"]["metadata"]["name"] == name
 
 
-def _joined(simulator: Simulator) -> set[str]:
-    """Return the backups for which a task waits: that were looked at after they were made."""
+def _find_awaited(simulator: Simulator) -> set[str]:
+    """Return the backups for which a task waits: those that were inspected."""
     return {line["path"].rpartition("/")[2] for line in simulator.requests() if line["rpc"] == "Backup.Inspect"}
 
 
@@ -157,7 +155,7 @@ def test_without_a_login_an_expired_token_ends_the_wait_and_says_how_to_join(sim
     simulator.faults({"kind": "expire_token", **ON_INSPECT})
     result = run_backup(work, simulator.environment, name="one", **CREATE).only
     assert result["error"]["category"] == "authentication"
-    assert "the backup goes on by itself: run the task again to wait on, or INSPECT_ONE with wait" in result["msg"]
+    assert "the backup continues on the server: run the task again to wait for it, or use INSPECT_ONE" in result["msg"]
     assert "get a new token" in result["msg"]
     assert (result["failed"], result["changed"]) == (True, True)
     assert result["backup"]["metadata"]["name"] == "one"

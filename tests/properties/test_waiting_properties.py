@@ -38,7 +38,7 @@ from ansible_collections.pxops.px_backup.tests.unit.support.waits import (
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-# The states once more, in the words of the behaviour note: not taken from the table that is tested.
+# The states once more, in the words of docs/server-behaviour.md, section 2.1: not taken from the table that is tested.
 GOOD, PARTIAL = "Success", "PartialSuccess"
 BAD = ("Failed", "Aborted", "CloudBackupMissing", "Invalid")
 RUNNING = ("Pending", "InProgress", "Captured", "Quiescing")

@@ -174,7 +174,7 @@ def test_tokens_that_lack_a_claim(sim: Simulator, form: str, missing: str) -> No
     assert claims(whole)["sub"] == "u1"
 
 
-def test_tokens_that_are_no_jwt(sim: Simulator) -> None:
+def test_tokens_that_are_not_jwts(sim: Simulator) -> None:
     sim.control("POST", "settings", {"token_claims": "opaque"})
     tokens = {login(sim).json()["access_token"] for _ in range(2)}
     assert len(tokens) == 2 and all("." not in token for token in tokens)

@@ -110,7 +110,7 @@ def test_ambiguous_cluster(sim: Simulator) -> None:
         ({**VM, **RULE, "skip_vm_auto_exec_rules": True}, "Success", "successfully"),
         ({"ns_label_selectors": "tier=gold,"}, "Failed", "error listing namespaces with label selectors: tier=gold,"),
         ({"ns_label_selectors": "tier in ()"}, "Failed", "values set can't be empty"),
-        ({"ns_label_selectors": f"tier={'x' * 64}"}, "Failed", "is no label value"),
+        ({"ns_label_selectors": f"tier={'x' * 64}"}, "Failed", "is not a valid label value"),
         (
             {"advanced_resource_label_selector": "a b"},
             "Failed",

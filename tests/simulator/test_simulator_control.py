@@ -119,7 +119,7 @@ def test_reset_with_a_world(sim: Simulator) -> None:
         ("reset", {"typo": []}),
     ],
 )
-def test_control_calls_that_make_no_sense(sim: Simulator, name: str, body: Any) -> None:
+def test_control_calls_that_are_not_valid(sim: Simulator, name: str, body: Any) -> None:
     answer = sim.call("POST", f"/_simulator/{name}", json=body)
     assert answer.status_code == 400 and answer.json()["error"]
 

@@ -144,7 +144,7 @@ def test_faults_from_a_file(start: Starter, tmp_path: Path) -> None:
     "rule",
     [{}, {"kind": "no"}, {"kind": "status"}, {"kind": "html", "typo": 1}, {"kind": "html", "match": {"typo": 1}}],
 )
-def test_rules_that_make_no_sense(sim: Simulator, rule: dict[str, Any]) -> None:
+def test_rules_that_are_not_valid(sim: Simulator, rule: dict[str, Any]) -> None:
     assert sim.call("POST", "/_simulator/faults", json=rule).status_code == 400
 
 

@@ -279,7 +279,7 @@ def test_deep_json(sim: Simulator) -> None:
     assert answer.text.startswith('{"backup":[') and answer.text.count("[") == 100_000
 
 
-def test_bytes_that_are_no_json(sim: Simulator) -> None:
+def test_bytes_that_are_not_json(sim: Simulator) -> None:
     sim.create("b1")
     fault(sim, "bad_utf8", times=2)
     with pytest.raises(UnicodeDecodeError):

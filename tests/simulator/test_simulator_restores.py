@@ -515,6 +515,18 @@ def test_a_lost_response_of_a_create(sim: Simulator) -> None:
     assert names(listed(sim)) == ["r1"]
 
 
+def test_the_activity_timeline_counts_restores(sim: Simulator) -> None:
+    made(sim, "r1")
+    made(sim, "r-sim-failed", namespace_mapping={"shop": "c2"})
+    path = f"/v1/restore/{ORG}/2/Daily?kind=restore"
+    before = sim.call("GET", path).json()["activity_data"]
+    assert sum(int(span.get("successful", 0)) for span in before) == 1
+    assert sum(int(span.get("failed", 0)) for span in before) == 1
+    sim.call("DELETE", f"{RESTORES}/r1")
+    assert names(listed(sim)) == ["r-sim-failed"]
+    assert sim.call("GET", path).json()["activity_data"] == before
+
+
 def test_restores_over_a_restart(start: Starter, tmp_path: Path) -> None:
     arguments = ("--state-file", str(tmp_path / "state.json"), "--seed", "1")
     sim = start(*arguments)

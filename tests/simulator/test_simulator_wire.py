@@ -96,7 +96,7 @@ def test_null_means_unset_and_camel_case_is_taken(sim: Simulator) -> None:
     assert sim.call("POST", "/v1/backup", json=body).status_code == 200
 
 
-def test_body_that_is_no_json(sim: Simulator) -> None:
+def test_body_that_is_not_json(sim: Simulator) -> None:
     assert sim.call("POST", "/v1/backup", data="{").json()["code"] == 3
     assert sim.call("POST", "/v1/backup", data="[]").json()["code"] == 3
 

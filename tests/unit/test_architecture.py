@@ -31,7 +31,9 @@ DIRECTION = (
     ("client",),
     ("api",),
     ("core",),
-    ("backups", "restores"),
+    ("backups",),
+    # A restore is compared with its backup.
+    ("restores",),
     ("retention", "protection"),
     ("events",),
     ("arguments",),

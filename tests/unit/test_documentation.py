@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation says what the specification, the registry and the tables say."""
+"""The documentation matches the specification, the registry and the tables."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from ansible_collections.pxops.px_backup.tests.unit.support.modules import CONNE
 
 COLLECTION = "ansible_collections.pxops.px_backup"
 ROOT = Path(__file__).resolve().parents[2]
+BACKUP = [name for name in SPECIFICATIONS["backup"] if name not in CONNECTION]
 TYPES = {"time": "str", "enum": "str"}
 Spec = dict[str, Any]
 
@@ -81,12 +82,54 @@ def test_options(module: str) -> None:
 def test_operation(operation: Operation) -> None:
     text = documented_options("backup")["operation"]["choices"][operation.name]
     assert text.startswith(operation.summary)
-    needs = text.partition("Needs ")[2]
+    needs = text.partition("Requires ")[2]
     assert set(re.findall(r"O\((\w+)\)", needs)) == {name for group in operation.requires for name in group}
     for group in operation.requires:
         assert " or ".join(f"O({name})" for name in group) in needs
+    assert (operation.since or "") in needs
     assert needs or not operation.requires
-    assert f"V({operation.name})" in str(section("backup", "DOCUMENTATION")["description"])
+    assert f"O(operation={operation.name})" in str(section("backup", "DOCUMENTATION")["description"])
+
+
+@pytest.mark.parametrize("name", BACKUP)
+def test_option_names_the_operations_that_use_it(name: str) -> None:
+    text = description("backup", name)
+    users = [operation.name for operation in OPERATIONS.values() if name in operation.options]
+    expected = "all operations" if len(users) == len(OPERATIONS) else ", ".join(users)
+    assert text.endswith(f"Used by: {expected}.") if name != "operation" else "Used by" not in text
+    assert set(re.findall(r"O\(operation=(\w+)\)", text)) <= set(users)
+
+
+@pytest.mark.parametrize("name", CONNECTION)
+def test_option_of_the_connection_names_no_operation(name: str) -> None:
+    assert named_operations(description("backup", name)) == set()
+
+
+@pytest.mark.parametrize("name", BACKUP)
+def test_option_names_the_release_that_it_requires(name: str) -> None:
+    options = [operation.options[name] for operation in OPERATIONS.values() if name in operation.options]
+    releases = {option.since for option in options if option.since}
+    told = set(re.findall(r"PX-Backup (\d+\.\d+\.\d+) or newer", description("backup", name)))
+    assert told == releases
+
+
+@pytest.mark.parametrize("module", ["backup_batch", "backup_info"])
+def test_module_without_operations_names_none(module: str) -> None:
+    for name, option in documented_options(module).items():
+        text = str(option).replace("O(pxops.px_backup.backup#module:operation=CREATE)", "")
+        assert named_operations(text) == set(), name
+        assert "Used by" not in text, name
+
+
+def description(module: str, name: str) -> str:
+    """Return the whole description of an option."""
+    told = documented_options(module)[name]["description"]
+    return told if isinstance(told, str) else " ".join(told)
+
+
+def named_operations(text: str) -> set[str]:
+    """Return the operations that a text names."""
+    return {name for name in OPERATIONS if re.search(rf"\b{name}\b", text)}
 
 
 def test_actions_of_the_group_take_the_connection() -> None:
@@ -116,36 +159,45 @@ def test_every_operation_has_an_example() -> None:
     assert {task.get("pxops.px_backup.backup", {}).get("operation") for task in tasks} >= set(OPERATIONS)
 
 
-def check_message(contains: Spec, message: str) -> None:
-    """Check that the returned keys of an object are those of the table."""
-    assert list(contains) == list(MESSAGES[message])
-    for name, text in MESSAGES[message].items():
-        field, entry = parse_field(text), contains[name]
-        nested = field.kind in MESSAGES
-        plain = "dict" if nested or field.mapped else TYPES.get(field.kind, field.kind)
+def returned_fields(contains: Spec, message: str) -> int:
+    """Check that the returned keys of an object are in the table, with their types; return how many there are."""
+    count = 0
+    for name, entry in contains.items():
+        field = parse_field(MESSAGES[message][name])
+        plain = "dict" if field.kind in MESSAGES or field.mapped else TYPES.get(field.kind, field.kind)
         assert entry["type"] == ("list" if field.repeated else plain), name
         assert entry.get("elements") == (plain if field.repeated else None), name
-        # A larger object is described once, and later places refer to the first.
-        refers = "With the same fields as RV(" in str(entry["description"])
-        assert ("contains" in entry) is (nested and not refers), name
         assert entry["description"], name
-        if field.since:
-            assert field.since in str(entry["description"]), name
-        if "contains" in entry:
-            check_message(entry["contains"], field.kind)
+        count += returned_fields(entry["contains"], field.kind) if "contains" in entry else 1
+    return count
 
 
-def test_returned_backup_is_the_one_of_the_table() -> None:
-    check_message(section("backup", "RETURN")["backup"]["contains"], "BackupObject")
+def test_returned_backup_has_the_fields_that_playbooks_use() -> None:
+    assert 10 <= returned_fields(section("backup", "RETURN")["backup"]["contains"], "BackupObject") <= 20
 
 
-@pytest.mark.parametrize("module", SPECIFICATIONS)
-def test_returned_error_is_the_one_of_the_library(module: str) -> None:
-    contains = section(module, "RETURN")["error"].get("contains")
-    if module != "backup":
-        assert contains is None or list(contains) == list(PXBackupError("x").as_dict())
-        return
-    assert list(contains) == list(PXBackupError("x").as_dict())
-    assert re.findall(r"V\((\w+)\)", str(contains["category"]["description"])) == list(
-        dict.fromkeys(kind.category for kind in PXBackupError.__subclasses__())
-    )
+def test_page_of_fields_has_every_field() -> None:
+    page = (ROOT / "docs/fields.md").read_text(encoding="utf-8")
+    tables = re.split(r"^## (.+)$", page, flags=re.MULTILINE)
+    assert tables[1::2] == ["server", "waited", "preflight", "error", *MESSAGES]
+    for message, table in zip(tables[9::2], tables[10::2], strict=True):
+        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n") if "| `" in line]
+        assert [row[0].strip("`") for row in rows] == list(MESSAGES[message])
+        for (name, kind, release, meaning), text in zip(rows, MESSAGES[message].values(), strict=True):
+            field = parse_field(text)
+            assert release == (field.since or ""), name
+            assert kind.startswith("list of ") is field.repeated, name
+            assert (f"[{field.kind}](#" in kind) is (field.kind in MESSAGES), name
+            assert meaning, name
+
+
+def test_returned_error_is_the_one_of_the_library() -> None:
+    text = section("backup", "RETURN")["error"]["description"]
+    assert re.findall(r"C\((\w+)\)", text) == list(PXBackupError("x").as_dict())
+    categories = dict.fromkeys(kind.category for kind in PXBackupError.__subclasses__())
+    assert re.findall(r"V\((\w+)\)", text) == list(categories)
+
+
+@pytest.mark.parametrize("module", set(SPECIFICATIONS) - {"backup"})
+def test_other_modules_refer_to_the_error_of_backup(module: str) -> None:
+    assert "RV(pxops.px_backup.backup#module:error)" in section(module, "RETURN")["error"]["description"]

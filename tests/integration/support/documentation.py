@@ -2,15 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the documentation of a module, and compares what it says of results with real ones."""
+"""Reads the documentation of a module, and compares the documented results with real ones."""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+FIELDS = Path(__file__).resolve().parents[3] / "docs" / "fields.md"
+
+# A row of docs/fields.md: field, "list of" or "dict of", type or link to an object, "or null".
+ROW = re.compile(r"^\| `(\w+)` \| (list of |dict of )?\[?([\w.]+)(?:\]\(#\w+\))?( or null)? \|", re.MULTILINE)
 
 PYTHON_TYPES = {"str": str, "int": int, "bool": bool, "dict": dict, "list": list, "float": float}
 
@@ -30,10 +36,18 @@ HIDDEN = {
 
 
 def page(module: str, work: Path) -> dict[str, Any]:
-    """Return what ``ansible-doc`` says of a module."""
-    command = [str(Path(sys.executable).parent / "ansible-doc"), "--json", "-t", "module", module]
-    done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=True, timeout=60)
-    return dict(json.loads(done.stdout)[module])
+    """Return the documentation of a module as data."""
+    return dict(json.loads(_ansible_doc(module, work, "--json"))[module])
+
+
+def text(module: str, work: Path) -> str:
+    """Return the manual of a module."""
+    return _ansible_doc(module, work)
+
+
+def _ansible_doc(module: str, work: Path, *options: str) -> str:
+    command = [str(Path(sys.executable).parent / "ansible-doc"), *options, "-t", "module", module]
+    return subprocess.run(command, cwd=work, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 def visible(result: dict[str, Any]) -> dict[str, Any]:
@@ -41,13 +55,31 @@ def visible(result: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in result.items() if key not in HIDDEN}
 
 
-def check(documented: dict[str, Any], real: dict[str, Any], where: str) -> None:
-    """Check that every documented key is there with its type, and that nothing is undocumented."""
-    assert set(real) <= set(documented), f"undocumented in {where}: {set(real) - set(documented)}"
+def fields(message: str) -> dict[str, Any]:
+    """Return what docs/fields.md says of an object, in the form of the documentation of a module."""
+    sections = re.split(r"^## (.+)$", FIELDS.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    tables = dict(zip(sections[1::2], sections[2::2], strict=True))
+    return {name: _field(tables, *rest) for name, *rest in ROW.findall(tables[message])}
+
+
+def _field(tables: dict[str, str], container: str, kind: str, null: str) -> dict[str, Any]:
+    """Return one field of an object, with the fields of the object that it holds."""
+    entry: dict[str, Any] = {"description": "V(null)" if null else "", "type": "dict" if kind in tables else kind}
+    if container:
+        entry["type"] = container.partition(" ")[0]
+    if kind in tables:
+        entry["contains"] = fields(kind)
+    return entry
+
+
+def check(documented: dict[str, Any], real: dict[str, Any], where: str, *, partly: bool = False) -> None:
+    """Check that every documented key is there with its type, and unless ``partly``, that no other key is."""
+    if not partly:
+        assert set(real) <= set(documented), f"undocumented in {where}: {set(real) - set(documented)}"
     for name, entry in documented.items():
         here = f"{where}.{name}"
         if name not in real:
-            assert not str(entry["returned"]).startswith("always"), f"documented and not returned: {here}"
+            assert not str(entry.get("returned", "always")).startswith("always"), f"not returned: {here}"
             continue
         value = real[name]
         if value is None:
@@ -56,7 +88,7 @@ def check(documented: dict[str, Any], real: dict[str, Any], where: str) -> None:
         assert type(value) is PYTHON_TYPES[entry["type"]], f"{here} is a {type(value).__name__}"
         if "contains" in entry:
             for item in value if entry["type"] == "list" else [value]:
-                check(entry["contains"], item, here)
+                check(entry["contains"], item, here, partly=partly)
 
 
 def _texts(entry: dict[str, Any]) -> list[str]:

@@ -23,8 +23,14 @@ from typing import Any, NamedTuple
 
 import trustme
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import batch
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import resource as operations
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch.resource import (
+    BACKUP_BATCH_MODULE,
+    BATCH,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import (
+    BACKUP_MODULE,
+    OPERATIONS,
+)
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
@@ -32,8 +38,13 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import caller_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context, Outcome
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import (
+    Context,
+    Operation,
+    Outcome,
+)
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import References
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 
 from support.examples import BATCHES, EXAMPLES, Backups, Example
@@ -47,18 +58,18 @@ RETRIES = 2
 # The clock that bounds the length of a body runs faster by this, so that a dripping one is given up sooner.
 HURRY = 5
 
-# No cell may take longer: the requests of an operation and its looks, each tried three times in silence.
+# No cell may take longer: the requests of an operation and its checks, each tried three times without a response.
 TIME_BUDGET = 30.0
 
 # The words of an error after which the server may have carried the request out.
-TELLS = re.compile(r"\bmay (still|have)\b")
+TELLS = re.compile(r"\bmay (still|have)\b|\bunknown whether\b|\bcould not be checked whether\b")
 
 # The faults strike once, or each time from then on.
 ONCE, FOR_GOOD = 1, 0
 
 
 class Fault(NamedTuple):
-    """One way in which a request goes wrong.
+    """One way in which a request fails.
 
     Attributes:
         rule: the simulator's fault rule.
@@ -69,13 +80,13 @@ class Fault(NamedTuple):
     login: bool = False
 
 
-def _operation(operation: operations.Operation, context: Context, task: dict[str, Any]) -> Outcome:
-    return operations.run(context, operation, task)
+def _operation(operation: Operation, context: Context, task: dict[str, Any]) -> Outcome:
+    return run_operation(context, BACKUP_MODULE, operation, task)
 
 
 def _batch(context: Context, task: dict[str, Any]) -> Outcome:
     # One at a time, so that the same request comes first in every run.
-    return batch.run(context, {"state": "present", "concurrency": 1, **task})
+    return run_operation(context, BACKUP_BATCH_MODULE, BATCH, {"state": "present", "concurrency": 1, **task})
 
 
 def _status(status: int, processed: bool, **more: Any) -> Fault:
@@ -122,7 +133,7 @@ class Work(NamedTuple):
 WORKS = {
     **{
         name: Work(partial(_operation, operation), operation.writes, EXAMPLES[name])
-        for name, operation in operations.OPERATIONS.items()
+        for name, operation in OPERATIONS.items()
     },
     **{name: Work(_batch, True, example) for name, example in BATCHES.items()},
 }
@@ -186,7 +197,7 @@ class Fleet:
             self._free.put(simulator)
 
     def requests(self, operation: str, login: bool = False) -> list[str]:
-        """Return what an operation sends when nothing goes wrong."""
+        """Return what an operation sends without a fault."""
         with self.bench(operation) as bench:
             return bench.requests(login)
 
@@ -226,7 +237,7 @@ class Bench:
         self._authority = authority
 
     def requests(self, login: bool) -> list[str]:
-        """Return what the operation sends when nothing goes wrong."""
+        """Return what the operation sends without a fault."""
         self._prepare()
         assert self._run(self._connection(login)).error is None
         return [str(line["rpc"]) for line in self._simulator.requests()]
@@ -240,7 +251,7 @@ class Bench:
         return self._simulator.settled_state()
 
     def cell(self, fault: Fault, nth: int, times: int) -> Cell:
-        """Run one cell: the operation with the fault, and once more without."""
+        """Run one cell: the operation with the fault, then without it."""
         before = self._prepare()
         self._simulator.faults({**fault.rule, "match": {"nth": nth}, "times": times})
         answer = self._run(self._connection(fault.login))
@@ -279,7 +290,7 @@ class Bench:
         return self._example.reached(self._backups())
 
     def _doubles(self) -> list[str]:
-        """Return what is there twice and must not be: names of one owner, and retries of one backup."""
+        """Return duplicates that must not exist: names of one owner, and retries of one backup."""
         backups = self._backups()
         made = Counter((item["metadata"]["name"], item["metadata"]["ownership"].get("owner")) for item in backups)
         parents = [(item["backup_info"].get("retry_parent") or {}).get("uid") for item in backups]

@@ -11,7 +11,10 @@ from functools import cache
 from typing import Any
 
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS, run
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import (
+    BACKUP_MODULE,
+    OPERATIONS,
+)
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     check_connection,
@@ -20,24 +23,25 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.to
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import References
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
 
 from support.simulator import Simulator
 
 
 @cache
-def _wire(url: str, token: str) -> Transport:
+def _transport(url: str, token: str) -> Transport:
     """Return the one transport to a simulator: to make its TLS context takes longer than a request."""
     return Transport(check_connection(Connection(api_url=url, token=token, retries=0)))
 
 
 def connected(simulator: Simulator) -> Context:
     """Return what a task works with."""
-    wire = _wire(simulator.url, simulator.token)
-    api = Api(wire, "default")
+    transport = _transport(simulator.url, simulator.token)
+    api = Api(transport, "default")
     return Context(
         api=api,
         references=References(api),
-        caller=lambda: caller_of(wire.token),
+        caller=lambda: caller_of(transport.token),
         warn=print,
         now=time.time,
         clock=time.monotonic,
@@ -48,4 +52,4 @@ def connected(simulator: Simulator) -> Context:
 
 def inspect_all(simulator: Simulator, **parameters: Any) -> dict[str, Any]:
     """Return the result of INSPECT_ALL."""
-    return run(connected(simulator), OPERATIONS["INSPECT_ALL"], parameters).result
+    return run_operation(connected(simulator), BACKUP_MODULE, OPERATIONS["INSPECT_ALL"], parameters).result

@@ -13,7 +13,7 @@ import os
 
 FAST, MODULE_PATH = "fast", "module"
 
-# A Python of its own for the managed host leaves one way only.
+# With a separate Python for the managed host only the module path remains.
 CHOSEN = MODULE_PATH if "PX_BACKUP_TEST_HOST_PYTHON" in os.environ else os.environ.get("PX_BACKUP_TEST_PATH", "")
 DEFAULT = CHOSEN or FAST
 BOTH = [CHOSEN] if CHOSEN else [FAST, MODULE_PATH]

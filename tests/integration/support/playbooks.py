@@ -17,6 +17,8 @@ from typing import Any
 from support.paths import MODULE_PATH
 
 HERE = Path(__file__).resolve().parent
+# For what Ansible would otherwise write to the home of the user.
+ANSIBLE_FILES = HERE.parents[2] / ".cache" / "ansible"
 MODULE = "pxops.px_backup.backup"
 BATCH = "pxops.px_backup.backup_batch"
 
@@ -72,7 +74,7 @@ def run_file(
     record.unlink(missing_ok=True)
     command, base = playbook_command(work, environment, *options)
     if extra_vars:
-        # In a file: arguments can be seen by every user, and a test looks that no process has a token in its own.
+        # In a file: arguments can be seen by every user, and a test checks that no process has a token in them.
         variables = work / "extra-vars.json"
         variables.write_text(json.dumps(extra_vars), encoding="utf-8")
         command += ["-e", f"@{variables}"]
@@ -123,6 +125,8 @@ def _base_environment() -> dict[str, str]:
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "record",
         "ANSIBLE_PYTHON_INTERPRETER": os.environ.get("PX_BACKUP_TEST_HOST_PYTHON", sys.executable),
+        "ANSIBLE_REMOTE_TEMP": str(ANSIBLE_FILES / "remote"),
+        "ANSIBLE_ASYNC_DIR": str(ANSIBLE_FILES / "async"),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_DEPRECATION_WARNINGS": "false",

@@ -37,14 +37,14 @@ class Proxy(ThreadingTCPServer):
 
 
 class _Handler(StreamRequestHandler):
-    """Reads the head of a request without looking further, and passes on what comes after it."""
+    """Reads the request line and headers, and forwards everything after them."""
 
     server: Proxy
     rbufsize = 0
 
     def handle(self) -> None:
         method, target, version = self.rfile.readline().decode().split()
-        head = b"".join(iter(self.rfile.readline, b"\r\n"))
+        headers = b"".join(iter(self.rfile.readline, b"\r\n"))
         self.server.asked.append(f"{method} {target}")
         if self.server.refusal:
             self.wfile.write(f"HTTP/1.1 {self.server.refusal}\r\nContent-Length: 0\r\n\r\n".encode())
@@ -55,7 +55,7 @@ class _Handler(StreamRequestHandler):
                 self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             else:
                 path = parts.path + (f"?{parts.query}" if parts.query else "")
-                server.sendall(f"{method} {path} {version}\r\n".encode() + head + b"\r\n")
+                server.sendall(f"{method} {path} {version}\r\n".encode() + headers + b"\r\n")
             back = threading.Thread(target=_pump, args=(server, self.connection), daemon=True)
             back.start()
             _pump(self.connection, server)

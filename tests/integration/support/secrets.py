@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Looks for secrets, in every form in which one may leak, in what a run leaves behind and while it runs."""
+"""Searches for secrets, in every form in which one may leak, in what a run leaves behind and while it runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
-# Seconds between two looks at the processes; a module runs for longer.
+# Seconds between two scans of the processes; a module runs for longer.
 _PAUSE = 0.1
 
 
@@ -38,41 +38,41 @@ class Watch:
 
     Attributes:
         seen: the findings.
-        looked_at: the processes that were looked at.
+        scanned: the processes that were scanned.
     """
 
     def __init__(self, secrets: dict[str, str]) -> None:
         self._forms = [(name, form) for name, secret in secrets.items() for form in sorted(forms(secret))]
         self.seen: set[str] = set()
-        self.looked_at: set[str] = set()
+        self.scanned: set[str] = set()
 
-    def look(self, where: str, content: bytes) -> None:
-        """Look into some bytes."""
+    def scan(self, where: str, content: bytes) -> None:
+        """Search some bytes."""
         for name, form in self._forms:
             if form in content:
                 self.seen.add(f"{name} in {where}: {self._context(form, content)}")
 
-    def look_below(self, folder: Path) -> int:
-        """Look into the name and the content of every file below a folder; return how many there are."""
+    def scan_below(self, folder: Path) -> int:
+        """Search the name and the content of every file below a folder; return the number of files."""
         files = [path for path in folder.rglob("*") if path.is_file()]
         for path in files:
-            self.look(f"the name of {path.name}", str(path).encode())
-            self.look(str(path.relative_to(folder)), path.read_bytes())
+            self.scan(f"the name of {path.name}", str(path).encode())
+            self.scan(str(path.relative_to(folder)), path.read_bytes())
         return len(files)
 
     @contextmanager
     def over_processes(self, marked: bytes) -> Iterator[None]:
-        """Look at the arguments of all processes, again and again, for the length of a block.
+        """Search the arguments of all processes repeatedly, for the length of a block.
 
         Args:
-            marked: what the environment of the processes holds that are looked at; others are not this test's.
+            marked: what the environment of this test's processes contains; others are not scanned.
         """
         ended = threading.Event()
 
         def sample() -> None:
             while not ended.is_set():
                 for path in Path("/proc").glob("[0-9]*/cmdline"):
-                    self._look_at_process(path, marked)
+                    self._scan_process(path, marked)
                 time.sleep(_PAUSE)
 
         thread = threading.Thread(target=sample)
@@ -83,14 +83,14 @@ class Watch:
             ended.set()
             thread.join()
 
-    def _look_at_process(self, path: Path, marked: bytes) -> None:
+    def _scan_process(self, path: Path, marked: bytes) -> None:
         try:
             arguments, environment = path.read_bytes(), path.with_name("environ").read_bytes()
         except OSError:
             return  # It has ended, or is another user's.
         if marked in environment:
-            self.looked_at.add(path.parent.name)
-            self.look("the arguments of a process", arguments)
+            self.scanned.add(path.parent.name)
+            self.scan("the arguments of a process", arguments)
 
     def _context(self, form: bytes, content: bytes) -> str:
         """Return what stands around a finding, without any secret."""

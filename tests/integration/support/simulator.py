@@ -75,11 +75,17 @@ class Simulator:
         return dict(self.control("GET", "state"))
 
     def settled_state(self) -> list[Any]:
-        """Return the backups without what time alone changes."""
-        return [
+        """Return the backups and restores without what time alone changes."""
+        state = self.state()
+        backups = [
             (item["metadata"], item["simulator"]["deleting"], item["backup_info"].get("backup_share"))
-            for item in self.state()["backups"]
+            for item in state["backups"]
         ]
+        return backups + [(item["metadata"], item["simulator"]["deleting"]) for item in state["restores"]]
+
+    def contents(self, cluster: str) -> dict[str, Any]:
+        """Return what exists in a cluster: its namespaces with their objects, and objects of none."""
+        return dict(self.state()["contents"][cluster])
 
     def add_backup(self, **backup: Any) -> dict[str, Any]:
         """Put a backup there, in the control API's short form."""

@@ -19,6 +19,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.r
     BACKUP_INFO_MODULE,
     BACKUP_MODULE,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import ModuleSpec
 
 SPECS = {spec.name: spec for spec in (BACKUP_MODULE, BACKUP_INFO_MODULE, BACKUP_BATCH_MODULE)}
 SPECIFICATIONS: dict[str, dict[str, Any]] = {
@@ -27,4 +28,14 @@ SPECIFICATIONS: dict[str, dict[str, Any]] = {
 }
 BACKUP = task_options(BACKUP_MODULE)
 
-__all__ = ["BACKUP", "CONNECTION", "SPECIFICATIONS", "SPECS"]
+
+def with_parts(spec: ModuleSpec) -> dict[str, dict[str, Any]]:
+    """Return the options of a module, with the parts that the library checks as if Ansible did."""
+    options = task_options(spec)
+    for name, option in spec.options.items():
+        if option.type.parts is not None:
+            options[name] = {**options[name], "options": option.type.parts}
+    return options
+
+
+__all__ = ["BACKUP", "CONNECTION", "SPECIFICATIONS", "SPECS", "with_parts"]

@@ -4,7 +4,7 @@
 
 """The calls about backups, one method for each: typed in, typed and whole out.
 
-Source: contract ``services`` and ``messages``; behaviour note 1.4 and 4.
+Source: docs/server-behaviour.md, sections 1.4 and 4.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 """The two ways to the server, read and write, and what every call shares: limits, routes and the release.
 
-Source: contract ``services``; behaviour note 1.3.
+Source: docs/server-behaviour.md, sections 1.3 and 1.4.
 """
 
 from __future__ import annotations

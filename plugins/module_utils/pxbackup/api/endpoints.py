@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from .backups import BackupCalls
 from .references import ReferenceCalls
+from .restores import RestoreCalls
 
 
-class Api(BackupCalls, ReferenceCalls):
+class Api(BackupCalls, RestoreCalls, ReferenceCalls):
     """Every call of this project, for one organisation; a new group of calls is one more base class.
 
     The bases share a connection, the limits of a call, the release of the server, and one gate for writes

@@ -4,7 +4,7 @@
 
 """The calls about what a backup refers to: clusters, backup locations, rules, credentials, schedules, policies.
 
-Source: contract ``services`` and ``messages``; behaviour note 6.2 and 8.4.
+Source: docs/server-behaviour.md, sections 6.2 and 8.4.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class ReferenceCalls(Calls):
         """Return one page of clusters, backup locations, rules, schedules, policies or credentials.
 
         The first page is requested without options: most releases send the whole list. A list with more objects than
-        that names their number, and only lists of such a release do (contract, ``total_count``).
+        that names their number, and only lists of such a release do (docs/server-behaviour.md, section 6.2).
 
         Args:
             rpc: an entry of ``releases.ROUTES`` such as ``Cluster.Enumerate``.
@@ -46,7 +46,7 @@ class ReferenceCalls(Calls):
         return self._read(rpc, content, [*(query or []), *(paging if index else [])])
 
     def resource_types(self, cluster_ref: dict[str, str]) -> list[str]:
-        """Return the kinds of resources that the server backs up of a cluster (behaviour note 8.4).
+        """Return the kinds of resources that the server backs up of a cluster (docs/server-behaviour.md, section 8.4).
 
         Requested once and for a short time: the response is not worth delaying a backup.
         """

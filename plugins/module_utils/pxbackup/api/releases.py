@@ -4,7 +4,7 @@
 
 """What each PX-Backup release knows, as data: the routes of its calls.
 
-Source: the public API definition, release by release (contract, ``services`` and ``messages``).
+Source: the public API definition, release by release (docs/server-behaviour.md, section 1.4).
 """
 
 from __future__ import annotations
@@ -44,6 +44,11 @@ ROUTES: dict[str, tuple[Route, ...]] = {
         Route("GET", "/v1/backup/getbackupresourcedetails/{org_id}/{name}", "2.10.1", "2.10.1"),
         Route("POST", "/v1/backup/getbackupresourcedetails", "2.11.0"),
     ),
+    "Restore.Create": (Route("POST", "/v1/restore"),),
+    "Restore.Update": (Route("PUT", "/v1/restore"),),
+    "Restore.Enumerate": (Route("GET", "/v1/restore/{org_id}"),),
+    "Restore.Inspect": (Route("GET", "/v1/restore/{org_id}/{name}"),),
+    "Restore.Delete": (Route("DELETE", "/v1/restore/{org_id}/{name}"),),
     "Cluster.Enumerate": (Route("GET", "/v1/cluster/{org_id}"),),
     "BackupLocation.Enumerate": (Route("GET", "/v1/backuplocation/{org_id}"),),
     "Rules.Enumerate": (Route("GET", "/v1/rule/{org_id}"),),

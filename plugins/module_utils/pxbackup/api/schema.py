@@ -4,9 +4,9 @@
 
 """The responses of the API and the objects in them, as data, and the functions that make them typed and whole.
 
-On the wire zero values are omitted and 64-bit integers are strings (contract table "The wire"; behaviour
-note 1.1 and 1.5). After :func:`decode` every documented key is there: integers are ``int``, lists and maps
-are never ``None``, an absent enum is its zero ``Invalid``, an absent object or time is ``None``.
+On the wire zero values are omitted and 64-bit integers are strings (docs/server-behaviour.md, sections 1.1 and 1.5).
+After :func:`decode` every documented key is there: integers are ``int``, lists and maps are never ``None``, an absent
+enum is its zero ``Invalid``, an absent object or time is ``None``.
 """
 
 from __future__ import annotations
@@ -18,287 +18,11 @@ from typing import Any, Callable, NamedTuple
 
 from ..errors import ProtocolError
 from ..limits import LARGEST_INT, NESTING, SMALLEST_INT
+from .backup_messages import BACKUP_MESSAGES
+from .restore_messages import RESTORE_MESSAGES
 
-# Message -> field -> type. ``[x]`` is a list, ``{x}`` a map of strings to x, ``@`` the first release that
-# sends the field; a field without it comes with its message.
-MESSAGES: dict[str, dict[str, str]] = {
-    "BackupObject": {
-        "metadata": "Metadata",
-        "backup_info": "BackupInfo",
-    },
-    "Metadata": {
-        "name": "str",
-        "uid": "str",
-        "owner": "str",
-        "org_id": "str",
-        "create_time": "time",
-        "last_update_time": "time",
-        "labels": "{str}",
-        "create_time_in_sec": "int",
-        "ownership": "Ownership",
-        "last_update_time_in_sec": "int @2.11.0",
-    },
-    "Ownership": {
-        "owner": "str",
-        "groups": "[Ownership.AccessConfig]",
-        "collaborators": "[Ownership.AccessConfig]",
-        "public": "Ownership.PublicAccessControl",
-    },
-    "Ownership.AccessConfig": {
-        "id": "str",
-        "access": "enum",
-    },
-    "Ownership.PublicAccessControl": {
-        "type": "enum",
-    },
-    "BackupInfo": {
-        "backup_location": "str",
-        "cluster": "str",
-        "namespaces": "[str]",
-        "label_selectors": "{str}",
-        "status": "BackupInfo.StatusInfo",
-        "resources": "[ResourceInfo]",
-        "volumes": "[BackupInfo.Volume]",
-        "backup_path": "str",
-        "stage": "enum",
-        "pre_exec_rule": "str",
-        "post_exec_rule": "str",
-        "backup_schedule": "BackupInfo.BackupSchedule",
-        "cr_name": "str",
-        "total_size": "int",
-        "cloud_credential": "str",
-        "include_resources": "[ResourceInfo]",
-        "resource_count": "int",
-        "stork_version": "str",
-        "csi_snapshot_class_name": "str",
-        "resource_types": "[str]",
-        "backup_location_ref": "ObjectRef",
-        "pre_exec_rule_ref": "ObjectRef",
-        "post_exec_rule_ref": "ObjectRef",
-        "cloud_credential_ref": "ObjectRef",
-        "backup_type": "BackupInfo.BackupType",
-        "cr_uid": "str",
-        "retention_period": "int",
-        "backup_share": "BackupShare",
-        "user_backupshare_access": "enum",
-        "cluster_ref": "ObjectRef",
-        "ns_label_selectors": "str",
-        "rancher_projects": "{str}",
-        "target_namespace": "str",
-        "large_resource_enabled": "bool",
-        "backup_object_type": "BackupInfo.BackupObjectType",
-        "skip_vm_auto_exec_rules": "bool",
-        "volume_snapshot_class_mapping": "{str}",
-        "direct_kdmp": "bool",
-        "retention_time": "time",
-        "completion_time_info": "completionTimeInfo",
-        "exclude_resource_types": "[str]",
-        "parallel_backup": "bool @2.8.2",
-        "keep_cr_status": "bool @2.8.2",
-        "isBackupReady_for_PXDLocalSnapshotRestore": "bool @2.8.4",
-        "advanced_resource_label_selector": "str @2.8.4",
-        "schedule_policy_ref": "ObjectRef @2.9.0",
-        "virtual_machines": "[BackupInfo.VirtualMachineInfo] @2.9.0",
-        "virtual_machines_total_count": "int @2.9.0",
-        "virtual_machines_failed_count": "int @2.9.0",
-        "retry_parent": "ObjectRef @2.9.0",
-        "volume_resource_only_policy_ref": "ObjectRef @2.9.0",
-        "virtual_machine_resources": "[VirtualMachineResourceInfo] @2.9.0",
-        "missing_namespaces": "[str] @2.10.1",
-        "vm_resources": "BackupInfo.VirtualMachineResources @2.11.0",
-        "namespace_resources": "BackupInfo.NamespaceResources @2.11.0",
-        "resources_sync_status_info": "BackupInfo.SyncStatusInfo @2.11.0",
-        "namespace_sync_status_info": "BackupInfo.SyncStatusInfo @2.11.0",
-        "failed_resource_count": "int @2.11.0",
-        "failed_vol_count": "int @2.11.0",
-    },
-    "BackupInfo.StatusInfo": {
-        "status": "enum",
-        "reason": "str",
-    },
-    "ResourceInfo": {
-        "name": "str",
-        "namespace": "str",
-        "group": "str",
-        "kind": "str",
-        "version": "str",
-    },
-    "BackupInfo.Volume": {
-        "name": "str",
-        "namespace": "str",
-        "pvc": "str",
-        "backup_id": "str",
-        "status": "BackupInfo.StatusInfo",
-        "driver_name": "str",
-        "zones": "[str]",
-        "options": "{str}",
-        "total_size": "int",
-        "actual_size": "int",
-        "storage_class": "str",
-        "pvc_id": "str",
-        "provisioner": "str",
-        "volumesnapshot": "str",
-        "job_security_context": "BackupInfo.Volume.JobSecurityContext",
-        "virtual_machine_name": "str @2.8.4",
-        "backup_mode": "BackupInfo.Volume.BackupMode @2.9.0",
-    },
-    "BackupInfo.Volume.JobSecurityContext": {
-        "runAsUser": "int",
-        "runAsGroup": "int",
-    },
-    "BackupInfo.Volume.BackupMode": {
-        "type": "enum",
-    },
-    "BackupInfo.BackupSchedule": {
-        "uid": "str",
-        "name": "str",
-    },
-    "ObjectRef": {
-        "name": "str",
-        "uid": "str",
-    },
-    "BackupInfo.BackupType": {
-        "type": "enum",
-    },
-    "BackupShare": {
-        "groups": "[BackupShare.AccessConfig]",
-        "collaborators": "[BackupShare.AccessConfig]",
-    },
-    "BackupShare.AccessConfig": {
-        "id": "str",
-        "access": "enum",
-    },
-    "BackupInfo.BackupObjectType": {
-        "type": "enum",
-    },
-    "completionTimeInfo": {
-        "volumes_completion_time": "time",
-        "resources_completion_time": "time",
-        "total_completion_time": "time",
-    },
-    "BackupInfo.VirtualMachineInfo": {
-        "name": "str",
-        "namespace": "str",
-        "os_name": "str",
-        "status": "BackupInfo.StatusInfo",
-    },
-    "VirtualMachineResourceInfo": {
-        "resource_info": "ResourceInfo",
-        "virtual_machine_names": "[str]",
-    },
-    "BackupInfo.VirtualMachineResources": {
-        "vms": "[VirtualMachineResourceInfo]",
-    },
-    "BackupInfo.NamespaceResources": {
-        "namespaces": "[NamespaceResource]",
-    },
-    "NamespaceResource": {
-        "name": "str",
-        "status": "NamespaceResource.StatusInfo",
-        "resource_types": "[NamespaceResource.ResourceTypeInfo]",
-        "metrics": "NamespaceResource.Metrics",
-    },
-    "NamespaceResource.StatusInfo": {
-        "status": "enum",
-        "reason": "str",
-    },
-    "NamespaceResource.ResourceTypeInfo": {
-        "name": "str",
-        "chunks": "[NamespaceResource.ChunkInfo]",
-        "metrics": "NamespaceResource.ResourceTypeInfo.Metrics",
-    },
-    "NamespaceResource.ChunkInfo": {
-        "id": "int",
-        "status": "NamespaceResource.ChunkInfo.StatusInfo",
-        "resource_names": "[str]",
-        "total_resources": "int",
-    },
-    "NamespaceResource.ChunkInfo.StatusInfo": {
-        "status": "enum",
-        "reason": "str",
-    },
-    "NamespaceResource.ResourceTypeInfo.Metrics": {
-        "total_resources": "int",
-        "total_failed_resources": "int",
-    },
-    "NamespaceResource.Metrics": {
-        "total_resources": "int",
-        "total_volumes": "int",
-        "total_failed_resources": "int",
-        "total_failed_volumes": "int",
-    },
-    "BackupInfo.SyncStatusInfo": {
-        "status": "enum",
-        "reason": "str",
-        "updated_at": "time",
-    },
-    "BackupResourceObject": {
-        "metadata": "Metadata",
-        "cluster": "str",
-        "label_selectors": "{str}",
-        "status": "BackupInfo.StatusInfo",
-        "stage": "enum",
-        "total_size": "int",
-        "csi_snapshot_class_name": "str",
-        "resource_types": "[str]",
-        "backup_location_ref": "ObjectRef",
-        "cluster_ref": "ObjectRef",
-        "ns_label_selectors": "str",
-        "rancher_projects": "{str}",
-        "direct_kdmp": "bool",
-        "large_resource_enabled": "bool",
-        "backup_object_type": "BackupInfo.BackupObjectType",
-        "skip_vm_auto_exec_rules": "bool",
-        "volume_snapshot_class_mapping": "{str}",
-        "retention_time": "time",
-        "completion_time_info": "completionTimeInfo",
-        "advanced_resource_label_selector": "str",
-        "virtual_machines_total_count": "int",
-        "virtual_machines_failed_count": "int",
-        "namespaces": "[str]",
-        "volumes": "[BackupInfo.Volume]",
-        "resources": "[ResourceInfo]",
-        "resource_details": "BackupResourceObject.ResourceContainer",
-        "total_resource_count": "int @2.11.0",
-        "filtered_namespaces": "[BackupResourceObject.FilteredNamespaceInfo] @2.11.0",
-        "resources_sync_status_info": "BackupResourceObject.SyncStatusInfo @2.11.0",
-        "namespace_sync_status_info": "BackupResourceObject.SyncStatusInfo @2.11.0",
-    },
-    "BackupResourceObject.ResourceContainer": {
-        "virtual_machine_list": "BackupResourceObject.VirtualMachineList",
-    },
-    "BackupResourceObject.VirtualMachineList": {
-        "virtual_machines": "[BackupResourceObject.VirtualMachineDetailInfo]",
-        "vm_guest_os_names_in_backup": "[str] @2.11.0",
-    },
-    "BackupResourceObject.VirtualMachineDetailInfo": {
-        "vm_info": "BackupInfo.VirtualMachineInfo",
-        "volumes": "[BackupResourceObject.VolumeDetails]",
-        "resources": "[BackupResourceObject.ResourceDetails]",
-    },
-    "BackupResourceObject.VolumeDetails": {
-        "name": "str",
-        "size": "int",
-        "backup_mode": "BackupInfo.Volume.BackupMode",
-        "status": "BackupInfo.StatusInfo",
-    },
-    "BackupResourceObject.ResourceDetails": {
-        "name": "str",
-        "group": "str",
-        "kind": "str",
-        "version": "str",
-        "status": "BackupInfo.StatusInfo",
-    },
-    "BackupResourceObject.FilteredNamespaceInfo": {
-        "namespace": "str",
-        "resource_types": "[str]",
-    },
-    "BackupResourceObject.SyncStatusInfo": {
-        "status": "enum",
-        "reason": "str",
-        "updated_at": "time",
-    },
-}
+# Message -> field -> type; the notation is explained in ``backup_messages.py``.
+MESSAGES = {**BACKUP_MESSAGES, **RESTORE_MESSAGES}
 
 # Call -> field of its response -> type, in the same notation. ``object`` is an object that is passed on as it is.
 RESPONSES: dict[str, dict[str, str]] = {
@@ -311,6 +35,11 @@ RESPONSES: dict[str, dict[str, str]] = {
     "Backup.GetBackupResourceDetails": {"backup": "BackupResourceObject"},
     "Backup.Enumerate": {"backups": "[BackupObject]", "total_count": "int", "complete": "bool"},
     "Backup.EnumerateByPost": {"backups": "[BackupObject]", "total_count": "int", "complete": "bool"},
+    "Restore.Create": {"restore": "RestoreObject"},
+    "Restore.Update": {},
+    "Restore.Delete": {},
+    "Restore.Inspect": {"restore": "RestoreObject"},
+    "Restore.Enumerate": {"restores": "[RestoreObject]", "total_count": "int", "complete": "bool"},
     "Cluster.Enumerate": {"clusters": "[ClusterObject]", "total_count": "int", "complete": "bool"},
     "BackupLocation.Enumerate": {
         "backup_locations": "[BackupLocationObject]",

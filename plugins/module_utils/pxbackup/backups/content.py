@@ -5,7 +5,8 @@
 """What a backup that has ended contains, what failed in it, and what was requested and is missing.
 
 A selector that finds nothing and a virtual machine that does not exist still give a backup that ends ``Success``
-(behaviour note 2.3, 8.3). Where a response holds the resources depends on the release (behaviour note 1.1).
+(docs/server-behaviour.md, sections 2.3, 8.3). Where a response holds the resources depends on the release
+(docs/server-behaviour.md, section 1.1).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from .lifecycle import LIFECYCLE
 
 MACHINE = "VirtualMachine"
-# The API group of virtual machines in `include_resources` (behaviour note 8.3).
+# The API group of virtual machines in `include_resources` (docs/server-behaviour.md, section 8.3).
 MACHINE_GROUP = "kubevirt.io"
 
 Place = tuple[str, str]
@@ -90,7 +91,10 @@ def _namespaces_with_content(info: dict[str, Any]) -> set[str]:
 
 
 def failed_machines(backup: dict[str, Any]) -> list[dict[str, str]]:
-    """Return the virtual machines that failed in a backup, as a retry names them (behaviour note 2.6, 8.3)."""
+    """Return the virtual machines that failed in a backup, as a retry names them.
+
+    Source: docs/server-behaviour.md, sections 2.6, 8.3.
+    """
     return [
         {"name": item["name"], "namespace": item["namespace"], "group": MACHINE_GROUP, "kind": MACHINE, "version": "v1"}
         for item in backup["backup_info"]["virtual_machines"]

@@ -4,8 +4,7 @@
 
 """CREATE: create a backup once.
 
-Facts: behaviour note 3.1 (names), 5.2 (ownership), 6.1 (what a create needs), 8.1 (settings); contract
-``BackupCreateRequest``.
+Facts: docs/server-behaviour.md, sections 3.1 (names), 5.2 (ownership), 6.1 (what a create needs), 8.1 (settings).
 """
 
 from __future__ import annotations

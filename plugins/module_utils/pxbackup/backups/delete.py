@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""DELETE: start the deletion of a backup, and wait for its end where the task wants that (behaviour note 5.4)."""
+"""DELETE: start the deletion of a backup, and wait for its end where the task wants that.
+
+Source: docs/server-behaviour.md, section 5.4.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""GET_BACKUP_RESOURCE_DETAILS: the contents of a backup (contract ``BackupResourceDetailGetRequest``)."""
+"""GET_BACKUP_RESOURCE_DETAILS: the contents of a backup (docs/server-behaviour.md, section 1.4)."""
 
 from __future__ import annotations
 

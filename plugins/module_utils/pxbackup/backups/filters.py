@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters and orders of a list of backups (behaviour note 4.1 and 4.2, contract ``EnumerateOptions``)."""
+"""Filters and orders of a list of backups (docs/server-behaviour.md, sections 4.1 and 4.2)."""
 
 from __future__ import annotations
 

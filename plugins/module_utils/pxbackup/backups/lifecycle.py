@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lifecycle of a backup: the one table of its states (behaviour note 2.1)."""
+"""The lifecycle of a backup: the one table of its states (docs/server-behaviour.md, section 2.1)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ LIFECYCLE = Lifecycle(
     partial=frozenset({"PartialSuccess"}),
     bad=frozenset({"Failed", "Aborted", "CloudBackupMissing", "Invalid"}),
     deleting=frozenset({"Deleting", "DeletePending"}),
-    # What the server retries (behaviour note 2.6). Nothing else has a failed part to retry.
+    # What the server retries (docs/server-behaviour.md, section 2.6). Nothing else has a failed part to retry.
     retriable=frozenset({"Failed", "PartialSuccess"}),
     status=status_of,
     reason=reason_of,

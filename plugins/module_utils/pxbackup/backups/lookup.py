@@ -13,7 +13,7 @@ from ..core.lookup import Resource
 from ..core.pagination import FetchPage
 from .lifecycle import LIFECYCLE
 
-# Seconds that the vendor's own tests give a backup and a deletion (behaviour note 2.4).
+# Seconds that the vendor's own tests give a backup and a deletion (docs/server-behaviour.md, section 2.4).
 BACKUP_TIMEOUT = 2400
 DELETION_TIMEOUT = 3600
 

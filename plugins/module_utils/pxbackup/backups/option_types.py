@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.options import NAMES, OptionType, remove_empty
+from ..core.shapes import Parts
 from ..errors import ValidationError
 
 SHARE_ACCESS = ("Invalid", "View", "Restorable", "FullAccess")
@@ -230,19 +231,6 @@ def _clean_references(name: str, value: Any, _clears: bool) -> list[dict[str, st
 REFERENCES = OptionType({"type": "raw"}, _clean_references)
 
 
-# --- what is not supported
-
-
-def unsupported(why: str, hint: str) -> OptionType:
-    """Return the type of an option that other tools have and that the API does not: it may only be false."""
-
-    def refuse(name: str, value: Any, _clears: bool) -> None:
-        if value:
-            raise ValidationError(f"{name} {why}", hint=hint)
-
-    return OptionType({"type": "bool"}, refuse)
-
-
 # --- filters of the contents
 
 _NAMES = dict(NAMES.spec)
@@ -251,49 +239,46 @@ _MACHINES = {
     "elements": "dict",
     "options": {key: {"type": "str", "required": True} for key in ("name", "namespace")},
 }
-NAMESPACE_FILTER_SPEC = {
-    "type": "dict",
-    "options": {
-        "namespace_name_pattern": {"type": "str"},
-        "include_namespaces": _NAMES,
-        "exclude_namespaces": _NAMES,
-        "include_resources": dict(RESOURCES.spec),
-        "exclude_resources": dict(RESOURCES.spec),
-        "gvks": _NAMES,
-        "resource_name_pattern": {"type": "str"},
-    },
+NAMESPACE_FILTER: Parts = {
+    "namespace_name_pattern": {"type": "str"},
+    "include_namespaces": _NAMES,
+    "exclude_namespaces": _NAMES,
+    "include_resources": RESOURCES.spec,
+    "exclude_resources": RESOURCES.spec,
+    "gvks": _NAMES,
+    "resource_name_pattern": {"type": "str"},
 }
-MACHINE_FILTER_SPEC = {
-    "type": "dict",
-    "options": {
-        "vm_name_pattern": {"type": "str"},
-        "os_name": _NAMES,
-        "include_vms": _MACHINES,
-        "exclude_vms": _MACHINES,
-    },
+MACHINE_FILTER: Parts = {
+    "vm_name_pattern": {"type": "str"},
+    "os_name": _NAMES,
+    "include_vms": _MACHINES,
+    "exclude_vms": _MACHINES,
 }
 
 
-def clean_contents_filter(name: str, value: dict[str, Any], _clears: bool) -> dict[str, Any]:
-    """Return a filter of a backup's contents, its resources complete.
+def clean_namespace_filter(name: str, value: dict[str, Any], _clears: bool) -> dict[str, Any]:
+    """Return a filter of namespaces and resources, its resources complete.
 
     Raises:
-        ValidationError: a resource is incomplete, or two filters exclude each other.
+        ValidationError: a resource is incomplete.
     """
-    prepared = dict(value)
-    by_namespace = prepared.get("namespace_filter") or (prepared if "gvks" in prepared else None)
-    if by_namespace is not None:
-        where = name if by_namespace is prepared else f"{name}.namespace_filter"
-        read = {
-            key: _clean_resources(f"{where}.{key}", by_namespace[key], False)
-            for key in ("include_resources", "exclude_resources")
-            if by_namespace.get(key)
-        }
-        # An empty group is the core group: it stays, where other empty parts count as omitted.
-        by_namespace = {**remove_empty({**by_namespace, **dict.fromkeys(read)}), **read}
-        if where == name:
-            return by_namespace
-        prepared["namespace_filter"] = None
-        return {**remove_empty(prepared), **({"namespace_filter": by_namespace} if by_namespace else {})}
-    cleaned: dict[str, Any] = remove_empty(prepared)
+    read = {
+        key: _clean_resources(f"{name}.{key}", value[key], False)
+        for key in ("include_resources", "exclude_resources")
+        if value.get(key)
+    }
+    # An empty group is the core group: it stays, where other empty parts count as omitted.
+    return {**remove_empty({**value, **dict.fromkeys(read)}), **read}
+
+
+def clean_contents_filter(name: str, value: dict[str, Any], clears: bool) -> dict[str, Any]:
+    """Return a filter of contents, by namespace or by machine.
+
+    Raises:
+        ValidationError: a resource is incomplete.
+    """
+    cleaned: dict[str, Any] = remove_empty({**value, "namespace_filter": None})
+    if value.get("namespace_filter"):
+        by_namespace = clean_namespace_filter(f"{name}.namespace_filter", value["namespace_filter"], clears)
+        cleaned.update({"namespace_filter": by_namespace} if by_namespace else {})
     return cleaned

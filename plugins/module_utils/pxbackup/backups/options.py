@@ -4,8 +4,7 @@
 
 """The options of backups, each defined once: settings, filters of a list, and what some operations also take.
 
-Source: contract ``BackupCreateRequest``, ``EnumerateOptions``, ``BackupResourceDetailGetRequest``; behaviour note 1.1
-(where a setting stands in the response), 8.1 (what the server rewrites).
+Source: docs/server-behaviour.md, sections 1.1 (where a setting stands in the response), 8.1 (what the server rewrites).
 """
 
 from __future__ import annotations
@@ -20,14 +19,11 @@ from ..core.options import (
     REFERENCE,
     STRING_MAP,
     TEXT,
-    TIME_RANGE,
     Option,
-    OptionType,
     choice,
     choices,
-    nested,
     reference,
-    sort_option,
+    unsupported,
 )
 from ..core.references import (
     BACKUP_LOCATION,
@@ -40,18 +36,19 @@ from ..core.references import (
     ReferenceKind,
 )
 from ..core.settings import Difference, find_differences
+from ..core.shapes import TIME_RANGE, Parts, shaped, sort_option
 from .lifecycle import STATUSES
 from .option_types import (
     BACKUP_TYPE,
-    MACHINE_FILTER_SPEC,
-    NAMESPACE_FILTER_SPEC,
+    MACHINE_FILTER,
+    NAMESPACE_FILTER,
     OBJECT_TYPE,
     OWNERSHIP,
     REFERENCES,
     RESOURCES,
     SHARE,
     clean_contents_filter,
-    unsupported,
+    clean_namespace_filter,
 )
 
 
@@ -84,7 +81,8 @@ SETTINGS = {
     "cloud_credential_ref": reference(CLOUD_CREDENTIAL, _info("cloud_credential_ref")),
 }
 
-# What an UPDATE can change. Everything else is fixed when the backup is created (behaviour note 5.3).
+# What an UPDATE can change. Everything else is fixed when the backup is created (docs/server-behaviour.md, section
+# 5.3).
 CHANGEABLE = ("labels", "ownership", "cloud_credential_ref")
 
 IDENTITY = {"name": Option(TEXT), "uid": Option(TEXT)}
@@ -112,7 +110,7 @@ FILTERS = {
     "namespaces": Option(NAMES),
     "time_range": Option(TIME_RANGE),
     "resource_info": Option(
-        nested(**{key: {"type": "str"} for key in ("name", "namespace", "group", "kind", "version")}), since="2.11.0"
+        shaped({key: {"type": "str"} for key in ("name", "namespace", "group", "kind", "version")}), since="2.11.0"
     ),
     "vm_volume_name": Option(TEXT, since="2.11.0"),
     "exclude_failed_resource": Option(FLAG, since="2.11.0"),
@@ -124,17 +122,17 @@ LIST_OPTIONS = {
 }
 
 # Filters of a backup's contents: in `filter`, and for playbooks written for other tools beside it.
-_CONTENTS_FILTERS = {
-    "namespace_filter": NAMESPACE_FILTER_SPEC,
-    "virtual_machine_filter": MACHINE_FILTER_SPEC,
+_CONTENTS_FILTERS: Parts = {
+    "namespace_filter": {"type": "dict", "options": NAMESPACE_FILTER},
+    "virtual_machine_filter": {"type": "dict", "options": MACHINE_FILTER},
     "status": {"type": "list", "elements": "str", "choices": list(STATUSES)},
     "max_objects": {"type": "int"},
     "object_index": {"type": "int"},
 }
 DETAIL_OPTIONS = {
-    "filter": Option(OptionType({"type": "dict", "options": _CONTENTS_FILTERS}, clean_contents_filter), since="2.11.0"),
-    "namespace_filter": Option(OptionType(NAMESPACE_FILTER_SPEC, clean_contents_filter), since="2.11.0"),
-    "virtual_machine_filter": Option(OptionType(MACHINE_FILTER_SPEC, clean_contents_filter), since="2.11.0"),
+    "filter": Option(shaped(_CONTENTS_FILTERS, clean_contents_filter), since="2.11.0"),
+    "namespace_filter": Option(shaped(NAMESPACE_FILTER, clean_namespace_filter), since="2.11.0"),
+    "virtual_machine_filter": Option(shaped(MACHINE_FILTER), since="2.11.0"),
     "resource_status_filter": Option(choices(*STATUSES), since="2.11.0"),
     "max_objects": Option(NUMBER, since="2.11.0"),
     "object_index": Option(NUMBER, since="2.11.0"),
@@ -171,7 +169,7 @@ def differences(parameters: dict[str, Any], backup: dict[str, Any], names: Itera
     """Return the settings among ``names`` in which a backup differs from the task.
 
     ``namespaces`` are not compared where the server overwrites them with what it found: with
-    ``ns_label_selectors``, and where they hold ``*`` (behaviour note 8.1).
+    ``ns_label_selectors``, and where they hold ``*`` (docs/server-behaviour.md, section 8.1).
     """
     rewritten = "*" in (parameters.get("namespaces") or []) or bool(parameters.get("ns_label_selectors"))
     compared = [name for name in names if not (rewritten and name == "namespaces")]

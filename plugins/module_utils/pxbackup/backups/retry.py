@@ -4,7 +4,7 @@
 
 """RETRY_BACKUP_RESOURCES: retry what failed in a backup, in a new backup.
 
-Facts: behaviour note 2.6 (what can be retried, the new one's name and parent), contract ``BackupRetryRequest``.
+Facts: docs/server-behaviour.md, section 2.6 (what can be retried, the new one's name and parent).
 """
 
 from __future__ import annotations

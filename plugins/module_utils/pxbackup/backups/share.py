@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""UPDATE_BACKUP_SHARE: with whom a backup is shared; the API replaces a share as a whole (behaviour note 5.1)."""
+"""UPDATE_BACKUP_SHARE: with whom a backup is shared; the API replaces a share as a whole.
+
+Source: docs/server-behaviour.md, section 5.1.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""UPDATE: labels, ownership and cloud credential of a backup (behaviour note 5.3)."""
+"""UPDATE: labels, ownership and cloud credential of a backup (docs/server-behaviour.md, section 5.3)."""
 
 from __future__ import annotations
 

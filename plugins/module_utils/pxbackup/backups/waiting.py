@@ -4,7 +4,7 @@
 
 """Waiting for the end of a backup or of a deletion, and judging how a backup ended.
 
-Facts: behaviour note 2.1 (states), 2.2 (deletion), 2.5 (parts of a backup).
+Facts: docs/server-behaviour.md, sections 2.1 (states), 2.2 (deletion), 2.5 (parts of a backup).
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
 
 """What an error response of the API means: codes, status codes and texts.
 
-Facts: contract table "The wire"; behaviour note, sections 1.6 (codes) and 3.2 (texts). Texts differ between releases,
-so only short fragments are matched.
+Facts: docs/server-behaviour.md, sections 1.5, 1.6 (codes) and 3.2 (texts). Texts differ between
+releases, so only short fragments are matched.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ _BY_STATUS: dict[int, tuple[type[PXBackupError], str | None]] = {
 }
 
 # Status codes after which the same read may succeed a moment later. A 500 is not among them: PX-Backup
-# sends 500 for errors of the user (behaviour note, sections 1.6 and 3).
+# sends 500 for errors of the user (docs/server-behaviour.md, sections 1.6 and 3).
 TRANSIENT_STATUSES = frozenset({408, 429, 502, 503, 504})
 
 # gRPC codes after which it is unknown whether the server has processed the request.
@@ -140,7 +140,7 @@ def from_response(status: int, code: int | None, text: str) -> PXBackupError:
         code: number of the gRPC code in its body, ``None`` when the body had none.
         text: the message in its body.
 
-    The source of the meanings is the behaviour note, sections 1.6 and 3.2.
+    Source of the meanings: docs/server-behaviour.md, sections 1.6 and 3.2.
     """
     name = GRPC_CODES.get(code) if code is not None else None
     meaning = _meaning(status, name, _plain(text))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The login of PX-Backup: an OIDC password grant (behaviour note 7)."""
+"""The login of PX-Backup: an OIDC password grant (docs/server-behaviour.md, section 7)."""
 
 from __future__ import annotations
 

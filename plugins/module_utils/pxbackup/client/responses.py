@@ -4,7 +4,7 @@
 
 """Strict responses: the API's JSON object, or an error that says what arrived instead.
 
-Facts: contract table "The wire" (errors, plain 404), behaviour note 1.5 and 1.6.
+Facts: docs/server-behaviour.md, sections 1.5 and 1.6.
 """
 
 from __future__ import annotations

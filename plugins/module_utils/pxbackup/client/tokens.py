@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tokens: their claims, the token in the response to a login, and the spellings of a secret (behaviour note 7)."""
+"""Tokens: their claims, the token in the response to a login, and the spellings of a secret.
+
+Source: docs/server-behaviour.md, section 7.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ def claims_of(token: str) -> dict[str, Any]:
 
 
 def caller_of(token: str) -> str:
-    """Return the user's id that the token names as its subject, ``""`` when it names none (behaviour note 7)."""
+    """Return the user's id that the token names as its subject, ``""`` when it names none.
+
+    Source: docs/server-behaviour.md, section 7.
+    """
     subject = claims_of(token).get("sub")
     return subject if isinstance(subject, str) else ""
 

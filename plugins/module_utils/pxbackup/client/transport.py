@@ -4,7 +4,7 @@
 
 """The requests of a task: authenticated, limited, and retried where that is safe.
 
-Wire facts: contract table "The wire"; behaviour note sections 1.5 and 1.6.
+Facts: docs/server-behaviour.md, sections 1.5 and 1.6.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ class Transport:
         return _Call(method, url, path, content, writes, deadline, limits.repeats)
 
     def log_in(self, deadline: float | None = None) -> Token:
-        """Request a token from the login service (OIDC password grant, behaviour note 7).
+        """Request a token from the login service (OIDC password grant, docs/server-behaviour.md, section 7).
 
         Args:
             deadline: when it must be over, on the transport's clock; ``None`` for what the connection allows.

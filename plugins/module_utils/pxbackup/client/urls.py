@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values in a URL (contract table "The wire")."""
+"""Values in a URL (docs/server-behaviour.md, section 1.5)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def with_empty_verb(path: str) -> str:
 # The fields of a query that are maps: `map[key]=value`. Every other object is written with dotted paths.
 _MAPS = ("labels",)
 
-# The fields of which a query takes the number of an enum alone (contract table "The wire").
+# The fields of which a query takes the number of an enum alone (docs/server-behaviour.md, section 1.5).
 _ENUMS = ("sort_option",)
 
 

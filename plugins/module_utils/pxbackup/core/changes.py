@@ -4,7 +4,8 @@
 
 """Changes of an object that exists: send the whole goal, read the backup again, and compare.
 
-The API answers ``{}`` to a change, so only a second look tells whether it was carried out (behaviour note 5.1, 5.3).
+The API answers ``{}`` to a change, so only a second look tells whether it was carried out (docs/server-behaviour.md,
+sections 5.1, 5.3).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 """Looking up objects of a resource by name, by uid or by both; absence is always confirmed by the list.
 
-Facts: behaviour note 3.1 (names are unique for one owner), 3.2 (texts of absence), 4.1 (lists).
+Facts: docs/server-behaviour.md, sections 3.1 (names are unique for one owner), 3.2 (texts of absence), 4.1 (lists).
 """
 
 from __future__ import annotations

@@ -41,6 +41,7 @@ class OptionType(NamedTuple):
         canonical: brings a value into the one form in which equal settings are equal.
         same: compares two canonical values: what the object has and what the task wants.
         by_part: whether only the parts that the task sets are compared.
+        parts: of a dictionary, the parts that ``clean`` checks instead of Ansible, in the form of ``spec``.
     """
 
     spec: Mapping[str, Any]
@@ -48,6 +49,7 @@ class OptionType(NamedTuple):
     canonical: Callable[[Any], Any] = _identity
     same: Callable[[Any, Any], bool] = _equal
     by_part: bool = False
+    parts: Mapping[str, Any] | None = None
 
 
 class Option(NamedTuple):
@@ -186,11 +188,6 @@ def remove_empty(value: Any) -> Any:
     return {key: part for key, part in parts.items() if part not in (None, "", [], {})}
 
 
-def nested(**options: Any) -> OptionType:
-    """Return the type of a dictionary with these sub-options; empty parts count as omitted."""
-    return OptionType({"type": "dict", "options": options}, lambda _name, value, _clears: remove_empty(value))
-
-
 def _clean_reference(_name: str, value: Any, _clears: bool) -> dict[str, str]:
     return {key: item.strip() for key, item in value.items() if item and item.strip()}
 
@@ -217,6 +214,16 @@ def reference(kind: ReferenceKind, path: tuple[str, ...] = (), since: str | None
     return Option(REFERENCE, path, since, kind)
 
 
+def unsupported(why: str, hint: str) -> OptionType:
+    """Return the type of an option that other tools have and that the API does not: it may only be false."""
+
+    def refuse(name: str, value: Any, _clears: bool) -> None:
+        if value:
+            raise ValidationError(f"{name} {why}", hint=hint)
+
+    return OptionType({"type": "bool"}, refuse)
+
+
 # --- the options of every wait
 
 ON_PARTIAL = FAIL, WARN, ACCEPT = ("fail", "warn", "accept")
@@ -229,15 +236,6 @@ END_OPTIONS = {"on_partial": Option(choice(*ON_PARTIAL)), "on_empty": Option(cho
 # --- the options of every list
 
 SORT_ORDERS = ("Ascending", "Descending")
-TIME_RANGE = nested(start={"type": "str"}, end={"type": "str"})
-
-
-def sort_option(*keys: str) -> OptionType:
-    """Return the type of an order by one of these keys."""
-    return nested(
-        sort_by={"type": "str", "choices": list(keys)}, sort_order={"type": "str", "choices": list(SORT_ORDERS)}
-    )
-
 
 # What an info module keeps of each object.
 PROJECTIONS = {"fields": Option(NAMES), "summary": Option(FLAG), "statistics": Option(FLAG)}

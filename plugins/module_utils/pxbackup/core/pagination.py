@@ -4,8 +4,8 @@
 
 """All pages of a list, each object once, also while objects come and go between the pages.
 
-Facts: behaviour note 4.1 to 4.3. ``max_objects`` and ``object_index`` page, a server may cap a page,
-``total_count`` counts all matches, and the order of what stays is stable.
+Facts: docs/server-behaviour.md, sections 4.1 to 4.3. ``max_objects`` and ``object_index`` page, a server may cap a
+page, ``total_count`` counts all matches, and the order of what stays is stable.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 """References: from what a task names to the name and uid that the server needs.
 
 Names are unique for one owner only, so a name is looked up and compared exactly, and several matches are an
-error that lists the uids (behaviour note 3.1, 6.2).
+error that lists the uids (docs/server-behaviour.md, sections 3.1, 6.2).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ BACKUP_LOCATION = ReferenceKind(
     "BackupLocation.Enumerate",
     "backup_locations",
     "backup location",
-    # Without it the response has no status (behaviour note 6.2).
+    # Without it the response has no status (docs/server-behaviour.md, section 6.2).
     (("include_validation_state", "true"),),
 )
 RULE = ReferenceKind("Rules.Enumerate", "rules", "rule")

@@ -6,7 +6,7 @@
 
 A filter that the server's release lacks is applied here where the result is exact; where it is not, the option's
 release has it refused before. What the server must have filtered is compared again: an object that does not match means
-that the server ignored the filter. Facts: behaviour note 4.1 and 4.2, contract ``EnumerateOptions``.
+that the server ignored the filter. Facts: docs/server-behaviour.md, sections 4.1 and 4.2.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Filters(NamedTuple):
         translations: of options that are translated for the server, or applied here.
         checks: of list options that the server filters by: they take the value and return a test.
         orders: by name.
+        server_sorts: whether the server's list can be asked for in an order.
     """
 
     noun: str
@@ -51,6 +52,7 @@ class Filters(NamedTuple):
     translations: Mapping[str, Translate]
     checks: Mapping[str, Callable[[Any], Test]]
     orders: Mapping[str, Order]
+    server_sorts: bool = True
 
 
 class Selection(NamedTuple):
@@ -119,7 +121,7 @@ def _order(
         raise ValidationError(
             f"sort_option.sort_by {by!r} does not sort {filters.noun}s", hint=f"use one of {', '.join(filters.orders)}"
         )
-    if "max_objects" in parameters and has(filters.orders[by].since, context.api.release):
+    if filters.server_sorts and "max_objects" in parameters and has(filters.orders[by].since, context.api.release):
         options["sort_option"] = {"sortBy": {"type": by}, "sortOrder": {"type": order}}
         return None, False
     return filters.orders[by].key, order == "Descending"

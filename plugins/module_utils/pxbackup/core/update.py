@@ -74,7 +74,8 @@ def update_object(context: Context, spec: UpdateSpec, parameters: dict[str, Any]
 def metadata_body(context: Context, item: dict[str, Any], after: Settings, no_ownership: Settings) -> dict[str, Any]:
     """Return ``CreateMetadata`` of an update.
 
-    What stays is sent as well: whether the server keeps it otherwise is not known (behaviour note 5.3).
+    What stays is sent as well: whether the server keeps it otherwise is not known (docs/server-behaviour.md, section
+    5.3).
     """
     metadata = {
         "name": name_of(item),

@@ -4,7 +4,8 @@
 
 """Waiting: polls one object until its work has ended, and says truthfully how it ended.
 
-The waiter takes a lifecycle and a function that looks; it knows no resource. Facts: behaviour note 2.4 (durations).
+The waiter takes a lifecycle and a function that looks; it knows no resource. Facts: docs/server-behaviour.md, section
+2.4 (durations).
 """
 
 from __future__ import annotations

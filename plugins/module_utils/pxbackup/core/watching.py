@@ -4,7 +4,7 @@
 
 """Looking at many objects at once: one list for all of them instead of a request for each.
 
-Facts: behaviour note 4.1 to 4.3 (lists, newest first), 2.4 (durations).
+Facts: docs/server-behaviour.md, sections 4.1 to 4.3 (lists, newest first), 2.4 (durations).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 """Verified writes: send, then look, then judge by what is there.
 
 One mechanism for lost responses, errors after the work, short responses and confirmation. A write that creates an
-object is never sent twice. Facts: behaviour note 1.6 (errors), 3.1 (names).
+object is never sent twice. Facts: docs/server-behaviour.md, sections 1.6 (errors), 3.1 (names).
 """
 
 from __future__ import annotations

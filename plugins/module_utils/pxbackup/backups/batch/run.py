@@ -5,7 +5,7 @@
 """Many backups in one task: created or deleted several at a time, waited for together.
 
 Each backup is created and deleted by the same functions as CREATE and DELETE use, with the same meaning of a
-second run. Facts: behaviour note 2.2 (the server deletes five at a time), 3.1 (names).
+second run. Facts: docs/server-behaviour.md, sections 2.2 (the server deletes five at a time), 3.1 (names).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from ...core.model import Operation
 from ...core.options import END_OPTIONS, WAIT_OPTIONS, Option
 from ..resource import CREATE, DELETE
 
-# The server deletes this many at a time (behaviour note 2.2).
+# The server deletes this many at a time (docs/server-behaviour.md, section 2.2).
 DEFAULT_CONCURRENCY = 5
 
 

@@ -52,13 +52,13 @@ def check_create(context: Context, wanted: Parameters) -> list[Finding]:
         if not any(finding.parameter == "cluster_ref" for finding in states):
             # A cluster that cannot be reached cannot list its resource types either.
             found += _check_listed_types(context, wanted)
-    return _report(context, wanted, "CREATE", found)
+    return report(context, wanted, "CREATE", found)
 
 
 def check_share(context: Context, wanted: Parameters) -> list[Finding]:
     """Check a share that is about to be sent, as :func:`check_create` does. Sends nothing."""
     found = [] if _mode(wanted) == PREFLIGHT_OFF else list(check_shared_with(wanted["backup_share"], context.caller))
-    return _report(context, wanted, "UPDATE_BACKUP_SHARE", found)
+    return report(context, wanted, "UPDATE_BACKUP_SHARE", found)
 
 
 def as_result(findings: Iterable[Finding]) -> list[dict[str, str]]:
@@ -79,7 +79,7 @@ def _grade(findings: Iterable[Finding], parameters: Parameters) -> list[Finding]
     return sorted(kept, key=lambda item: SEVERITIES.index(item.severity))
 
 
-def _report(context: Context, parameters: Parameters, operation: str, found: list[Finding]) -> list[Finding]:
+def report(context: Context, parameters: Parameters, operation: str, found: list[Finding]) -> list[Finding]:
     """Warn of warnings, raise where a finding is an error, return all."""
     findings = _grade(found, parameters)
     for finding in findings:

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules about resource types, by what the server backs up of a cluster (behaviour note 8.1, 8.4)."""
+"""The rules about resource types, by what the server backs up of a cluster.
+
+Source: docs/server-behaviour.md, sections 8.1, 8.4.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ TYPE_OPTIONS = ("resource_types", "exclude_resource_types")
 def check_types(parameters: Parameters, known: list[str], cluster: str) -> Findings:
     """Yield the resource types that the server does not back up of a cluster; an empty list says nothing.
 
-    ``resource_types`` are matched in exact case, ``exclude_resource_types`` most probably not (behaviour note 8.1).
+    ``resource_types`` are matched in exact case, ``exclude_resource_types`` most probably not
+    (docs/server-behaviour.md, section 8.1).
     """
     if not known:
         return

@@ -5,7 +5,7 @@
 """The rules about a task's parameters alone: what always fails, and what is probably a mistake.
 
 Each is a pure function. What always fails is an error, what is probably a mistake a warning, what cannot be judged a
-note. Facts: behaviour note 2.3 (reasons), 8 (what is backed up).
+note. Facts: docs/server-behaviour.md, sections 2.3 (reasons), 8 (what is backed up).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def find_impossible(parameters: Parameters) -> Findings:
 _SELECTORS = ("ns_label_selectors", "advanced_resource_label_selector")
 _RULES = ("pre_exec_rule_ref", "post_exec_rule_ref")
 
-# The server's own words for what it accepts and then fails (behaviour note 2.3).
+# The server's own words for what it accepts and then fails (docs/server-behaviour.md, section 2.3).
 MACHINE_TYPES_ERROR = "Error validating parameters: resourceType should be nil for backup Object type VirtualMachine"
 MACHINE_RULES_ERROR = (
     "Error validating parameters: exec Rules are specified but skipAutoExecRules is not set to true "

@@ -4,9 +4,10 @@
 
 """Label selectors as Kubernetes reads them: the requirements of one, and where one is malformed.
 
-A selector of namespaces is passed to Kubernetes unchanged when the backup begins (behaviour note 8.1), so its
-grammar is the one that counts: ``key=value``, ``key==value``, ``key!=value``, ``key in (a,b)``, ``key notin (a,b)``,
-``key``, ``!key``, ``key>1``, ``key<1``, joined by commas. Where Kubernetes is not clear, this parser accepts more.
+A selector of namespaces is passed to Kubernetes unchanged when the backup begins (docs/server-behaviour.md, section
+8.1), so its grammar is the one that counts: ``key=value``, ``key==value``, ``key!=value``, ``key in (a,b)``,
+``key notin (a,b)``, ``key``, ``!key``, ``key>1``, ``key<1``, joined by commas. Where Kubernetes is not clear, this
+parser accepts more.
 """
 
 from __future__ import annotations

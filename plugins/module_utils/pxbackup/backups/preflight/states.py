@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules about clusters and backup locations, by what the server has said of them (behaviour note 6.2)."""
+"""The rules about clusters and backup locations, by what the server has said of them.
+
+Source: docs/server-behaviour.md, section 6.2.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ LOCATION_STATES = States(
 )
 
 
-def check_state(states: States, parameter: str, item: dict[str, Any] | None) -> Findings:
+def check_state(states: States, parameter: str, item: dict[str, Any] | None, work: str = "backup") -> Findings:
     """Yield what the state of an object means; an unknown or absent state means nothing."""
     info = (item or {}).get(states.info)
     status = info.get("status") if isinstance(info, dict) else None
@@ -47,5 +50,5 @@ def check_state(states: States, parameter: str, item: dict[str, Any] | None) -> 
             severity,
             parameter,
             f"{parameter}: PX-Backup reports that {states.noun} {item['metadata']['name']!r} is {said}{reason}, so a "
-            f"backup {'fails' if severity == ERROR else 'may fail'}; fix it first",
+            f"{work} {'fails' if severity == ERROR else 'may fail'}; fix it first",
         )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules about users and groups: which of them an id names (behaviour note 5.1)."""
+"""The rules about users and groups: which of them an id names (docs/server-behaviour.md, section 5.1)."""
 
 from __future__ import annotations
 
