@@ -19,7 +19,6 @@ from px_backup_simulator.call import (
     make_not_found,
 )
 from px_backup_simulator.catalogue import Item
-from px_backup_simulator.clock import format_time
 from px_backup_simulator.errors import (
     FAILED_PRECONDITION,
     INVALID_ARGUMENT,
@@ -27,6 +26,7 @@ from px_backup_simulator.errors import (
     ApiError,
 )
 from px_backup_simulator.render import make_backup_message, make_final_fields
+from px_backup_simulator.schedules import make_lock
 
 Json = dict[str, Any]
 
@@ -62,9 +62,7 @@ def create(call: Call) -> Json:
     if any(other.owner == owner for other in call.world.find_backups(org, name)):
         raise make_duplicate(call, name)
     _check_namespaces(call, given, cluster)
-    if location.info.get("object_lock_enabled"):
-        until = call.now + call.settings.lock_days * 86400
-        given |= {"retention_period": call.settings.lock_days, "retention_time": format_time(until)}
+    given |= make_lock(location, call.settings, call.now)
     backup = start_run(call, Order(name, org, owner, given, cluster, location))
     _chain(call, backup)
     backup.uid = metadata.get("uid") or backup.uid

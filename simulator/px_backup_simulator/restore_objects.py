@@ -91,7 +91,8 @@ def read_restore(world: World, given: Json) -> Restore:
         "backup_object_type": {"type": backup.object_type},
         **given.get("info", {}),
     }
-    order = restore_plan.RestoreOrder(info, backup, cluster, world.clock.now())
+    source = world.items["cluster"].get(backup.cluster_uid)
+    order = restore_plan.RestoreOrder(info, backup, cluster, world.clock.now(), source)
     effects = restore_plan.find_effects(name, world.outcomes) | set(given.get("effects", []))
     plan = restore_plan.plan_restore(order, frozenset(effects), world.new_uid)
     restore = Restore(

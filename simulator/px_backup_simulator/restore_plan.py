@@ -75,6 +75,7 @@ class RestoreOrder:
         backup: the backup.
         cluster: the target.
         now: seconds since the epoch.
+        source: the cluster of the backup, None when it is not known any more.
         exclude: `exclude_resources` of the request, which RestoreInfo does not have.
     """
 
@@ -82,6 +83,7 @@ class RestoreOrder:
     backup: Backup
     cluster: Item
     now: float
+    source: Item | None
     exclude: list[Json] = field(default_factory=list)
 
 
@@ -167,7 +169,8 @@ def plan_restore(order: RestoreOrder, effects: frozenset[str], uid_of: Callable[
     if problem:
         plan.status, plan.reason = "Failed", problem
         return plan
-    plan.labels_of = _copy_labels(backup, plan.mapping, order)
+    known = order.source.namespaces if order.source else {}
+    plan.labels_of = {target: get_namespace_labels(known, source) for source, target in plan.mapping.items()}
     exists = find_keys(cluster, set(plan.mapping.values()))
     replace = given.get("replace_policy") == "Delete"
     chosen = [
@@ -197,11 +200,6 @@ def _find_problem(order: RestoreOrder, mapping: dict[str, str]) -> str:
         if cluster.storage_classes and target not in (*cluster.storage_classes, DEFAULT_CLASS):
             return f"failed in getting the storage class [{target}]"
     return ""
-
-
-def _copy_labels(backup: Backup, mapping: dict[str, str], order: RestoreOrder) -> dict[str, dict[str, str]]:
-    known = order.cluster.namespaces if backup.cluster_uid == order.cluster.uid else {}
-    return {target: get_namespace_labels(known, source) for source, target in mapping.items()}
 
 
 def _plan_volumes(

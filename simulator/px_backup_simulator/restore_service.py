@@ -74,7 +74,8 @@ def create(call: Call) -> Json:
     _check_backup(call, backup)
     _check_mapping(call, backup)
     excluded = request.get("exclude_resources", [])
-    order = RestoreOrder(_make_info(request, backup, cluster), backup, cluster, call.now, excluded)
+    source = call.world.items["cluster"].get(backup.cluster_uid)
+    order = RestoreOrder(_make_info(request, backup, cluster), backup, cluster, call.now, source, excluded)
     restore = _start(call, name, org, owner, order)
     restore.uid = metadata.get("uid") or restore.uid
     restore.labels = dict(metadata.get("labels", {}))

@@ -78,6 +78,14 @@ def run_schedules(world: World, settings: Settings, since: float, failures: Fail
     return count
 
 
+def make_lock(location: Item, settings: Settings, moment: float) -> Json:
+    """Return the fields that lock a backup which is made at a moment; none where the location does not lock."""
+    if not location.info.get("object_lock_enabled"):
+        return {}
+    until = moment + settings.lock_days * 86400
+    return {"retention_period": settings.lock_days, "retention_time": format_time(until)}
+
+
 def _find_policy(world: World, schedule: Item) -> Item | None:
     ref: Json = schedule.info.get("schedule_policy_ref", {})
     return world.items["schedule_policy"].get(ref.get("uid", ""))
@@ -87,7 +95,7 @@ def _run(world: World, settings: Settings, objects: tuple[Item, Item, Item], run
     """Make one backup of a schedule, on a cluster and a location, at a moment, by a type of policy, with an end."""
     schedule, cluster, location = objects
     moment, kind, wanted = run
-    given = _make_info(schedule, cluster, location)
+    given = _make_info(schedule, cluster, location) | make_lock(location, settings, moment)
     missing = planning.find_missing_namespaces(given, cluster)
     given["namespaces"] = [name for name in given.get("namespaces", []) if name not in missing]
     plan = planning.plan_run(given, cluster, location)

@@ -139,6 +139,15 @@ def test_retain_adds_what_is_missing(sim: Simulator) -> None:
     assert "Deployment/shop-deployment" in content(sim)["namespaces"]["copy"]["objects"]
 
 
+@pytest.mark.parametrize(("policy", "team"), [("Retain", "own"), ("Delete", "shop")])
+def test_labels_of_an_existing_namespace(sim: Simulator, policy: str, team: str) -> None:
+    labels = {"labels": {"team": "own", "extra": "x"}}
+    sim.control("POST", "objects", {"kind": "namespace", "cluster": "prod-us", "name": "copy", **labels})
+    made(sim, replace_policy=policy)
+    shown = content(sim)["namespaces"]["copy"]["labels"]
+    assert (shown["team"], shown["tier"]) == (team, "gold") and ("extra" in shown) == (policy == "Retain")
+
+
 def test_cluster_scoped_objects_are_restored_as_they_are(sim: Simulator) -> None:
     with_role(sim)
     first = made(sim, "r1")

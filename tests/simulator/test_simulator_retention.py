@@ -107,6 +107,10 @@ def test_manual_backups_can_build_on_each_other(sim: Simulator) -> None:
     assert modes == ["Full", "Incremental", "Incremental", "Full"]
     delete(sim, "b0")
     assert sim.ending("b0")[0] == "DeletePending"
+    sim.control("POST", "settings", {"delete_seconds": 1000, "incremental_chain": 9})
+    delete(sim, "b3")
+    sim.create("b4")
+    assert sim.control("GET", "state")["backups"][0]["simulator"]["depends_on"] == [uids["b2"]]
     sim.create("other", namespaces=["web"])
     assert sim.control("GET", "state")["backups"][0]["simulator"]["depends_on"] == []
 
@@ -157,6 +161,16 @@ def test_retention_counts_good_backups_only(sim: Simulator) -> None:
     assert made in (24, 23, 25)
     seen = statuses(sim)
     assert seen.count("Success") == 3 and seen[-1] == "Success" and seen.count("Failed") in (1, 2)
+
+
+@pytest.mark.parametrize(("days", "count"), [(7, 6), (1, 1)])
+def test_retention_leaves_locked_backups(sim: Simulator, days: int, count: int) -> None:
+    sim.control("POST", "settings", {"lock_days": days})
+    lock = {"info": {"object_lock_enabled": True}}
+    sim.control("POST", "objects", {"kind": "backup_location", "name": "s3-main", "update": True, **lock})
+    schedule(sim, interval={"minutes": 1440, "retain": 1})
+    sim.control("POST", "history", {"days": 6})
+    assert len(statuses(sim)) == count
 
 
 def test_a_schedule_that_never_succeeds_grows(sim: Simulator) -> None:
