@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import PAGE_SIZE
 
 from support.examples import EXAMPLES, REFERENCES
 from support.playbooks import BATCH, MODULE, Run, run_tasks
@@ -79,7 +80,7 @@ def test_references_are_read_page_by_page(simulator: Simulator, work: Path) -> N
 
 
 def test_an_error_after_the_work_is_checked(simulator: Simulator, work: Path) -> None:
-    examples = {name: EXAMPLES[name].named(f"{name.lower().replace('_', '-')}") for name in WRITES}
+    examples = {name: EXAMPLES[name].named(f"b{number}") for number, name in enumerate(WRITES)}
     for example in examples.values():
         for backup in example.before:
             simulator.add_backup(**backup)
@@ -99,7 +100,7 @@ def test_an_error_after_the_work_is_checked(simulator: Simulator, work: Path) ->
 
 
 def test_an_error_without_the_work_is_an_error(simulator: Simulator, work: Path) -> None:
-    examples = {name: EXAMPLES[name].named(f"{name.lower().replace('_', '-')}") for name in WRITES}
+    examples = {name: EXAMPLES[name].named(f"b{number}") for number, name in enumerate(WRITES)}
     for example in examples.values():
         for backup in example.before:
             simulator.add_backup(**backup)
@@ -183,18 +184,19 @@ def test_a_deletion_is_confirmed_by_the_list(simulator: Simulator, work: Path) -
     assert "is gone" not in result["msg"]
 
 
-@pytest.mark.parametrize("total", ["2", "100000"])
-def test_a_wrong_total_leaves_no_backup_out(simulator: Simulator, work: Path, total: str) -> None:
-    for number in range(5):
+@pytest.mark.parametrize("total", [PAGE_SIZE, 100_000])
+def test_a_wrong_total_omits_no_backup(simulator: Simulator, work: Path, total: int) -> None:
+    count = PAGE_SIZE + 5
+    for number in range(count):
         simulator.add_backup(name=f"b{number}", status="Success")
-    simulator.settings(page_cap=2)
-    simulator.faults(_for_good("lying_total", "Backup.Enumerate", total=total, complete=False))
-    (result,) = _run(simulator, work, ("list", MODULE, {"operation": "INSPECT_ALL"})).results
-    if total == "2":
-        assert (result["failed"], result["total_count"], result["truncated"]) == (False, 5, False), result
+    simulator.faults(_for_good("lying_total", "Backup.Enumerate", total=str(total), complete=False))
+    (result,) = _run(simulator, work, ("list", INFO, {"summary": True})).results
+    if total == PAGE_SIZE:
+        assert (result["failed"], result["total_count"], result["truncated"]) == (False, count, False)
+        assert len(result["backups"]) == count
     else:
         assert (result["failed"], result["error"]["category"]) == (True, "protocol")
-        assert "ended the list after 5 of 100000 backups" in result["msg"]
+        assert f"the list after {count} of {total} backups" in result["msg"]
 
 
 # --- what a gateway does with addresses and queries
