@@ -24,7 +24,8 @@ INTRODUCTION = """\
 # Options by operation
 
 Any other combination of an option and an operation is an error, and no request is sent. The options of the connection
-are used by every operation. `ansible-doc` describes each option; [compatibility.md](compatibility.md) lists the releases.
+are used by every operation. `ansible-doc` describes each option; [compatibility.md](compatibility.md) lists the
+releases.
 
 **R**: required. **1**: one of the options with this mark is required; an operation may have several such groups.
 ✓: optional.

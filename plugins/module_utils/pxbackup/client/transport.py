@@ -140,18 +140,15 @@ class Transport:
     ) -> Value:
         """Send one request and return what its response contains.
 
-        A read (``writes=False``) is retried after a connection error, a timeout or one of the status codes
-        408, 429, 502, 503 and 504. A write is retried only where it certainly was not processed:
-        no connection was established, or the server refused it with 429.
+        A read is retried after a connection error, a timeout or one of the status codes 408, 429, 502, 503 and 504. A
+        write is retried only where it certainly was not processed: no connection, or a refusal with 429.
 
         Args:
             limits: the limits of the whole call, where they are narrower than those of the connection.
-            read: takes the JSON object of the response and returns its content, or raises ``PXBackupError``;
-                without it the object is returned.
+            read: takes the JSON object of the response and returns its content, or raises ``PXBackupError``.
 
         Raises:
-            PXBackupError: the subclass tells what failed, ``maybe_processed`` whether a write
-                may have been processed although its response was lost.
+            PXBackupError: ``maybe_processed`` tells whether a write may have been processed.
         """
         call = self._call(method, path, query, body, writes, limits)
 
