@@ -98,7 +98,7 @@ def known_as(release: str) -> str:
 
 
 def has(since: str, release: str) -> bool:
-    """Whether a server of this release has what is there since another."""
+    """Whether a server of this release has what another one introduced."""
     return numbers(known_as(release)) >= numbers(since)
 
 
@@ -108,11 +108,11 @@ def has_call(rpc: str, release: str) -> bool:
 
 
 def require(what: str, since: str, release: str) -> None:
-    """Raise ``UnsupportedError`` unless a server of this release has what is there since another."""
+    """Raise ``UnsupportedError`` unless a server of this release has what another one introduced."""
     if not has(since, release):
         raise UnsupportedError(
             f"{what} needs PX-Backup {since} or newer, and the server is {release}",
-            hint="leave it out or upgrade the server",
+            hint="omit it or upgrade the server",
         )
 
 

@@ -91,7 +91,7 @@ class References:
         raise _not_found(f"{kind.noun} {name!r}", f"{parameter}.name", objects)
 
     def list_together(self, kinds: Iterable[ReferenceKind], each: Callable[..., Any]) -> None:
-        """List these kinds, several at a time; :meth:`resolve` raises what goes wrong.
+        """List these kinds, several at a time; :meth:`resolve` raises the errors.
 
         Args:
             each: calls a function for each of many, in several threads.

@@ -26,7 +26,7 @@ Object = dict[str, Any]
 
 
 class Part(NamedTuple):
-    """A resource or a volume, and what became of it.
+    """A resource or a volume, and its outcome.
 
     Attributes:
         namespace: the namespace in the backup, ``""`` for what belongs to the cluster.

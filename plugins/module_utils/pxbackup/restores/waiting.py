@@ -37,7 +37,7 @@ def wait_for_arrival(
 
     Args:
         backup: the backup that is restored, ``None`` where it no longer exists.
-        observed: whether the restore was read from the server; the response to a write is no observation of an end.
+        observed: whether the restore was read from the server; the response to a write does not show an end.
 
     Raises:
         PXBackupError: the restore ended badly or is incomplete, or the wait failed.
