@@ -205,6 +205,6 @@ def test_returned_error_is_the_one_of_the_library() -> None:
     assert re.findall(r"V\((\w+)\)", text) == list(categories)
 
 
-@pytest.mark.parametrize("module", set(SPECIFICATIONS) - {"backup"})
+@pytest.mark.parametrize("module", sorted(set(SPECIFICATIONS) - {"backup"}))
 def test_other_modules_refer_to_the_error_of_backup(module: str) -> None:
     assert "RV(pxops.px_backup.backup#module:error)" in section(module, "RETURN")["error"]["description"]
