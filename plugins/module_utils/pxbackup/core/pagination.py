@@ -154,8 +154,12 @@ class Listing:
         # A server that leaves the total out says nothing of the whole; what was seen is what is known.
         self.total_count = page.total_count or len(self._seen)
         self._first_total = self._first_total or page.total_count
-        limit = 2 * self._first_total + LIST_GROWTH if self._first_total else LIST_OBJECTS
-        if len(self._seen) > min(limit, LIST_OBJECTS):
+        if self._first_total > LIST_OBJECTS:
+            raise ProtocolError(
+                f"the server says that its list has {self._first_total} {self._noun}, more than {LIST_OBJECTS}",
+                hint="narrow the list with filters",
+            )
+        if len(self._seen) > 2 * self._first_total + LIST_GROWTH:
             raise ProtocolError(
                 f"the server's list of {self._noun} does not end: {len(self._seen)} were read, and its first page said "
                 f"{self._first_total or 'nothing of a total'}",
