@@ -145,7 +145,8 @@ def test_another_object_than_the_requested_one(serve: Serve, rpc: str, other: st
 def test_a_retry_of_another_backup(serve: Serve) -> None:
     new = raw_backup("b1-retry1", "u9", retry_parent={"name": "b7", "uid": "u7"})
     assert (
-        "no retry of 'b1'" in refused(serve(json_reply({"backup": new})), WRITES["Backup.RetryBackupResources"]).message
+        "does not retry 'b1'"
+        in refused(serve(json_reply({"backup": new})), WRITES["Backup.RetryBackupResources"]).message
     )
 
 

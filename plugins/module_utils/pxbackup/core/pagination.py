@@ -17,7 +17,7 @@ from typing import Any, Callable
 
 from ..api.base import Page
 from ..errors import ProtocolError
-from ..limits import LIST_GROWTH, LIST_OBJECTS
+from ..limits import LIST_GROWTH, LIST_OBJECTS, LIST_PAGES
 
 # Objects per request.
 PAGE_SIZE = 200
@@ -85,6 +85,7 @@ class Listing:
         self._seen: set[str] = set()
         self._single = False
         self._first_total = 0
+        self._pages = 0
         self.total_count = 0
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -154,8 +155,15 @@ class Listing:
         # A server that leaves the total out says nothing of the whole; what was seen is what is known.
         self.total_count = page.total_count or len(self._seen)
         self._first_total = self._first_total or page.total_count
-        limit = 2 * self._first_total + LIST_GROWTH if self._first_total else LIST_OBJECTS
-        if len(self._seen) > min(limit, LIST_OBJECTS):
+        if self._first_total > LIST_OBJECTS:
+            raise ProtocolError(
+                f"the server says that its list has {self._first_total} {self._noun}, more than {LIST_OBJECTS}",
+                hint="narrow the list with filters",
+            )
+        self._pages += 1
+        if len(self._seen) > 2 * self._first_total + LIST_GROWTH or (
+            not self._first_total and self._pages > LIST_PAGES
+        ):
             raise ProtocolError(
                 f"the server's list of {self._noun} does not end: {len(self._seen)} were read, and its first page said "
                 f"{self._first_total or 'nothing of a total'}",
