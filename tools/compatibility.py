@@ -84,8 +84,8 @@ class Tables:
 
     def calls(self) -> Iterator[Row]:
         """Yield every form of every call."""
-        for rpc, forms in self._releases.ROUTES.items():
-            for form in forms:
+        for rpc, call in self._releases.CALLS.items():
+            for form in call.forms:
                 yield Row(f"{rpc}: `{form.method} {form.path}`", form.since, form.until)
 
     def fields(self) -> Iterator[Row]:
@@ -108,8 +108,8 @@ class Tables:
 
     def form_since(self, rpc: str) -> str:
         """Return the first release that has a call."""
-        routes: dict[str, Any] = self._releases.ROUTES
-        return str(routes[rpc][0].since)
+        calls: dict[str, Any] = self._releases.CALLS
+        return str(calls[rpc].forms[0].since)
 
 
 def page() -> str:
