@@ -141,23 +141,18 @@ class Transport:
         """Send one request and return what its response contains.
 
         A read (``writes=False``) is retried after a connection error, a timeout or one of the status codes
-        408, 429, 502, 503 and 504. A write is retried only where it certainly was not processed:
-        no connection was established, or the server refused it with 429.
+        408, 429, 502, 503 and 504. A write is retried only where it certainly was not processed: no connection was
+        established, or the server refused it with 429.
 
         Args:
             limits: the limits of the whole call, where they are narrower than those of the connection.
-            read: takes the JSON object of the response and returns its content, or raises ``PXBackupError``;
-                without it the object is returned.
+            read: takes the JSON object of the response and returns its content, or raises ``PXBackupError``.
 
         Raises:
-            PXBackupError: the subclass tells what failed, ``maybe_processed`` whether a write
-                may have been processed although its response was lost.
+            PXBackupError: its class tells what failed, ``maybe_processed`` whether a write may have been processed.
         """
         call = self._call(method, path, query, body, writes, limits)
-
-        def content_of(response: Response) -> Value:
-            return read(json_object(response, self._now()))
-
+        content_of: Callable[[Response], Value] = lambda response: read(json_object(response, self._now()))  # noqa: E731
         token = self._tokens.current(call.deadline)
         try:
             return self._repeated(call, token, content_of)
@@ -168,7 +163,7 @@ class Transport:
             renewed = self._tokens.renew(token, call.deadline)
             if renewed is None:
                 raise
-        # The token had expired: the server refused the request, so it can be sent again with a new one.
+        # The server refused the request, so it can be sent again with a new token.
         return self._repeated(call, renewed, content_of)
 
     def _call(
