@@ -6,8 +6,9 @@
 
 Usage: python tools/generate_options.py [--check]
 
-- ``plugins/modules/backup.py``: the choices of ``operation``, and "Used by: ..." at the end of each option.
-- ``plugins/doc_fragments/inspect_all.py``: the filters, which `backup` uses for INSPECT_ALL alone.
+- ``plugins/modules/backup.py``, ``restore.py``: the choices of ``operation``, and "Used by: ..." at the end of each
+  option.
+- ``plugins/doc_fragments/inspect_all.py``, ``restore_inspect_all.py``: the filters, which INSPECT_ALL uses.
 - ``plugins/doc_fragments/batch.py``: the options of one backup of `backup_batch`, without the other operations.
 - ``docs/options.md``: the table of options by operation.
 
@@ -19,7 +20,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -30,13 +31,21 @@ import library
 import option_table
 from workspace import FULL_NAME, ROOT
 
-FRAGMENTS = ROOT / "plugins/doc_fragments"
-MODULE = ROOT / "plugins/modules/backup.py"
+FRAGMENTS, MODULES = ROOT / "plugins/doc_fragments", ROOT / "plugins/modules"
+# The registry of each module with a choice of operations, and the fragment of its filters, source and target.
+REGISTRIES = {"backup": "backups.resource", "restore": "restores.resource"}
+FILTERS = {"backup": ("filters", "inspect_all"), "restore": ("restore_filters", "restore_inspect_all")}
 START, END = 'DOCUMENTATION = r"""\n', '"""\n'
 WIDTH = 118
 
+# Operations by name, as a registry has them.
+Operations = Mapping[str, Any]
+
 # The sentence at the end of an option that comes from the registry.
 USED_BY = "Used by: "
+
+# The modules with a choice of operations, and where their registry is.
+REGISTRIES = {"backup": "backups.resource", "restore": "restores.resource"}
 
 # The operations of a batch by the state that stands for them.
 STATES = {"CREATE": "present", "DELETE": "absent"}
@@ -58,19 +67,18 @@ class ModuleDocFragment:
 '''
 
 
-def used_by(option: str) -> list[str]:
+def used_by(option: str, operations: Operations) -> list[str]:
     """Return the sentence that names the operations of an option; none for an option of the connection."""
-    operations = library.load("backups.resource").OPERATIONS
     users = [name for name, operation in operations.items() if option in operation.options]
     if not users:
         return []
     return [f"{USED_BY}{'all operations' if len(users) == len(operations) else ', '.join(users)}."]
 
 
-def choices() -> list[str]:
+def choices(operations: Operations) -> list[str]:
     """Return the choices of ``operation`` with what each requires."""
     lines = []
-    for operation in library.load("backups.resource").OPERATIONS.values():
+    for operation in operations.values():
         groups = [" or ".join(f"O({name})" for name in group) for group in operation.requires]
         since = [f"PX-Backup {operation.since} or newer"] if operation.since else []
         needed = _listed([*groups, *since])
@@ -92,22 +100,22 @@ def _listed(parts: list[str]) -> str:
     return ", ".join(parts[:-1]) + last + parts[-1]
 
 
-def filled_in(documentation: str) -> str:
+def filled_in(documentation: str, operations: Operations) -> str:
     """Return the options of a module's or fragment's documentation with what the registry fills in."""
     before, mark, body = documentation.partition("options:\n")
     options = "".join(takewhile(lambda line: line.startswith("  "), body.splitlines(keepends=True)))
     blocks = re.split(r"(?m)^(?=  \w)", options)
-    return before + mark + "".join(_block(block) for block in blocks if block) + body[len(options) :]
+    return before + mark + "".join(_block(block, operations) for block in blocks if block) + body[len(options) :]
 
 
-def _block(block: str) -> str:
+def _block(block: str, operations: Operations) -> str:
     """Return one option with the generated sentence at the end of its description, or its generated choices."""
     (name, option), lines = next(iter(yaml.safe_load(_without_aliases(block)).items())), block.splitlines()
     if name == "operation":
         first = next(place for place, line in enumerate(lines) if line.startswith("    choices:"))
-        return "\n".join([*lines[:first], "    choices:", *choices(), ""])
+        return "\n".join([*lines[:first], "    choices:", *choices(operations), ""])
     *others, last = option["description"]
-    paragraphs = [*others, " ".join([last.partition(USED_BY)[0].strip(), *used_by(name)])]
+    paragraphs = [*others, " ".join([last.partition(USED_BY)[0].strip(), *used_by(name, operations)])]
     description = [line for text in paragraphs for line in ("      - >-", *_wrapped(text))]
     rest = next(place for place, line in enumerate(lines) if place > 1 and not line.startswith("      "))
     return "\n".join([f"  {name}:", "    description:", *description, *lines[rest:], ""])
@@ -118,18 +126,18 @@ def _without_aliases(block: str) -> str:
     return re.sub(r": [*&]\w+$", ":", block, flags=re.MULTILINE)
 
 
-def module() -> str:
-    """Return the module with the generated parts of its documentation."""
-    before, start, rest = MODULE.read_text(encoding="utf-8").partition(START)
+def module(path: Path, operations: Operations) -> str:
+    """Return a module with the generated parts of its documentation."""
+    before, start, rest = path.read_text(encoding="utf-8").partition(START)
     documentation, end, tail = rest.partition(END)
-    return before + start + filled_in(documentation) + end + tail
+    return before + start + filled_in(documentation, operations) + end + tail
 
 
-def inspect_all() -> str:
-    """Return the fragment of the filters as `backup` has them."""
-    documentation = (FRAGMENTS / "filters.py").read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
+def inspect_all(filters: Path, operations: Operations) -> str:
+    """Return the fragment of filters as a module with a choice of operations has them."""
+    documentation = filters.read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
     before = HEAD.format(what="Filters of INSPECT_ALL.", of="Documentation of the filters that only lists have.")
-    return before + filled_in(documentation) + END
+    return before + filled_in(documentation, operations) + END
 
 
 def batch(source: str) -> str:
@@ -198,11 +206,15 @@ def _linked(found: re.Match[str]) -> str:
 
 def files() -> Iterator[tuple[Path, str]]:
     """Yield each generated file with its content."""
-    source = module()
-    yield MODULE, source
-    yield FRAGMENTS / "inspect_all.py", inspect_all()
-    yield FRAGMENTS / "batch.py", batch(source)
-    yield option_table.PAGE, option_table.page()
+    registries = {name: library.load(registry).OPERATIONS for name, registry in REGISTRIES.items()}
+    for name, operations in registries.items():
+        path = MODULES / f"{name}.py"
+        source, (filters, target) = module(path, operations), FILTERS[name]
+        yield path, source
+        yield FRAGMENTS / f"{target}.py", inspect_all(FRAGMENTS / f"{filters}.py", operations)
+        if name == "backup":
+            yield FRAGMENTS / "batch.py", batch(source)
+    yield option_table.PAGE, option_table.page(registries)
 
 
 if __name__ == "__main__":

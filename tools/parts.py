@@ -220,7 +220,9 @@ def smoke(box: Toolbox) -> Result:
 def integration(box: Toolbox, **extra: str) -> Result:
     """Run real playbooks with the installed collection against simulators."""
     workers = ("-n", str(WORKERS), "--dist", "worksteal")
-    return box.pytest("integration", ROOT, {"PYTHONPATH": str(INSTALLED)} | extra, *workers, "-m", "not slow")
+    result = box.pytest("integration", ROOT, {"PYTHONPATH": str(INSTALLED)} | extra, *workers, "-m", "not slow")
+    result.notes.append("not run: tests marked slow (pytest tests/integration -m slow)")
+    return result
 
 
 def as_modules(box: Toolbox) -> Result:

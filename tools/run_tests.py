@@ -91,6 +91,8 @@ def main() -> int:
     arguments = parser.parse_args()
     interrupt_on_term()
     names, started = chosen(arguments.parts), time.monotonic()
+    if not arguments.parts:
+        print(f"not run: {', '.join(ON_REQUEST)} (on request: run_tests.py PART)", flush=True)
     clear_logs()
     try:
         box = prepare("dev", names, sys.executable)

@@ -161,8 +161,11 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
         {"backups": [{**ONE, "name": "a/b"}]},
         "backups[0]: name is 'a/b', which no address of the API can contain",
     ),
-    "too many at a time": ({"backups": [ONE], "concurrency": 51}, "concurrency is 51; set 1 to 50"),
-    "none at a time": ({"backups": [ONE], "concurrency": 0}, "concurrency is 0; set 1 to 50"),
+    "too many at a time": (
+        {"backups": [ONE], "concurrency": 51},
+        "concurrency is 51; set it to at least 1 and at most 50",
+    ),
+    "none at a time": ({"backups": [ONE], "concurrency": 0}, "concurrency is 0; set it to at least 1 and at most 50"),
     "a wait that is none": ({"backups": [ONE], "wait_timeout": 5}, "wait_timeout has no effect without wait"),
 }
 

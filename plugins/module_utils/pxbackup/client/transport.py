@@ -120,7 +120,7 @@ class Transport:
         return self._tokens.known
 
     def forget_refused_login(self) -> None:
-        """Log in again although the last login was refused, because the task is run once more (``retries``)."""
+        """Log in again although the last login was refused, because the task runs again (``retries``)."""
         self._tokens.forget_refusal()
 
     def close(self) -> None:
@@ -140,19 +140,21 @@ class Transport:
     ) -> Value:
         """Send one request and return what its response contains.
 
-        A read (``writes=False``) is retried after a connection error, a timeout or one of the status codes
-        408, 429, 502, 503 and 504. A write is retried only where it certainly was not processed: no connection was
-        established, or the server refused it with 429.
+        A read is retried after a connection error, a timeout or one of the status codes 408, 429, 502, 503 and 504. A
+        write is retried only where it certainly was not processed: no connection, or a refusal with 429.
 
         Args:
             limits: the limits of the whole call, where they are narrower than those of the connection.
             read: takes the JSON object of the response and returns its content, or raises ``PXBackupError``.
 
         Raises:
-            PXBackupError: its class tells what failed, ``maybe_processed`` whether a write may have been processed.
+            PXBackupError: ``maybe_processed`` tells whether a write may have been processed.
         """
         call = self._call(method, path, query, body, writes, limits)
-        content_of: Callable[[Response], Value] = lambda response: read(json_object(response, self._now()))  # noqa: E731
+
+        def content_of(response: Response) -> Value:
+            return read(json_object(response, self._now()))
+
         token = self._tokens.current(call.deadline)
         try:
             return self._repeated(call, token, content_of)
@@ -163,7 +165,7 @@ class Transport:
             renewed = self._tokens.renew(token, call.deadline)
             if renewed is None:
                 raise
-        # The server refused the request, so it can be sent again with a new token.
+        # The token had expired: the server refused the request, so it can be sent again with a new one.
         return self._repeated(call, renewed, content_of)
 
     def _call(

@@ -51,7 +51,7 @@ def _identity(item: dict[str, Any]) -> str:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Keep Python from looking for garbage in a list that only grows: it finds none, and a long list takes a third
+    """Keep Python from collecting garbage in a list that only grows: it finds none, and a long list takes a third
     more time."""
     enabled = gc.isenabled()
     gc.disable()
@@ -66,7 +66,7 @@ class Listing:
     """An iteration over all objects of a list.
 
     After (or during) the iteration ``total_count`` is what the server said last. Each page begins with the
-    last object of the page before: when it is not there, objects have gone and the rest has moved up, so the
+    last object of the page before: when it is not there, objects were deleted and the rest has moved up, so the
     walk steps back until it meets an object that it knows.
 
     Args:
@@ -125,7 +125,7 @@ class Listing:
             keys = [_identity(item) for item in page.items]
             if overlaps and index and not any(key in self._seen for key in keys):
                 steps_back += 1
-                # The total says how many have gone; as many may go meanwhile. Beyond that, whole pages are read again.
+                # The total says how many were deleted; as many may go meanwhile. Beyond that, whole pages are repeated.
                 gone = max(0, self.total_count - page.total_count)
                 index = max(0, index - (min(step, 2 * gone + 1) if steps_back == 1 else step))
                 continue

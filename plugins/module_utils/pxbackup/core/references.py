@@ -28,26 +28,22 @@ class ReferenceKind(NamedTuple):
     """A kind of object that options refer to, where the server lists it, and what the list must also hold."""
 
     rpc: str
-    key: str
     noun: str
     query: tuple[tuple[str, str], ...] = ()
 
 
-CLUSTER = ReferenceKind("Cluster.Enumerate", "clusters", "cluster")
+CLUSTER = ReferenceKind("Cluster.Enumerate", "cluster")
 BACKUP_LOCATION = ReferenceKind(
     "BackupLocation.Enumerate",
-    "backup_locations",
     "backup location",
     # Without it the response has no status (docs/server-behaviour.md, section 6.2).
     (("include_validation_state", "true"),),
 )
-RULE = ReferenceKind("Rules.Enumerate", "rules", "rule")
-CLOUD_CREDENTIAL = ReferenceKind("CloudCredential.Enumerate", "cloud_credentials", "cloud credential")
-SCHEDULE_POLICY = ReferenceKind("SchedulePolicy.Enumerate", "schedule_policies", "schedule policy")
-BACKUP_SCHEDULE = ReferenceKind("BackupSchedule.Enumerate", "backup_schedules", "backup schedule")
-VOLUME_POLICY = ReferenceKind(
-    "VolumeResourceOnlyPolicy.Enumerate", "volume_resource_only_policies", "volume resource only policy"
-)
+RULE = ReferenceKind("Rules.Enumerate", "rule")
+CLOUD_CREDENTIAL = ReferenceKind("CloudCredential.Enumerate", "cloud credential")
+SCHEDULE_POLICY = ReferenceKind("SchedulePolicy.Enumerate", "schedule policy")
+BACKUP_SCHEDULE = ReferenceKind("BackupSchedule.Enumerate", "backup schedule")
+VOLUME_POLICY = ReferenceKind("VolumeResourceOnlyPolicy.Enumerate", "volume resource only policy")
 
 
 class References:
@@ -96,7 +92,7 @@ class References:
         raise _not_found(f"{kind.noun} {name!r}", f"{parameter}.name", objects)
 
     def list_together(self, kinds: Iterable[ReferenceKind], each: Callable[..., Any]) -> None:
-        """List these kinds, several at a time; :meth:`resolve` raises what goes wrong.
+        """List these kinds, several at a time; :meth:`resolve` raises the errors.
 
         Args:
             each: calls a function for each of many, in several threads.
@@ -152,7 +148,7 @@ class References:
             return
         try:
             fetch = partial(self._api.enumerate_references, kind.rpc, list(kind.query))
-            self._listed[kind.rpc] = list(Listing(fetch, f"{kind.noun}s"))
+            self._listed[kind.rpc] = list(Listing(fetch, f"{kind.noun} objects"))
         except PXBackupError as error:
             self._listed[kind.rpc] = error
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Looking at many objects at once: one list for all of them instead of a request for each.
+"""Polling many objects at once: one list for all of them instead of a request for each.
 
 Facts: docs/server-behaviour.md, sections 4.1 to 4.3 (lists, newest first), 2.4 (durations).
 """
@@ -71,12 +71,13 @@ class Watched:
     """What a wait for many objects has seen so far.
 
     Args:
-        done: whether an object (``None`` when it is gone) needs no further poll.
+        done: whether an object (``None`` when it is deleted) needs no further poll.
         enough: whether the state of this object ends the wait for all.
+        unobserved: uids of objects known from the response to a write, which does not show an end.
 
     Attributes:
-        last: each object by its uid as it was seen last, ``None`` for one that is gone.
-        errors: why the last look at an object failed, by its uid.
+        last: each object by its uid as it was seen last, ``None`` for one that is deleted.
+        errors: why the last poll of an object failed, by its uid.
         error: why the last poll failed for all.
         stopped: whether polling ended because no further poll could succeed.
         seconds, polls: the duration and the number of polls.
@@ -88,8 +89,10 @@ class Watched:
         items: list[dict[str, Any]],
         done: Callable[[dict[str, Any] | None], bool],
         enough: Callable[[dict[str, Any] | None], bool],
+        unobserved: Iterable[str] = (),
     ) -> None:
         self.resource = resource
+        self._unobserved = set(unobserved)
         self._names = {uid_of(item): name_of(item) for item in items}
         self._done = done
         self._enough = enough
@@ -103,11 +106,19 @@ class Watched:
     def pending(self) -> dict[str, str]:
         """Return the names, by uid, of those that another poll can say more about."""
         hopeless = {uid for uid, error in self.errors.items() if is_final(error)}
-        return {uid: self._names[uid] for uid, item in self.last.items() if not (self._done(item) or uid in hopeless)}
+        return {uid: self._names[uid] for uid in self.last if not (self.is_done(uid) or uid in hopeless)}
+
+    def is_done(self, uid: str) -> bool:
+        """Whether an object was seen in a state that needs no further poll."""
+        return uid not in self._unobserved and self._done(self.last[uid])
 
     def is_over(self) -> bool:
         """Whether there is nothing more to wait for."""
-        return self.stopped or not self.pending() or any(map(self._enough, self.last.values()))
+        return (
+            self.stopped
+            or not self.pending()
+            or any(self._enough(item) for uid, item in self.last.items() if uid not in self._unobserved)
+        )
 
     def record(self, seen: dict[str, dict[str, Any] | PXBackupError | None], goes_on: str) -> None:
         """Take note of what a poll has seen."""
@@ -117,6 +128,7 @@ class Watched:
                 self.errors[uid] = continues(item, goes_on) if is_final(item) else item
             else:
                 self.errors.pop(uid, None)
+                self._unobserved.discard(uid)
                 self.last[uid] = item
 
     def record_failure(self, error: PXBackupError, goes_on: str) -> None:
@@ -156,9 +168,9 @@ def watch(context: Context, watched: Watched, policy: WaitPolicy, each: Each, go
 def _poll_all(
     context: Context, watched: Watched, each: Each, left: float
 ) -> dict[str, dict[str, Any] | PXBackupError | None]:
-    """Return the objects as they are now, by uid; ``None`` for one that is gone, an error for one that cannot be seen.
+    """Return the objects as they are now, by uid; ``None`` for a deleted one, an error for one that cannot be seen.
 
-    The list is read as long as that takes fewer requests than a look at each object. What it does not hold
+    The list is read as long as that takes fewer requests than one for each object. What it does not hold
     is inspected, because absence is always confirmed.
 
     Raises:
@@ -180,11 +192,11 @@ def _poll_all(
         if len(seen) == len(names) or count >= len(names) * PAGE_SIZE:
             break
 
-    def look_at(uid: str) -> dict[str, Any] | PXBackupError | None:
+    def get(uid: str) -> dict[str, Any] | PXBackupError | None:
         try:
-            return resource.look_at(limited(), names[uid], uid)
+            return resource.get(limited(), names[uid], uid)
         except PXBackupError as error:
             return error
 
     missing = [uid for uid in names if uid not in seen]
-    return {**seen, **dict(zip(missing, each(look_at, missing)))}
+    return {**seen, **dict(zip(missing, each(get, missing)))}

@@ -4,7 +4,7 @@
 
 """Arrival: what a restore brought, compared with what its backup contains.
 
-Pure functions of two decoded objects. Facts: behaviour note on restores, 0.6, 0.7, 1 (``restore_resources``), 2.4.
+Pure functions of two decoded objects. Facts: docs/server-behaviour.md, sections 9.1, 9.4 and 9.7.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ SUCCESS, FAILED, RETAINED, MISSING = "Success", "Failed", "Retained", "Missing"
 
 COMPLETE, INCOMPLETE, NOT_PROVEN = "complete", "incomplete", "not_proven"
 
-# Kinds that the server restores only where the task asks for them (behaviour note on restores, 2.4).
+# Kinds that the server restores only where the task asks for them (docs/server-behaviour.md, section 9.4).
 _OPTIONAL_KINDS = frozenset({"Job"})
 
 Object = dict[str, Any]
 
 
 class Part(NamedTuple):
-    """A resource or a volume, and what became of it.
+    """A resource or a volume, and its outcome.
 
     Attributes:
         namespace: the namespace in the backup, ``""`` for what belongs to the cluster.

@@ -4,7 +4,7 @@
 
 """CREATE: create a restore once, where the task says and nowhere else.
 
-Facts: behaviour note on restores, 0 (where a restore writes), 2.3 (create); contract ``RestoreCreateRequest``.
+Facts: docs/server-behaviour.md, sections 9.1 and 9.3.
 """
 
 from __future__ import annotations
@@ -142,15 +142,15 @@ def _create(context: Context, plan: Plan, owner: str) -> Outcome:
         uid = uid_of(created)
         return created
 
-    def look() -> dict[str, Any] | None:
+    def check() -> dict[str, Any] | None:
         if uid:
-            return RESTORES.look_at(context.api, name, uid)
+            return RESTORES.get(context.api, name, uid)
         return RESTORES.find(context.api, name, "", owner)
 
     write = Write(
         what=f"CREATE of restore {name!r}",
         send=send,
-        look=look,
+        check=check,
         is_done=lambda found: found is not None,
         confirms=lambda created: bool(uid_of(created)) and not _differ(plan, created),
     )
@@ -164,7 +164,7 @@ def _create(context: Context, plan: Plan, owner: str) -> Outcome:
 
 
 def _check(context: Context, plan: Plan) -> list[dict[str, str]]:
-    """Warn of what the restore leaves out, and of the state of the target cluster; return the findings.
+    """Warn of what the restore omits, and of the state of the target cluster; return the findings.
 
     Raises:
         StateError: the target cluster cannot take the restore.
@@ -191,7 +191,7 @@ def _judge(context: Context, plan: Plan, written: Written, owner: str) -> Outcom
         problem = "does not exist" if created is None else f"has other settings: {_listed(different)}"
         error: PXBackupError = ProtocolError(
             f"the server accepted CREATE of restore {name!r}, but the restore {problem}",
-            hint="look at the restore in PX-Backup before you use what it has written",
+            hint="inspect the restore in PX-Backup before you use what it has written",
         )
         error.changed = True
         raise error
@@ -210,7 +210,7 @@ def _accept_existing(context: Context, plan: Plan, restore: dict[str, Any], owne
     if LIFECYCLE.is_deleting(restore):
         raise StateError(
             f"restore {name!r} is being deleted ({state}){reason}",
-            hint="wait until it is gone, or use another name",
+            hint="wait until it is deleted, or use another name",
             retriable=True,
         )
     if state in LIFECYCLE.bad:

@@ -4,7 +4,7 @@
 
 """Waiting for the end of a restore, and judging what arrived.
 
-Facts: behaviour note on restores, 0.6 and 0.7 (what a status hides), 2.1 (states), 2.2 (durations).
+Facts: docs/server-behaviour.md, sections 9.1 and 9.2.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def wait_for_arrival(
 
     Args:
         backup: the backup that is restored, ``None`` where it no longer exists.
-        observed: whether the restore was read from the server; the response to a write is no observation of an end.
+        observed: whether the restore was read from the server; the response to a write does not show an end.
 
     Raises:
         PXBackupError: the restore ended badly or is incomplete, or the wait failed.

@@ -44,7 +44,7 @@ class Result(NamedTuple):
     Attributes:
         changed, message, before, after: as of an :class:`Outcome`.
         backup: as it was seen last, ``None`` for one that does not exist.
-        uid: its uid, also of one that is gone by now.
+        uid: its uid, also of one that is deleted by now.
         error: why it failed.
         findings: what was found before a backup was created, as the result of CREATE holds it.
     """
