@@ -165,7 +165,7 @@ def _reader(rpc: str, content: Callable[[dict[str, Any]], Value]) -> Callable[[d
             return content(decode_response(rpc, raw))
         except ProtocolError as error:
             error.http_status = 200
-            # The request was answered, whatever the response means.
+            # There was a response, whatever it means.
             error.maybe_processed = True
             raise
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..errors import ProtocolError, UnsupportedError
 
-# Every release that the table tells apart, oldest first.
+# Every release that the tables distinguish, oldest first.
 RELEASES = ("2.8.1", "2.8.2", "2.8.4", "2.9.0", "2.10.1", "2.11.0", "3.0.0", "3.1.0", "3.2.0")
 
 
@@ -109,18 +109,18 @@ def numbers(release: str) -> tuple[int, ...]:
     return tuple(int(part) for part in release.split("."))
 
 
-def release_of(answer: dict[str, Any]) -> str:
-    """Return the release that a server names in its answer to ``Version.Get``.
+def release_of(response: dict[str, Any]) -> str:
+    """Return the release that a server names in its response to ``Version.Get``.
 
     Raises:
         ProtocolError: it names none.
     """
-    version = answer.get("version")
+    version = response.get("version")
     parts = [version.get(key) for key in ("major", "minor", "patch")] if isinstance(version, dict) else []
-    found = [re.match(r"\d+", str(part or "0")) for part in parts]
+    found = [re.match(r"[0-9]{1,4}(?![0-9])", str(part or "0")) for part in parts]
     if not all(found) or not any(parts):
         raise ProtocolError(
-            "the server does not say which release of PX-Backup it is",
+            "the server does not name its release of PX-Backup",
             hint="is api_url the address of the PX-Backup REST API?",
         )
     return ".".join(match.group() for match in found if match)
