@@ -144,7 +144,8 @@ options:
   exclude_resources:
     description:
       - >-
-        Resources not to restore. Requires PX-Backup 2.11.0 or newer. Used by: CREATE.
+        Resources not to restore. The server does not return them, so INSPECT_ONE lists them as missing. Requires
+        PX-Backup 2.11.0 or newer. Used by: CREATE.
     type: list
     elements: dict
     suboptions: *resources
