@@ -173,9 +173,13 @@ server:
   returned: when something depended on it
   type: dict
 msg:
-  description: Cause of the failure and what to do, one sentence.
+  description: The error and its solution, one sentence.
   returned: failure
   type: str
+error:
+  description: The error in a structured form, with the same fields as RV(pxops.px_backup.backup#module:error).
+  returned: failure
+  type: dict
 """
 
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores.resource import RESTORE_INFO_MODULE

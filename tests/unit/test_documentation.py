@@ -17,11 +17,15 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schem
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores import resource as restores
 from ansible_collections.pxops.px_backup.tests.unit.support.modules import CONNECTION, SPECIFICATIONS
 
 COLLECTION = "ansible_collections.pxops.px_backup"
 ROOT = Path(__file__).resolve().parents[2]
-BACKUP = [name for name in SPECIFICATIONS["backup"] if name not in CONNECTION]
+# The modules with a choice of operations.
+REGISTRIES = {"backup": OPERATIONS, "restore": restores.OPERATIONS}
+ENTRIES = [(module, operation) for module, operations in REGISTRIES.items() for operation in operations.values()]
+OPTIONS = [(module, name) for module in REGISTRIES for name in SPECIFICATIONS[module] if name not in CONNECTION]
 TYPES = {"time": "str", "enum": "str"}
 Spec = dict[str, Any]
 
@@ -78,9 +82,9 @@ def test_options(module: str) -> None:
     assert compared(documented_options(module), SPECIFICATIONS[module]) == []
 
 
-@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda item: item.name)
-def test_operation(operation: Operation) -> None:
-    text = documented_options("backup")["operation"]["choices"][operation.name]
+@pytest.mark.parametrize(("module", "operation"), ENTRIES, ids=lambda item: getattr(item, "name", item))
+def test_operation(module: str, operation: Operation) -> None:
+    text = documented_options(module)["operation"]["choices"][operation.name]
     assert text.startswith(operation.summary)
     needs = text.partition("Requires ")[2]
     assert set(re.findall(r"O\((\w+)\)", needs)) == {name for group in operation.requires for name in group}
@@ -88,14 +92,15 @@ def test_operation(operation: Operation) -> None:
         assert " or ".join(f"O({name})" for name in group) in needs
     assert (operation.since or "") in needs
     assert needs or not operation.requires
-    assert f"O(operation={operation.name})" in str(section("backup", "DOCUMENTATION")["description"])
+    if module == "backup":
+        assert f"O(operation={operation.name})" in str(section(module, "DOCUMENTATION")["description"])
 
 
-@pytest.mark.parametrize("name", BACKUP)
-def test_option_names_the_operations_that_use_it(name: str) -> None:
-    text = description("backup", name)
-    users = [operation.name for operation in OPERATIONS.values() if name in operation.options]
-    expected = "all operations" if len(users) == len(OPERATIONS) else ", ".join(users)
+@pytest.mark.parametrize(("module", "name"), OPTIONS)
+def test_option_names_the_operations_that_use_it(module: str, name: str) -> None:
+    text, operations = description(module, name), REGISTRIES[module]
+    users = [operation.name for operation in operations.values() if name in operation.options]
+    expected = "all operations" if len(users) == len(operations) else ", ".join(users)
     assert text.endswith(f"Used by: {expected}.") if name != "operation" else "Used by" not in text
     assert set(re.findall(r"O\(operation=(\w+)\)", text)) <= set(users)
 
@@ -105,15 +110,15 @@ def test_option_of_the_connection_names_no_operation(name: str) -> None:
     assert named_operations(description("backup", name)) == set()
 
 
-@pytest.mark.parametrize("name", BACKUP)
-def test_option_names_the_release_that_it_requires(name: str) -> None:
-    options = [operation.options[name] for operation in OPERATIONS.values() if name in operation.options]
+@pytest.mark.parametrize(("module", "name"), OPTIONS)
+def test_option_names_the_release_that_it_requires(module: str, name: str) -> None:
+    options = [operation.options[name] for operation in REGISTRIES[module].values() if name in operation.options]
     releases = {option.since for option in options if option.since}
-    told = set(re.findall(r"PX-Backup (\d+\.\d+\.\d+) or newer", description("backup", name)))
+    told = set(re.findall(r"PX-Backup (\d+\.\d+\.\d+) or newer", description(module, name)))
     assert told == releases
 
 
-@pytest.mark.parametrize("module", ["backup_batch", "backup_info"])
+@pytest.mark.parametrize("module", ["backup_batch", "backup_info", "restore_info"])
 def test_module_without_operations_names_none(module: str) -> None:
     for name, option in documented_options(module).items():
         text = str(option).replace("O(pxops.px_backup.backup#module:operation=CREATE)", "")
@@ -147,16 +152,17 @@ def test_examples_use_what_there_is(module: str) -> None:
     assert tasks
     for task in tasks:
         assert set(task[own]) <= set(SPECIFICATIONS[module])
-        if module == "backup":
-            operation = OPERATIONS[task[own]["operation"]]
+        if module in REGISTRIES:
+            operation = REGISTRIES[module][task[own]["operation"]]
             given = set(task[own]) - {"operation"} - set(CONNECTION)
             assert given <= set(operation.options)
             assert all(given & set(group) for group in operation.requires)
 
 
-def test_every_operation_has_an_example() -> None:
-    tasks = tasks_of(section("backup", "EXAMPLES"))
-    assert {task.get("pxops.px_backup.backup", {}).get("operation") for task in tasks} >= set(OPERATIONS)
+@pytest.mark.parametrize("module", REGISTRIES)
+def test_every_operation_has_an_example(module: str) -> None:
+    tasks = tasks_of(section(module, "EXAMPLES"))
+    assert {task.get(f"pxops.px_backup.{module}", {}).get("operation") for task in tasks} >= set(REGISTRIES[module])
 
 
 def returned_fields(contains: Spec, message: str) -> int:
