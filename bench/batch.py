@@ -23,14 +23,14 @@ LATENCY_MS = 20
 CONCURRENCY = 5
 # How long a backup runs in the works that wait: less than the first pause of a wait.
 BACKUP_SECONDS = 0.5
-# How long backups run that a wait looks at several times.
+# How long backups run that a wait polls several times.
 LONG_SECONDS = 10
 # How many times the ideal the work may take.
 MOST = 1.3
 
 TITLES = {
     "start": "ansible-playbook with one `debug`",
-    "wire": f"bare `requests`, the same requests, {CONCURRENCY} at a time",
+    "bare": f"bare `requests`, the same requests, {CONCURRENCY} at a time",
     "library": "library alone",
     "task": "task `backup_batch`",
     "task, wait": "task `backup_batch` that waits for all",
@@ -40,7 +40,7 @@ TITLES = {
 
 
 class Size(NamedTuple):
-    """How many backups are made at once, in a loop, and in a loop that waits; how many run in the wait; the rounds."""
+    """Numbers of backups: at once, in a loop, in a loop that waits, in the wait; and the rounds."""
 
     batch: int
     loop: int
@@ -64,13 +64,13 @@ def measure(box: Toolbox, small: bool) -> dict[str, Any]:
         batches = running.turns(
             {
                 "start": start,
-                "wire": replay.work(at_a_time=CONCURRENCY),
+                "bare": replay.work(at_a_time=CONCURRENCY),
                 "library": library,
                 "task": Work("batch", made, fresh=True),
                 "task, wait": Work("batch", {**made, "wait": True}, fresh=True),
             },
             size.rounds,
-            lambda title: replay.check(title) if title in ("wire", "library", "task") else None,
+            lambda title: replay.check(title) if title in ("bare", "library", "task") else None,
         )
         loops = running.turns(
             {
@@ -88,19 +88,19 @@ def measure(box: Toolbox, small: bool) -> dict[str, Any]:
 
 
 def _polls(box: Toolbox, count: int) -> list[int]:
-    """Make backups that run for a while and wait for all; return how many requests each look took."""
+    """Make backups that run for a while and wait for all; return the number of requests of each poll."""
     with server(box, "--backup-seconds", str(LONG_SECONDS)) as running:
         running.once("a long wait", Work("library batch", {"count": count, "wait": True}))
         last = max(index for index, entry in enumerate(running.log) if entry["writes"])
-        looks = 0
+        polls = 0
 
-        def look(entry: dict[str, Any]) -> int:
-            """Return the number of the look that a request belongs to; a list that begins anew begins one."""
-            nonlocal looks
-            looks += dict(entry["query"]).get("enumerate_options.object_index") == "0"
-            return looks
+        def number_poll(entry: dict[str, Any]) -> int:
+            """Return the number of the poll that a request belongs to; the first page of a list begins one."""
+            nonlocal polls
+            polls += dict(entry["query"]).get("enumerate_options.object_index") == "0"
+            return polls
 
-        return [len(list(entries)) for _number, entries in groupby(running.log[last + 1 :], look)]
+        return [len(list(entries)) for _number, entries in groupby(running.log[last + 1 :], number_poll)]
 
 
 # --- the page
@@ -110,7 +110,9 @@ def section(result: dict[str, Any]) -> str:
     """Return what was measured as a section of the page."""
     size, works = Size(**result["sizes"]), from_plain(result["works"])
     ideal = size.batch * LATENCY_MS / 1000 / CONCURRENCY
-    return "\n".join([_introduction(size, ideal), _made(size, works, ideal), _waited(size, result["polls"])])
+    return "\n".join(
+        [_introduction(size, ideal), _describe_creation(size, works, ideal), _describe_wait(size, result["polls"])]
+    )
 
 
 def _introduction(size: Size, ideal: float) -> str:
@@ -123,7 +125,7 @@ def _introduction(size: Size, ideal: float) -> str:
     )
 
 
-def _made(size: Size, works: Works, ideal: float) -> str:
+def _describe_creation(size: Size, works: Works, ideal: float) -> str:
     counts = {"start": 0, "loop": size.loop, "loop, wait": size.waiting_loop}
     start = works["start"].seconds
     rows = []
@@ -142,18 +144,18 @@ def _made(size: Size, works: Works, ideal: float) -> str:
             )
         )
     header = ("", "backups", "time", f"for {size.batch:,}", "requests", "connections", "memory")
-    task, library, wire = (works[name].seconds for name in ("task", "library", "wire"))
+    task, library, bare = (works[name].seconds for name in ("task", "library", "bare"))
     return (
         f"{table(header, rows)}\nLimit: {MOST} times the ideal.\n\n"
         f"- library alone: {kept(library / ideal, MOST)}.\n"
         f"- task, without ansible-playbook's start: {kept((task - start) / ideal, MOST)}; with it"
         f" {kept(task / ideal, MOST)}.\n\n"
-        f"The bare requests took {wire / ideal:.2f} times the ideal. The library took {library / wire:.2f} times their"
-        f" time, the task\nwithout the start {(task - start) / wire:.2f} times.\n"
+        f"The bare requests took {bare / ideal:.2f} times the ideal. The library took {library / bare:.2f} times their"
+        f" time, the task\nwithout the start {(task - start) / bare:.2f} times.\n"
     )
 
 
-def _waited(size: Size, polls: list[int]) -> str:
+def _describe_wait(size: Size, polls: list[int]) -> str:
     page = page_size_of_the_library()
     # Each page begins with the last backup of the page before.
     pages = math.ceil((size.running - 1) / (page - 1))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Loops of one operation with and without the fast path, beside what Ansible and the wire cost."""
+"""Loops of one operation with and without the fast path, compared with the cost of Ansible and of the bare requests."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ TITLES = {
     "assert": "loop of `assert`: an action that does nothing else",
     "results": "loop of an action that returns the result of INSPECT_ONE from a file",
     "ping": "loop of `ping`: a module that does nothing",
-    "wire INSPECT": "bare loop of `requests`, as INSPECT_ONE",
+    "bare INSPECT": "bare loop of `requests`, as INSPECT_ONE",
     "INSPECT fast": "loop of INSPECT_ONE, fast path",
     "INSPECT module": "loop of INSPECT_ONE, as a module",
-    "wire CREATE": "bare loop of `requests`, as CREATE",
+    "bare CREATE": "bare loop of `requests`, as CREATE",
     "CREATE fast": "loop of CREATE, fast path",
     "CREATE module": "loop of CREATE, as a module",
 }
 # What a work is compared with: the sum of these.
 BASES = {
-    "INSPECT fast": ("debug", "wire INSPECT"),
-    "INSPECT module": ("ping", "wire INSPECT"),
-    "CREATE fast": ("debug", "wire CREATE"),
-    "CREATE module": ("ping", "wire CREATE"),
+    "INSPECT fast": ("debug", "bare INSPECT"),
+    "INSPECT module": ("ping", "bare INSPECT"),
+    "CREATE fast": ("debug", "bare CREATE"),
+    "CREATE module": ("ping", "bare CREATE"),
 }
 # The same loop beside other actions: one that does nothing, too, and one whose results are as large.
 OTHER_BASES = {"assert": "a loop of `assert`", "results": "a loop of an action that returns such results"}
-# How long a server takes for an answer that is not on the same machine.
+# The time that a distant server takes for a response.
 LATENCY_MS = 20
 # How many times that a loop of INSPECT_ONE may take.
 MOST = {"INSPECT fast": 1.3, "INSPECT module": 1.15}
-FAST_WORKS = ("start", "debug", "assert", "results", "wire INSPECT", "INSPECT fast", "wire CREATE", "CREATE fast")
-FAR_WORKS = ("debug", "wire INSPECT", "INSPECT fast")
-MODULE_WORKS = ("start", "ping", "wire INSPECT", "INSPECT module", "wire CREATE", "CREATE module")
+FAST_WORKS = ("start", "debug", "assert", "results", "bare INSPECT", "INSPECT fast", "bare CREATE", "CREATE fast")
+FAR_WORKS = ("debug", "bare INSPECT", "INSPECT fast")
+MODULE_WORKS = ("start", "ping", "bare INSPECT", "INSPECT module", "bare CREATE", "CREATE module")
 
 
 class Size(NamedTuple):
@@ -87,8 +87,8 @@ def measure(box: Toolbox, small: bool) -> dict[str, Any]:
 
 
 def _ratio(turns: Sequence[Turn], other: str) -> float:
-    """Return how many times the loop takes of what another loop and the wire take."""
-    bases = {"INSPECT fast": (other, "wire INSPECT")}
+    """Return how many times the loop takes of what another loop and the bare loop take."""
+    bases = {"INSPECT fast": (other, "bare INSPECT")}
     return plain(figures_of(turns, bases))["INSPECT fast"]["time_ratio"]
 
 
@@ -109,7 +109,7 @@ def _works(
     replays = {
         name: Replay(running, work, folder / f"{name}.json")
         for name, work in {"INSPECT": inspect, "CREATE": create}.items()
-        if f"wire {name}" in wanted
+        if f"bare {name}" in wanted
     }
     works = {
         "start": Work("playbook", {}, fresh=True),
@@ -122,7 +122,7 @@ def _works(
         "CREATE fast": create,
         "CREATE module": create._replace(environment=MODULE_ALWAYS),
     }
-    return works | {f"wire {name}": replay.work() for name, replay in replays.items()}, replays
+    return works | {f"bare {name}": replay.work() for name, replay in replays.items()}, replays
 
 
 # --- the page
@@ -144,7 +144,7 @@ def section(result: dict[str, Any]) -> str:
     rows = []
     for name, title in TITLES.items():
         one = works[name]
-        each = (one.seconds - (0 if name.startswith("wire") else start)) / items * 1000
+        each = (one.seconds - (0 if name.startswith("bare") else start)) / items * 1000
         rows.append(
             (
                 title,
@@ -176,11 +176,11 @@ def _verdicts(result: dict[str, Any]) -> str:
     ]
     far = from_plain(result["far"])
     ratio, most = far["INSPECT fast"].time_ratio, MOST["INSPECT fast"]
-    mine, debug, wire = (far[name].seconds for name in ("INSPECT fast", *BASES["INSPECT fast"]))
+    mine, debug, bare = (far[name].seconds for name in ("INSPECT fast", *BASES["INSPECT fast"]))
     lines.append(
         f"- {TITLES['INSPECT fast']}, with a server that responds after {LATENCY_MS} ms: at most {most} times"
         f" ({kept(ratio, most)}) the loop of `debug` and the bare loop together: {mine:.1f} s, compared with"
-        f" {debug:.1f} s and {wire:.1f} s.\n"
+        f" {debug:.1f} s and {bare:.1f} s.\n"
     )
     connections = works["INSPECT fast"].connections
     verdict = "kept" if connections == 1 else "**not kept**"

@@ -4,8 +4,8 @@
 
 """What was measured, kept part by part, and as a page of the documentation.
 
-Each part is measured by itself and keeps what it found in a file with the day and the machine, so that the page can
-be written anew without measuring all of them again.
+Each part is measured separately and keeps its results in a file with the day and the machine, so that the page can be
+written again without measuring all parts.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ _KEPT = ("method", "path", "query", "body", "writes")
 
 
 class Replay:
-    """What a work sent, kept in a file: the same requests with requests alone are what the wire costs."""
+    """What a work sent, kept in a file: the same requests with requests alone are the minimum."""
 
     def __init__(self, server: Server, work: Work, file: Path) -> None:
         """Do the work once and keep what the server got."""
@@ -29,7 +29,7 @@ class Replay:
 
     def work(self, **options: Any) -> Work:
         """Return the work that sends the same requests."""
-        return Work("wire", {"file": str(self._file), **options}, fresh=True)
+        return Work("bare", {"file": str(self._file), **options}, fresh=True)
 
     def check(self, title: str) -> None:
         """Raise where the work that was just done sent anything else, or got an error."""
@@ -37,7 +37,7 @@ class Replay:
             raise StepError(f"{title} sent other requests than the work that it is compared with")
         errors = [entry["status"] for entry in self._server.log if entry["status"] != 200]
         if errors:
-            raise StepError(f"{title}: the server answered {errors[0]}")
+            raise StepError(f"{title}: the server returned {errors[0]}")
 
 
 def checks(replays: dict[str, Replay]) -> Callable[[str], None]:

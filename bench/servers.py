@@ -61,11 +61,11 @@ class Server:
         self.log: list[dict[str, Any]] = []
 
     def control(self, method: str, call: str) -> Any:
-        """Make a control call and return its answer."""
+        """Make a control call and return its response."""
         request = urllib.request.Request(f"{self._control_url}/{call}", method=method)
         handlers = urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls)
-        with urllib.request.build_opener(*handlers).open(request, timeout=LONGEST) as answer:
-            return json.load(answer)
+        with urllib.request.build_opener(*handlers).open(request, timeout=LONGEST) as response:
+            return json.load(response)
 
     def once(self, title: str, work: Work) -> Measured:
         """Do one piece of work and return what it took."""
@@ -94,7 +94,7 @@ class Server:
         """Do the works in turns.
 
         Args:
-            check: called with the name of each work after it was done, for a look at the log.
+            check: called with the name of each work after it was done, to check the log.
         """
 
         def turn() -> Turn:

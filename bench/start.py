@@ -96,7 +96,7 @@ def _sent(box: Toolbox, running: Server, folder: Path, module: str, arguments: s
 def _packed(box: Toolbox, file: Path, folder: Path) -> Path:
     """Return a zip file with what a module's file carries: sources, which Python compiles at every start.
 
-    Ansible's own way to look into such a file unpacks it.
+    Ansible's own way to read such a file unpacks it.
     """
     own = folder / "unpacked"
     own.mkdir()

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Return a table whose columns but the first hold numbers."""
-    head = list(header)
-    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
+    titles = list(header)
+    lines = [titles, ["---"] + ["---:"] * (len(titles) - 1), *rows]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 

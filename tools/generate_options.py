@@ -6,8 +6,9 @@
 
 Usage: python tools/generate_options.py [--check]
 
-- modules with a choice of operations: the choices of ``operation``, and "Used by: ..." at the end of each option.
-- ``plugins/doc_fragments/inspect_all.py``: the filters, which `backup` uses for INSPECT_ALL alone.
+- ``plugins/modules/backup.py``, ``restore.py``: the choices of ``operation``, and "Used by: ..." at the end of each
+  option.
+- ``plugins/doc_fragments/inspect_all.py``, ``restore_inspect_all.py``: the filters, which INSPECT_ALL uses.
 - ``plugins/doc_fragments/batch.py``: the options of one backup of `backup_batch`, without the other operations.
 - ``docs/options.md``: the table of options by operation.
 
@@ -19,7 +20,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,15 @@ import library
 import option_table
 from workspace import FULL_NAME, ROOT
 
-FRAGMENTS = ROOT / "plugins/doc_fragments"
-MODULES = ROOT / "plugins/modules"
+FRAGMENTS, MODULES = ROOT / "plugins/doc_fragments", ROOT / "plugins/modules"
+# The registry of each module with a choice of operations, and the fragment of its filters, source and target.
+REGISTRIES = {"backup": "backups.resource", "restore": "restores.resource"}
+FILTERS = {"backup": ("filters", "inspect_all"), "restore": ("restore_filters", "restore_inspect_all")}
 START, END = 'DOCUMENTATION = r"""\n', '"""\n'
 WIDTH = 118
+
+# Operations by name, as a registry has them.
+Operations = Mapping[str, Any]
 
 # The sentence at the end of an option that comes from the registry.
 USED_BY = "Used by: "
@@ -61,13 +67,7 @@ class ModuleDocFragment:
 '''
 
 
-def operations_of(module: str) -> dict[str, Any]:
-    """Return the operations of a module by name."""
-    operations: dict[str, Any] = library.load(REGISTRIES[module]).OPERATIONS
-    return operations
-
-
-def used_by(option: str, operations: dict[str, Any]) -> list[str]:
+def used_by(option: str, operations: Operations) -> list[str]:
     """Return the sentence that names the operations of an option; none for an option of the connection."""
     users = [name for name, operation in operations.items() if option in operation.options]
     if not users:
@@ -75,7 +75,7 @@ def used_by(option: str, operations: dict[str, Any]) -> list[str]:
     return [f"{USED_BY}{'all operations' if len(users) == len(operations) else ', '.join(users)}."]
 
 
-def choices(operations: dict[str, Any]) -> list[str]:
+def choices(operations: Operations) -> list[str]:
     """Return the choices of ``operation`` with what each requires."""
     lines = []
     for operation in operations.values():
@@ -100,7 +100,7 @@ def _listed(parts: list[str]) -> str:
     return ", ".join(parts[:-1]) + last + parts[-1]
 
 
-def filled_in(documentation: str, operations: dict[str, Any]) -> str:
+def filled_in(documentation: str, operations: Operations) -> str:
     """Return the options of a module's or fragment's documentation with what the registry fills in."""
     before, mark, body = documentation.partition("options:\n")
     options = "".join(takewhile(lambda line: line.startswith("  "), body.splitlines(keepends=True)))
@@ -108,7 +108,7 @@ def filled_in(documentation: str, operations: dict[str, Any]) -> str:
     return before + mark + "".join(_block(block, operations) for block in blocks if block) + body[len(options) :]
 
 
-def _block(block: str, operations: dict[str, Any]) -> str:
+def _block(block: str, operations: Operations) -> str:
     """Return one option with the generated sentence at the end of its description, or its generated choices."""
     (name, option), lines = next(iter(yaml.safe_load(_without_aliases(block)).items())), block.splitlines()
     if name == "operation":
@@ -126,18 +126,18 @@ def _without_aliases(block: str) -> str:
     return re.sub(r": [*&]\w+$", ":", block, flags=re.MULTILINE)
 
 
-def module(name: str) -> str:
+def module(path: Path, operations: Operations) -> str:
     """Return a module with the generated parts of its documentation."""
-    before, start, rest = (MODULES / f"{name}.py").read_text(encoding="utf-8").partition(START)
+    before, start, rest = path.read_text(encoding="utf-8").partition(START)
     documentation, end, tail = rest.partition(END)
-    return before + start + filled_in(documentation, operations_of(name)) + end + tail
+    return before + start + filled_in(documentation, operations) + end + tail
 
 
-def inspect_all() -> str:
-    """Return the fragment of the filters as `backup` has them."""
-    documentation = (FRAGMENTS / "filters.py").read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
+def inspect_all(filters: Path, operations: Operations) -> str:
+    """Return the fragment of filters as a module with a choice of operations has them."""
+    documentation = filters.read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
     before = HEAD.format(what="Filters of INSPECT_ALL.", of="Documentation of the filters that only lists have.")
-    return before + filled_in(documentation, operations_of("backup")) + END
+    return before + filled_in(documentation, operations) + END
 
 
 def batch(source: str) -> str:
@@ -206,12 +206,15 @@ def _linked(found: re.Match[str]) -> str:
 
 def files() -> Iterator[tuple[Path, str]]:
     """Yield each generated file with its content."""
-    sources = {name: module(name) for name in REGISTRIES}
-    for name, source in sources.items():
-        yield MODULES / f"{name}.py", source
-    yield FRAGMENTS / "inspect_all.py", inspect_all()
-    yield FRAGMENTS / "batch.py", batch(sources["backup"])
-    yield option_table.PAGE, option_table.page({name: operations_of(name) for name in REGISTRIES})
+    registries = {name: library.load(registry).OPERATIONS for name, registry in REGISTRIES.items()}
+    for name, operations in registries.items():
+        path = MODULES / f"{name}.py"
+        source, (filters, target) = module(path, operations), FILTERS[name]
+        yield path, source
+        yield FRAGMENTS / f"{target}.py", inspect_all(FRAGMENTS / f"{filters}.py", operations)
+        if name == "backup":
+            yield FRAGMENTS / "batch.py", batch(source)
+    yield option_table.PAGE, option_table.page(registries)
 
 
 if __name__ == "__main__":

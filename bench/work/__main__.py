@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One piece of work in a process of its own; prints what it took as one line of JSON.
+"""One piece of work in a separate process; prints what it took as one line of JSON.
 
 Usage: python bench/work WORK OPTIONS, with the options as JSON and the connection in the environment, as of a task.
 """
@@ -17,12 +17,12 @@ import sys
 import time
 from pathlib import Path
 
+import bare
 import batches
 import lists
 import tasks
-import wire
 
-WORKS = {**lists.WORKS, **batches.WORKS, **wire.WORKS, **tasks.WORKS}
+WORKS = {**lists.WORKS, **batches.WORKS, **bare.WORKS, **tasks.WORKS}
 
 
 def _memory(key: str) -> int:

@@ -19,11 +19,12 @@ from library import context
 from samples import SETTINGS, names
 
 
-def made(count: int, **options: Any) -> int:
-    """Make backups and return how many were made."""
-    parameters = {"state": "present", "defaults": SETTINGS, "backups": [{"name": name} for name in names(count)]}
+def create_backups(count: int, **options: Any) -> int:
+    """Create backups and return how many."""
+    defaults = {name: option.default for name, option in BATCH.options.items() if option.default is not None}
+    parameters = {**defaults, "defaults": SETTINGS, "backups": [{"name": name} for name in names(count)]}
     outcome = run_operation(context(), BACKUP_BATCH_MODULE, BATCH, {**parameters, **options})
     return sum(item["changed"] for item in outcome.result["backups"])
 
 
-WORKS: dict[str, Callable[..., int]] = {"library batch": made}
+WORKS: dict[str, Callable[..., int]] = {"library batch": create_backups}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The backups that are made: the same ones by every work."""
+"""The backups that every work creates."""
 
 from __future__ import annotations
 

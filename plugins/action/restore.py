@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fast path of the module ``restore``."""
+"""The fast path of the module ``backup``."""
 
 from __future__ import annotations
 

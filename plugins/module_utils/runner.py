@@ -123,7 +123,7 @@ def perform(entry: Entry, runtime: Runtime) -> dict[str, Any]:
         runtime.secrets.update(error.secrets)
         _hide_spellings(runtime)
         _hide_logins_in_urls(runtime)
-        return {"failed": True, "msg": sentence(str(error), runtime.secrets), **repeated, **_failure(runtime, error)}
+        return {"failed": True, "msg": error.sentence(runtime.secrets), **repeated, **_failure(runtime, error)}
     except Exception as error:  # noqa: BLE001 - a fault of ours must still be a task result, with secrets masked
         _hide_spellings(runtime)
         fault = error if isinstance(error, _Fault) else _Fault(error, False)

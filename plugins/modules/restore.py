@@ -8,16 +8,22 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: restore
 short_description: Manage PX-Backup restores
-version_added: 1.1.0
+version_added: 1.0.0
 description:
-  - Performs one O(operation) on restores of Kubernetes applications through the REST API of Portworx PX-Backup 2.8.1 or
-    newer.
-  - O(operation=CREATE) restores a backup once. Where it writes is decided before anything is sent, by
-    O(namespace_mapping) or O(in_place). It changes nothing when a restore with this name and the same settings exists;
-    a finished one is not run again.
-  - With O(wait=true), RV(arrival) says what arrived, compared with the backup.
-  - O(operation=DELETE) deletes the record of a restore. What it has restored stays in the cluster; RV(stays) names it.
+  - Performs one O(operation) on restores of PX-Backup backups.
+  - Backup and target cluster can be referenced by name.
+  - O(operation=CREATE) creates a restore once. It changes nothing when a restore with this name and the same settings
+    exists; a finished restore is not run again. It fails when that restore has other settings, has failed, or is being
+    deleted.
+  - O(operation=CREATE) requires O(namespace_mapping), or O(in_place=true) to restore into the namespaces of the backup.
+    Invalid mappings are rejected before any request is sent.
+  - O(operation=UPDATE) changes O(labels) and O(ownership). Other settings cannot be changed; they may be repeated, and
+    must equal those of the restore.
+  - O(operation=DELETE) deletes the record of a restore. The restored objects stay in the cluster; RV(stays) lists them.
+  - O(operation=INSPECT_ONE) fails when the restore does not exist. O(operation=INSPECT_ALL) reads all pages.
+  - RV(arrival) compares the restore with its backup, because a status alone does not show what is missing.
 extends_documentation_fragment:
+  - pxops.px_backup.restore_inspect_all
   - pxops.px_backup.connection
   - pxops.px_backup.login
   - pxops.px_backup.network
@@ -28,6 +34,7 @@ attributes:
     details: Predicts the same C(changed), RV(diff) and RV(preflight) as the real run.
   diff_mode:
     support: full
+    details: Lists the namespaces in which existing objects are replaced.
   idempotent:
     support: full
 options:
@@ -63,7 +70,7 @@ options:
   backup_ref:
     description:
       - >-
-        The backup to restore. It must be V(Success) or V(PartialSuccess).
+        Backup to restore. It must be V(Success) or V(PartialSuccess).
       - >-
         For O(operation=INSPECT_ALL), only restores of this backup. Used by: CREATE, INSPECT_ALL.
     type: dict
@@ -95,87 +102,82 @@ options:
   namespace_mapping:
     description:
       - >-
-        Target namespace of each source namespace. Namespaces of the backup that are omitted are not restored, and a
-        warning names them.
-      - >-
-        Required for O(operation=CREATE) unless O(in_place) or O(filter) is set, because PX-Backup restores every
-        namespace over itself without a mapping. Two sources with one target, and a target that is another namespace
-        of the backup, are errors. Used by: CREATE, UPDATE.
+        Target namespace for each namespace of the backup. Namespaces that it omits are not restored, with a warning.
+        Cluster-scoped objects are not mapped. Used by: CREATE, UPDATE.
     type: dict
   in_place:
     description:
       - >-
-        Whether the namespaces of the backup itself are meant: without O(namespace_mapping) each namespace is restored
-        over itself. Used by: CREATE.
+        Whether to restore into the namespaces of the backup. Required without O(namespace_mapping), and for
+        O(replace_policy=Delete) with a namespace that is mapped onto itself. Used by: CREATE.
     type: bool
   replace_policy:
     description:
       - >-
-        What happens to objects that exist. V(Retain), the default, keeps them. V(Delete) deletes them first, with
-        their data, and needs O(in_place=true) for namespaces of the backup itself. RV(diff) lists the namespaces
-        whose objects are replaced. Used by: CREATE, UPDATE.
+        V(Retain) keeps existing objects. V(Delete) replaces them, with the data of their volumes. Omitted means
+        V(Retain). Used by: CREATE, UPDATE.
     type: str
     choices: [Retain, Delete]
   include_resources:
     description:
       - >-
-        Resources to restore. Volumes are restored only when their claims are listed. Used by: CREATE, UPDATE.
+        Only these resources, named with their namespace in the backup. The claims of a workload must be listed too.
+        Used by: CREATE, UPDATE.
     type: list
     elements: dict
-    suboptions: &resources
+    suboptions: &resource
       name:
         description: Name of the resource.
         type: str
       namespace:
-        description: Namespace of the resource in the backup.
+        description: Namespace of the resource.
         type: str
       group:
-        description: API group, empty for the core group.
+        description: API group, V(core) or empty for the core group.
         type: str
       kind:
-        description: Kind such as V(Deployment).
+        description: Kind of the resource.
         type: str
       version:
-        description: API version such as V(v1).
+        description: API version.
         type: str
       gvk:
-        description: Group, version and kind in one, such as V(apps/v1/Deployment) or V(v1/Pod).
+        description: Group, version and kind, such as V(apps/v1/Deployment).
         type: str
   exclude_resources:
     description:
       - >-
-        Resources not to restore. The server does not return them, so INSPECT_ONE lists them as missing. Requires
+        All except these resources. The server does not return them, so INSPECT_ONE lists them as missing. Requires
         PX-Backup 2.11.0 or newer. Used by: CREATE.
     type: list
     elements: dict
-    suboptions: *resources
+    suboptions: *resource
   include_optional_resource_types:
     description:
       - >-
-        Types that are restored only on request, such as V(Job). Used by: CREATE, UPDATE.
+        Kinds that are restored only on request, such as V(Job). Used by: CREATE, UPDATE.
     type: list
     elements: str
   storage_class_mapping:
     description:
       - >-
-        Target storage class of each source storage class. V(use-default-storage-class) means the default class of the
-        target cluster. Used by: CREATE, UPDATE.
+        Target storage class by storage class. V(use-default-storage-class) means the default of the cluster. Used by:
+        CREATE, UPDATE.
     type: dict
   rancher_project_mapping:
     description:
       - >-
-        Target Rancher project of each source project, by id. The form with V(key) and V(value) is understood, with a
-        warning. Used by: CREATE, UPDATE.
+        Target Rancher project id by project id. Used by: CREATE, UPDATE.
     type: dict
   rancher_project_name_mapping:
     description:
       - >-
-        Target Rancher project of each source project, by name. Used by: CREATE, UPDATE.
+        Target Rancher project name by project name. Used by: CREATE, UPDATE.
     type: dict
   backup_object_type:
     description:
       - >-
-        Type of objects in the backup. Used by: CREATE, UPDATE.
+        Type of the objects to restore. Used by: CREATE, UPDATE.
     type: dict
     suboptions:
       type:
@@ -185,8 +187,8 @@ options:
   filter:
     description:
       - >-
-        Limits the restore to parts of the backup, by V(namespace_filter) or by V(virtual_machine_filter). Mutually
-        exclusive with O(namespace_mapping). The parts are listed in the documentation. Requires PX-Backup 2.11.0 or
+        Parts of the backup to restore: C(namespace_filter) or C(virtual_machine_filter). It replaces
+        O(namespace_mapping) and requires O(target_namespace_prefix) or O(in_place=true). Requires PX-Backup 2.11.0 or
         newer. Used by: CREATE.
     type: dict
   target_namespace_prefix:
@@ -197,49 +199,53 @@ options:
   virtual_machine_restore_options:
     description:
       - >-
-        V(skip_mac_masking) keeps MAC addresses, V(skip_vm_restart) leaves restored machines off. Requires PX-Backup
-        2.11.0 or newer. Used by: CREATE.
+        Options for virtual machines, C(skip_mac_masking) and C(skip_vm_restart). Requires PX-Backup 2.11.0 or newer.
+        Used by: CREATE.
     type: dict
   is_sfr:
     description:
       - >-
-        Whether single files of a virtual machine are restored. Requires PX-Backup 2.11.0 or newer. Used by: CREATE,
-        UPDATE.
+        Whether to restore single files, with O(file_level_restore_info). Requires PX-Backup 2.11.0 or newer. Used by:
+        CREATE, UPDATE.
     type: bool
   file_level_restore_info:
     description:
       - >-
-        Files to restore, with V(virtual_machine_name), V(volume_name) and V(restore_files). Requires PX-Backup 2.11.0
+        Files to restore, with C(virtual_machine_name), C(volume_name) and C(restore_files). Requires PX-Backup 2.11.0
         or newer. Used by: CREATE.
     type: dict
   use_source_as_target_namespace:
     description:
       - >-
-        Not in the API of PX-Backup. V(true) is an error that points to O(in_place). Used by: CREATE.
+        Not supported by PX-Backup. Only V(false) is accepted; use O(in_place). Used by: CREATE.
     type: bool
   labels:
     description:
       - >-
-        Labels of the restore. For O(operation=UPDATE), they replace all labels, and an empty dictionary removes them.
+        Labels of the restore, the complete set. Numbers and booleans are converted to text; fractions must be quoted.
+      - >-
+        For O(operation=UPDATE), V({}) removes all labels.
       - >-
         For O(operation=INSPECT_ALL), only restores with all of these labels. Used by: CREATE, UPDATE, INSPECT_ALL.
     type: dict
   ownership:
     description:
       - >-
-        Owner and access. For O(operation=UPDATE), omitted parts stay. Used by: CREATE, UPDATE.
+        Owner and access rights. Omitted parts are kept. Only an administrator can set the owner.
+      - >-
+        For O(operation=UPDATE), an empty list removes all its entries. Used by: CREATE, UPDATE.
     type: dict
     suboptions:
       owner:
-        description: User id of the owner.
+        description: Id of the user who owns the restore.
         type: str
       groups:
         description: Groups with access.
         type: list
         elements: dict
-        suboptions:
+        suboptions: &ownership_access
           id:
-            description: Name of the group.
+            description: Id of the group or user.
             type: str
             required: true
           access:
@@ -251,16 +257,7 @@ options:
         description: Users with access.
         type: list
         elements: dict
-        suboptions:
-          id:
-            description: User id.
-            type: str
-            required: true
-          access:
-            description: Access level.
-            type: str
-            required: true
-            choices: [Read, Write, Admin]
+        suboptions: *ownership_access
       public:
         description: Access for everyone.
         type: dict
@@ -272,21 +269,14 @@ options:
   cancel:
     description:
       - >-
-        Whether a running restore may be cancelled. Without it, the deletion of a running restore is an error. Used
-        by: DELETE.
+        Whether to delete a restore that is running, which cancels it. What it has created stays. Used by: DELETE.
     type: bool
-  preflight:
-    description:
-      - >-
-        Whether probable mistakes are warnings (V(warn), the default) or errors (V(strict)) before the request is
-        sent. RV(preflight) lists the findings. Used by: CREATE.
-    type: str
-    choices: [warn, strict, 'off']
   wait:
     description:
       - >-
-        Whether to wait for the end of the restore, or of its deletion. RV(arrival) then compares the restore with its
-        backup. Used by: CREATE, DELETE, INSPECT_ONE.
+        Whether to wait until the restore has ended or, for O(operation=DELETE), no longer exists. The task fails when
+        the restore fails, with the reason from the server, and when O(wait_timeout) expires. The restore then
+        continues; run the task again to resume the wait. Used by: CREATE, DELETE, INSPECT_ONE.
     type: bool
   wait_timeout:
     description:
@@ -303,60 +293,18 @@ options:
   on_partial:
     description:
       - >-
-        Whether a wait fails (the default), warns, or accepts it when something failed or is missing, whatever the
-        status says. Objects that existed and were kept are only worth a warning. Used by: CREATE, INSPECT_ONE.
+        Whether a wait fails (the default), warns, or accepts it, when a part of the restore failed or is missing.
+        Existing objects that were kept are only a warning. Used by: CREATE, INSPECT_ONE.
     type: str
     choices: [fail, warn, accept]
-  name_filter:
+  preflight:
     description:
       - >-
-        Only restores with this text in their name. Used by: INSPECT_ALL.
+        Whether probable mistakes are warnings (V(warn), the default) or errors (V(strict)) before the request is
+        sent. With V(off), only settings that always fail are errors. RV(preflight) lists the findings. Used by:
+        CREATE.
     type: str
-  cluster_name_filter:
-    description:
-      - >-
-        Only restores with this text in the name of their cluster. Used by: INSPECT_ALL.
-    type: str
-  cluster_uid_filter:
-    description:
-      - >-
-        Only restores with this text in the uid of their cluster. Used by: INSPECT_ALL.
-    type: str
-  include_detailed_resources:
-    description:
-      - >-
-        Whether the resources of each restore are returned. Used by: INSPECT_ALL.
-    type: bool
-  owners:
-    description:
-      - >-
-        Only restores of these owners, by user id. Used by: INSPECT_ALL.
-    type: list
-    elements: str
-  status:
-    description:
-      - >-
-        Only restores with one of these statuses. Used by: INSPECT_ALL.
-    type: list
-    elements: str
-    choices: [Invalid, Pending, InProgress, Aborted, Failed, Deleting, Success, Retained, PartialSuccess]
-  time_range:
-    description:
-      - >-
-        Only restores created between V(start) and V(end), each a time in RFC 3339 format or an age such as V(7d).
-        Used by: INSPECT_ALL.
-    type: dict
-  sort_option:
-    description:
-      - >-
-        Order by V(sort_by) (V(CreationTimestamp), V(Name), V(ClusterName), V(Size), V(LastUpdateTimestamp),
-        V(RestoreBackupName)) and V(sort_order) (V(Ascending), V(Descending)). Used by: INSPECT_ALL.
-    type: dict
-  max_objects:
-    description:
-      - >-
-        Maximum number of restores to return. RV(total_count) counts all that match. Used by: INSPECT_ALL.
-    type: int
+    choices: [warn, strict, 'off']
 notes:
   - Empty text, lists and dictionaries mean the same as an omitted option, except where an option says otherwise.
   - The environment variable of an option, in parentheses, sets its default.
@@ -381,28 +329,31 @@ EXAMPLES = r"""
       token: "{{ px_backup_token }}"
       org_id: default
   tasks:
-    - name: Restore a backup to new namespaces on another cluster and wait
+    - name: Restore a backup into a new namespace and wait until it has arrived
       pxops.px_backup.restore:
         operation: CREATE
-        name: shop-test-1
+        name: shop-restored
         backup_ref: {name: shop-2026-11-23}
         cluster_ref: {name: prod-us}
-        namespace_mapping: {shop: shop-test}
+        namespace_mapping: {shop: shop-restored}
         wait: true
       register: restored
-      failed_when: restored.arrival.verdict != 'complete'
+
+    - name: Fail unless it is proven that everything has arrived
+      ansible.builtin.assert:
+        that: restored.arrival.verdict == "complete"
+
+    - name: Replace its labels
+      pxops.px_backup.restore: {operation: UPDATE, name: shop-restored, labels: {team: shop}}
 
     - name: Inspect the restore
-      pxops.px_backup.restore: {operation: INSPECT_ONE, name: shop-test-1}
-
-    - name: Label it
-      pxops.px_backup.restore: {operation: UPDATE, name: shop-test-1, labels: {purpose: test}}
+      pxops.px_backup.restore: {operation: INSPECT_ONE, name: shop-restored}
 
     - name: List the restores of the backup
       pxops.px_backup.restore: {operation: INSPECT_ALL, backup_ref: {name: shop-2026-11-23}}
 
-    - name: Delete its record; the namespace shop-test stays
-      pxops.px_backup.restore: {operation: DELETE, name: shop-test-1, wait: true}
+    - name: Delete the record of the restore
+      pxops.px_backup.restore: {operation: DELETE, name: shop-restored}
 """
 
 RETURN = r"""
@@ -422,79 +373,113 @@ restore:
     metadata:
       description: Name, owner and labels.
       type: dict
+      contains:
+        name:
+          description: Name of the backup.
+          type: str
+        uid:
+          description: Uid of the backup. Empty in check mode for a new backup.
+          type: str
+        create_time:
+          description: Creation time (RFC 3339, UTC). May be V(null).
+          type: str
+        labels:
+          description: Labels of the backup.
+          type: dict
     restore_info:
-      description: Settings, content and state. The fields are listed in the documentation.
+      description: Settings, content and state.
       type: dict
+      contains:
+        status:
+          description: State of the restore.
+          type: dict
+          contains:
+            status:
+              description: Status.
+              type: str
+            reason:
+              description: Reason from the server.
+              type: str
+        backup_ref:
+          description: The restored backup. May be V(null).
+          type: dict
+        cluster_ref:
+          description: Target cluster. May be V(null).
+          type: dict
+        namespace_mapping:
+          description: Target namespace of each source namespace.
+          type: dict
+        replace_policy:
+          description: V(Retain) keeps existing objects, V(Delete) replaces them.
+          type: str
+        volumes:
+          description: Restored volumes, with the result for each.
+          type: list
+          elements: dict
+        resources:
+          description: Restored resources, with the result for each. Empty where the server removes long
+            lists.
+          type: list
+          elements: dict
+        restored_resource_count:
+          description: Number of resources restored so far.
+          type: int
+        total_size:
+          description: Size of the restored volumes in bytes.
+          type: int
 restores:
-  description: The restores that match.
+  description: The restores that match, with the same fields as RV(restore).
   returned: for O(operation=INSPECT_ALL)
   type: list
   elements: dict
+arrival:
+  description: Comparison with the backup, with its C(verdict) (V(complete), V(incomplete) or V(not_proven)),
+    C(namespaces), C(volumes), C(resources), C(sizes) and C(not_proven). V(null) while the restore is
+    running.
+  returned: for O(operation=INSPECT_ONE), and when the task waited for the end
+  type: dict
+stays:
+  description: What the deletion leaves in the cluster, with C(cluster) and C(namespaces).
+  returned: for O(operation=DELETE) of an existing restore
+  type: dict
 total_count:
   description: Number of restores that match.
   returned: for O(operation=INSPECT_ALL)
   type: int
 truncated:
-  description: Whether RV(restores) has fewer entries than RV(total_count).
+  description: Whether O(max_objects) limited the result.
   returned: for O(operation=INSPECT_ALL)
   type: bool
-arrival:
-  description: What arrived, compared with the backup. V(null) while the restore runs.
-  returned: after a wait, and for O(operation=INSPECT_ONE)
+server:
+  description: The server, with its C(release).
+  returned: when the task depends on the release
   type: dict
-  contains:
-    verdict:
-      description: V(complete), V(incomplete), or V(not_proven) where the server does not say enough.
-      type: str
-    namespaces:
-      description: The mapping, and the namespaces of the backup that it omits.
-      type: dict
-    volumes:
-      description: Number of restored volumes, and lists of those that failed, were retained, or are missing.
-      type: dict
-    resources:
-      description: The same for resources.
-      type: dict
-    sizes:
-      description: Bytes of the volumes in the backup and in the restore, and whether they are equal.
-      type: dict
-    not_proven:
-      description: What the server does not say, one sentence each.
-      type: list
-      elements: str
-stays:
-  description: What the deletion leaves behind, with C(cluster) and C(namespaces).
-  returned: for O(operation=DELETE) of an existing restore
+waited:
+  description: The wait, with C(seconds), C(polls), the last C(status) and C(stage), and all C(changes)
+    of them.
+  returned: when the task waited
   type: dict
 preflight:
-  description: Findings before the request, with C(severity), C(parameter) and C(message).
+  description: Findings of the check before the request, each with C(severity), C(parameter) and C(message).
   returned: for O(operation=CREATE)
   type: list
   elements: dict
-waited:
-  description: Duration and number of polls, and the statuses that were seen.
-  returned: after a wait
-  type: dict
+requests:
+  description: Number of requests, retries included.
+  returned: always, unless Ansible itself rejects the options
+  type: int
 diff:
-  description: The settings before and after, with the namespaces whose objects are replaced.
+  description: The settings C(before) and C(after) the task.
   returned: for operations that write
   type: dict
-requests:
-  description: Number of requests that were sent.
-  returned: always
-  type: int
-server:
-  description: The release of the server.
-  returned: when something depended on it
+error:
+  description: The error in a structured form, with the same fields as RV(pxops.px_backup.backup#module:error).
+  returned: failure, unless Ansible itself rejects the options
   type: dict
 msg:
   description: The error and its solution, one sentence.
   returned: failure
   type: str
-error:
-  description: The error in a structured form, with the same fields as RV(pxops.px_backup.backup#module:error).
-  returned: failure
-  type: dict
 """
 
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores.resource import RESTORE_MODULE

@@ -8,13 +8,14 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: restore_info
 short_description: List PX-Backup restores
-version_added: 1.1.0
+version_added: 1.0.0
 description:
   - Returns the restores that match a name, a uid or filters, from all pages. No match is an empty list, not an error.
   - Has the same filters and returns the same objects as M(pxops.px_backup.restore) with
     O(pxops.px_backup.restore#module:operation=INSPECT_ALL).
   - Can reduce each restore to a summary or to some fields, and return statistics.
 extends_documentation_fragment:
+  - pxops.px_backup.restore_filters
   - pxops.px_backup.connection
   - pxops.px_backup.login
   - pxops.px_backup.network
@@ -30,18 +31,19 @@ attributes:
 options:
   name:
     description:
-      - >-
-        Only restores with exactly this name; several owners may use the same name.
+      - Only restores with exactly this name; several owners may use the same name.
     type: str
   uid:
     description:
-      - >-
-        Only the restore with this uid. Mutually exclusive with filters other than O(name).
+      - Only the restore with this uid. Mutually exclusive with filters other than O(name).
     type: str
-  backup_ref:
+  labels:
     description:
-      - >-
-        Only restores of this backup.
+      - Only restores with all of these labels.
+    type: dict
+  cluster_ref:
+    description:
+      - Only restores to exactly this cluster.
     type: dict
     suboptions: &reference
       name:
@@ -50,96 +52,52 @@ options:
       uid:
         description: Uid, required when the name is not unique.
         type: str
-  cluster_ref:
+  backup_ref:
     description:
-      - >-
-        Only restores to exactly this cluster.
+      - Only restores of this backup.
     type: dict
     suboptions: *reference
-  labels:
-    description:
-      - >-
-        Only restores with all of these labels.
-    type: dict
-  name_filter:
-    description:
-      - >-
-        Only restores with this text in their name.
-    type: str
-  cluster_name_filter:
-    description:
-      - >-
-        Only restores with this text in the name of their cluster.
-    type: str
-  cluster_uid_filter:
-    description:
-      - >-
-        Only restores with this text in the uid of their cluster.
-    type: str
-  include_detailed_resources:
-    description:
-      - >-
-        Whether the resources of each restore are returned.
-    type: bool
-  owners:
-    description:
-      - >-
-        Only restores of these owners, by user id.
-    type: list
-    elements: str
-  status:
-    description:
-      - >-
-        Only restores with one of these statuses.
-    type: list
-    elements: str
-    choices: [Invalid, Pending, InProgress, Aborted, Failed, Deleting, Success, Retained, PartialSuccess]
-  time_range:
-    description:
-      - >-
-        Only restores created between V(start) and V(end), each a time in RFC 3339 format or an age such as V(7d).
-    type: dict
-  sort_option:
-    description:
-      - >-
-        Order by V(sort_by) (V(CreationTimestamp), V(Name), V(ClusterName), V(Size), V(LastUpdateTimestamp), V(RestoreBackupName)) and V(sort_order) (V(Ascending), V(Descending)).
-    type: dict
-  max_objects:
-    description:
-      - >-
-        Maximum number of restores to return. RV(total_count) counts all that match.
-    type: int
   fields:
     description:
-      - >-
-        Fields to return of each restore, in dot notation, such as V(restore_info.status.status). Omitted means all. Mutually exclusive with O(summary).
+      - Fields to return of each restore, in dot notation, such as V(restore_info.status.status). Omitted means all.
+        Mutually exclusive with O(summary).
     type: list
     elements: str
   summary:
     description:
-      - >-
-        Whether to return a summary of each restore.
+      - Whether to return a summary of each restore, a flat dictionary with C(name), C(uid), C(status), C(reason),
+        C(cluster), C(backup), C(namespace_mapping), C(total_size), C(create_time) and C(owner).
     type: bool
   statistics:
     description:
-      - >-
-        Whether to return statistics over all restores that match.
+      - Whether to return RV(statistics). They include all restores that match, even with O(max_objects).
     type: bool
 seealso:
   - module: pxops.px_backup.restore
+  - name: Returned fields
+    description: All fields of a restore.
+    link: https://github.com/pxops/px_backup/blob/main/docs/fields.md
 author:
   - PXOps contributors (@pxops)
 """
 
 EXAMPLES = r"""
-- name: List the restores of the last week that did not succeed
+- name: List the restores of a backup
   pxops.px_backup.restore_info:
-    api_url: https://px-backup.example.com:10001
-    token: "{{ px_backup_token }}"
-    org_id: default
-    status: [Failed, PartialSuccess]
-    time_range: {start: 7d}
+    backup_ref:
+      name: shop-2026-11-23
+  register: restores
+
+- name: Count the restores of the last week that did not succeed
+  pxops.px_backup.restore_info:
+    status:
+      - Failed
+      - PartialSuccess
+    time_range:
+      start: 7d
     summary: true
+    statistics: true
+  register: failed
 """
 
 RETURN = r"""
@@ -147,8 +105,12 @@ message:
   description: Summary of the result, one sentence.
   returned: success
   type: str
+  sample: 3 restores match
 restores:
-  description: The restores that match, or what is kept of each.
+  description:
+  - The restores that match, newest first unless O(sort_option) is set. O(fields) and O(summary) reduce
+    them.
+  - A complete restore has the same fields as RV(pxops.px_backup.restore#module:restore).
   returned: success
   type: list
   elements: dict
@@ -157,21 +119,44 @@ total_count:
   returned: success
   type: int
 truncated:
-  description: Whether RV(restores) has fewer entries than RV(total_count).
+  description: Whether O(max_objects) limited RV(restores).
   returned: success
   type: bool
 statistics:
-  description: Numbers by status and cluster, size in bytes, and times of the oldest and the newest restore.
-  returned: with O(statistics=true)
+  description: Statistics of all restores that match.
+  returned: when O(statistics=true)
   type: dict
-requests:
-  description: Number of requests that were sent.
-  returned: always
-  type: int
+  contains:
+    count:
+      description: Number of restores.
+      type: int
+    bytes:
+      description: Total size in bytes.
+      type: int
+    by_status:
+      description: Number of restores for each status.
+      type: dict
+    by_cluster:
+      description: Number of restores for each cluster.
+      type: dict
+    oldest:
+      description: Creation time of the oldest restore (RFC 3339, UTC), or V(null).
+      type: str
+    newest:
+      description: Creation time of the newest restore (RFC 3339, UTC), or V(null).
+      type: str
 server:
-  description: The release of the server.
-  returned: when something depended on it
+  description: The server.
+  returned: when a filter depends on the release of the server
   type: dict
+  contains:
+    release:
+      description: Release of PX-Backup.
+      type: str
+requests:
+  description: Number of requests, retries included.
+  returned: always, unless Ansible itself rejects the options
+  type: int
 msg:
   description: The error and its solution, one sentence.
   returned: failure

@@ -80,6 +80,7 @@ DEFAULTS = {
     "ownership_update": "apply",
     "unknown_fields": "reject",
     "page_cap": 0,
+    "reference_page_cap": 0,
     "not_found": "not_found",
     "backup_seconds": 5,
     "delete_seconds": 0.5,

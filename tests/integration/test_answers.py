@@ -189,7 +189,7 @@ def test_a_backup_that_inspect_denies_and_the_list_contains_is_not_absent(simula
     simulator.add_backup(name="one", status="Success")
     missing = "failed to retrieve cloud credential [aws]: object not found"
     simulator.faults({"kind": "grpc_error", "code": 2, "text": missing, "times": 0, "match": {"rpc": "Backup.Inspect"}})
-    tasks = [
+    tasks: list[Task] = [
         ("inspect", MODULE, {"operation": "INSPECT_ONE", "name": "one"}),
         ("delete", MODULE, {"operation": "DELETE", "name": "one"}),
         ("create", MODULE, CREATE),
@@ -234,9 +234,10 @@ def test_the_last_page_of_the_contents_is_not_truncated(simulator: Simulator, wo
 
 def test_filters_of_the_contents_beside_filter(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success", namespaces=["shop", "billing"])
-    inside = {"namespace_filter": {"include_namespaces": ["shop"]}, "status": ["Success"], "max_objects": 2}
-    beside = {"namespace_filter": {"include_namespaces": ["shop"]}, "resource_status_filter": ["Success"]}
-    beside |= {"max_objects": 2}
+    shop = {"include_namespaces": ["shop"]}
+    inside: dict[str, Any] = {"namespace_filter": shop, "status": ["Success"], "max_objects": 2}
+    beside: dict[str, Any] = {**inside, "resource_status_filter": inside["status"]}
+    del beside["status"]
     machines = {"virtual_machine_filter": {"vm_name_pattern": "app"}}
     run = _run(
         simulator,
@@ -249,8 +250,8 @@ def test_filters_of_the_contents_beside_filter(simulator: Simulator, work: Path)
     )
     bodies = [line["body"] for line in simulator.requests() if line["rpc"] == "Backup.GetBackupResourceDetails"]
     assert len(bodies) == 2 and bodies[0] == bodies[1]
-    inside, outside = (run.result(name)["details"]["resources"] for name in ("inside", "outside"))
-    assert inside == outside and len(inside) == 2
+    found = [run.result(name)["details"]["resources"] for name in ("inside", "outside")]
+    assert found[0] == found[1] and len(found[0]) == 2
     assert "max_objects is 3, but filter.max_objects is 2" in run.result("both")["msg"]
     for name in ("exclusive", "exclusive beside"):
         assert "namespace_filter and virtual_machine_filter are mutually exclusive" in run.result(name)["msg"]

@@ -185,8 +185,8 @@ def test_returned_backup_has_the_fields_that_playbooks_use() -> None:
 def test_page_of_fields_has_every_field() -> None:
     page = (ROOT / "docs/fields.md").read_text(encoding="utf-8")
     tables = re.split(r"^## (.+)$", page, flags=re.MULTILINE)
-    assert tables[1::2] == ["server", "waited", "preflight", "error", *MESSAGES]
-    for message, table in zip(tables[9::2], tables[10::2], strict=True):
+    assert tables[1::2] == ["server", "waited", "preflight", "error", "arrival", *MESSAGES]
+    for message, table in zip(tables[11::2], tables[12::2], strict=True):
         rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n") if "| `" in line]
         assert [row[0].strip("`") for row in rows] == list(MESSAGES[message])
         for (name, kind, release, meaning), text in zip(rows, MESSAGES[message].values(), strict=True):

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from .limits import SENTENCE_CHARACTERS
-from .text import escaped, sentence, shortened
+from .text import sentence
 
 
 class PXBackupError(Exception):
@@ -61,11 +62,19 @@ class PXBackupError(Exception):
         self.secrets: list[str] = []
 
     def __str__(self) -> str:
+        return self.sentence()
+
+    def sentence(self, secrets: Iterable[str] = ()) -> str:
+        """Return the error as one sentence of bounded length for users.
+
+        Args:
+            secrets: values to hide; they are hidden before anything is cut.
+        """
         if not self.hint:
-            return sentence(self.message)
-        hint = sentence(self.hint)
+            return sentence(self.message, secrets)
+        hint = sentence(self.hint, secrets)
         # What is too long is mostly a text of the server; the hint is always shown.
-        return f"{shortened(escaped(self.message), SENTENCE_CHARACTERS - len(hint) - 2)}; {hint}"
+        return f"{sentence(self.message, secrets, SENTENCE_CHARACTERS - len(hint) - 2)}; {hint}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the structured form: plain values only, no URL, no header, no secret."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import requests
 
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 
 
 class Simulator:

@@ -74,6 +74,14 @@ def tls_error(exc: BaseException, host: str) -> TLSError:
     )
 
 
+def needs_tls(connection: Connection) -> bool:
+    """Whether TLS is used, or a file is to be checked. Reading the authorities takes a while."""
+    urls = [connection.api_url, connection.login.auth_url if connection.login else ""]
+    uses_tls = any(url.startswith("https:") for url in urls)
+    # A proxy may use TLS for http:// as well: then validation is off for it, too.
+    return uses_tls or bool(connection.ca_cert or connection.client_cert) or not connection.validate_certs
+
+
 def ssl_context(connection: Connection) -> ssl.SSLContext:
     """Return the TLS settings: the authorities of the system, or ``ca_cert`` alone where it is set.
 

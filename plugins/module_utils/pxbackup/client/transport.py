@@ -14,7 +14,7 @@ import random
 import threading
 import time
 from typing import Any, Callable, NamedTuple, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from ..errors import AuthenticationError, PXBackupError, ValidationError
 from ..limits import LEAST_SECONDS
@@ -26,8 +26,9 @@ from .login import login_form, login_path, token_in
 from .network import network_error
 from .pools import NO_RESPONSE, Pools
 from .responses import Response, json_object
-from .tls import ssl_context
+from .tls import needs_tls, ssl_context
 from .tokens import Token, spellings
+from .urls import encode_query_text
 
 # The first pause before a retry, in seconds; it doubles up to `retry_max_delay`.
 _FIRST_DELAY = 0.5
@@ -105,7 +106,7 @@ class Transport:
         self._tokens = TokenSource(connection, lambda deadline: self.log_in(deadline).value)
         self.attempts = 0
         self._count_lock = threading.Lock()
-        self._pools = Pools(ssl_context(connection) if _needs_tls(connection) else None, clock)
+        self._pools = Pools(ssl_context(connection) if needs_tls(connection) else None, clock)
         self._headers = {"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
     @property
@@ -139,39 +140,48 @@ class Transport:
     ) -> Value:
         """Send one request and return what its response contains.
 
-        A read (``writes=False``) is retried after a connection error, a timeout or one of the status codes
-        408, 429, 502, 503 and 504. A write is retried only where it certainly was not processed:
-        no connection was established, or the server refused it with 429.
+        A read is retried after a connection error, a timeout or one of the status codes 408, 429, 502, 503 and 504. A
+        write is retried only where it certainly was not processed: no connection, or a refusal with 429.
 
         Args:
             limits: the limits of the whole call, where they are narrower than those of the connection.
-            read: takes the JSON object of the response and returns its content, or raises ``PXBackupError``;
-                without it the object is returned.
+            read: takes the JSON object of the response and returns its content, or raises ``PXBackupError``.
 
         Raises:
-            PXBackupError: the subclass tells what failed, ``maybe_processed`` whether a write
-                may have been processed although its response was lost.
+            PXBackupError: ``maybe_processed`` tells whether a write may have been processed.
         """
-        url = self._connection.api_url + path + _query_text(query)
-        content = None if body is None else ("application/json", json.dumps(body).encode("ascii"))
-        deadline = None if limits.seconds is None else self._clock() + limits.seconds
-        call = _Call(method, url, path, content, writes, deadline, limits.repeats)
+        call = self._call(method, path, query, body, writes, limits)
 
         def content_of(response: Response) -> Value:
             return read(json_object(response, self._now()))
 
-        token = self._tokens.current(deadline)
+        token = self._tokens.current(call.deadline)
         try:
             return self._repeated(call, token, content_of)
         except AuthenticationError as error:
             # A proxy's 407 is not about this token.
             if not self._tokens.can_renew or error.http_status == 407 or error.maybe_processed:
                 raise
-            renewed = self._tokens.renew(token, deadline)
+            renewed = self._tokens.renew(token, call.deadline)
             if renewed is None:
                 raise
         # The token had expired: the server refused the request, so it can be sent again with a new one.
         return self._repeated(call, renewed, content_of)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        query: list[tuple[str, str]] | None,
+        body: dict[str, Any] | None,
+        writes: bool,
+        limits: Limits,
+    ) -> _Call:
+        """Return a request of the API as it is sent."""
+        url = self._connection.api_url + path + encode_query_text(query)
+        content = None if body is None else ("application/json", json.dumps(body).encode("ascii"))
+        deadline = None if limits.seconds is None else self._clock() + limits.seconds
+        return _Call(method, url, path, content, writes, deadline, limits.repeats)
 
     def log_in(self, deadline: float | None = None) -> Token:
         """Request a token from the login service (OIDC password grant, docs/server-behaviour.md, section 7).
@@ -269,27 +279,3 @@ class Transport:
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         return headers
-
-
-def _query_text(query: list[tuple[str, str]] | None) -> str:
-    """Return a query as part of a URL.
-
-    Raises:
-        ValidationError: it contains text that is not valid Unicode.
-    """
-    if not query:
-        return ""
-    try:
-        return "?" + urlencode(query, quote_via=quote)
-    except UnicodeEncodeError:
-        raise ValidationError(
-            "a filter or a uid contains a character that is not valid Unicode", hint="check the encoding of its source"
-        ) from None
-
-
-def _needs_tls(connection: Connection) -> bool:
-    """Whether TLS is used, or a file is to be checked. Reading the authorities takes a while."""
-    urls = [connection.api_url, connection.login.auth_url if connection.login else ""]
-    uses_tls = any(url.startswith("https:") for url in urls)
-    # A proxy may use TLS for http:// as well: then validation is off for it, too.
-    return uses_tls or bool(connection.ca_cert or connection.client_cert) or not connection.validate_certs

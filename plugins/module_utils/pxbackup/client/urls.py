@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from ..errors import ValidationError
 from ..text import quoted
@@ -82,3 +82,19 @@ def fits_query(options: dict[str, Any]) -> bool:
 
 def _text(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def encode_query_text(query: list[tuple[str, str]] | None) -> str:
+    """Return a query as part of a URL.
+
+    Raises:
+        ValidationError: it contains text that is not valid Unicode.
+    """
+    if not query:
+        return ""
+    try:
+        return "?" + urlencode(query, quote_via=quote)
+    except UnicodeEncodeError:
+        raise ValidationError(
+            "a filter or a uid contains a character that is not valid Unicode", hint="check the encoding of its source"
+        ) from None

@@ -17,6 +17,7 @@ from typing import Any, Callable, NamedTuple
 from ..api.endpoints import Api
 from ..errors import ConflictError, NotFoundError, PermissionDeniedError, PXBackupError, ValidationError
 from ..text import join_first
+from .pagination import FetchPage, Listing
 
 # How many names an error lists before it counts the rest.
 _MAX_NAMES = 20
@@ -26,26 +27,22 @@ class ReferenceKind(NamedTuple):
     """A kind of object that options refer to, where the server lists it, and what the list must also hold."""
 
     rpc: str
-    key: str
     noun: str
     query: tuple[tuple[str, str], ...] = ()
 
 
-CLUSTER = ReferenceKind("Cluster.Enumerate", "clusters", "cluster")
+CLUSTER = ReferenceKind("Cluster.Enumerate", "cluster")
 BACKUP_LOCATION = ReferenceKind(
     "BackupLocation.Enumerate",
-    "backup_locations",
     "backup location",
     # Without it the response has no status (docs/server-behaviour.md, section 6.2).
     (("include_validation_state", "true"),),
 )
-RULE = ReferenceKind("Rules.Enumerate", "rules", "rule")
-CLOUD_CREDENTIAL = ReferenceKind("CloudCredential.Enumerate", "cloud_credentials", "cloud credential")
-SCHEDULE_POLICY = ReferenceKind("SchedulePolicy.Enumerate", "schedule_policies", "schedule policy")
-BACKUP_SCHEDULE = ReferenceKind("BackupSchedule.Enumerate", "backup_schedules", "backup schedule")
-VOLUME_POLICY = ReferenceKind(
-    "VolumeResourceOnlyPolicy.Enumerate", "volume_resource_only_policies", "volume resource only policy"
-)
+RULE = ReferenceKind("Rules.Enumerate", "rule")
+CLOUD_CREDENTIAL = ReferenceKind("CloudCredential.Enumerate", "cloud credential")
+SCHEDULE_POLICY = ReferenceKind("SchedulePolicy.Enumerate", "schedule policy")
+BACKUP_SCHEDULE = ReferenceKind("BackupSchedule.Enumerate", "backup schedule")
+VOLUME_POLICY = ReferenceKind("VolumeResourceOnlyPolicy.Enumerate", "volume resource only policy")
 
 
 class References:
@@ -149,10 +146,12 @@ class References:
         if kind.rpc in self._listed:
             return
         try:
-            page = self._api.enumerate_references(kind.rpc, list(kind.query))
-            self._listed[kind.rpc] = page.items
+            self._listed[kind.rpc] = list(Listing(self._fetch(kind), f"{kind.noun} objects"))
         except PXBackupError as error:
             self._listed[kind.rpc] = error
+
+    def _fetch(self, kind: ReferenceKind) -> FetchPage:
+        return lambda index, size: self._api.enumerate_references(kind.rpc, list(kind.query), index, size)
 
 
 def _by_uid(parameter: str, kind: ReferenceKind, objects: list[dict[str, Any]], name: str, uid: str) -> dict[str, str]:

@@ -73,6 +73,7 @@ class Watched:
     Args:
         done: whether an object (``None`` when it is gone) needs no further poll.
         enough: whether the state of this object ends the wait for all.
+        unobserved: uids of objects known from the response to a write, which is no observation of an end.
 
     Attributes:
         last: each object by its uid as it was seen last, ``None`` for one that is gone.
@@ -88,8 +89,10 @@ class Watched:
         items: list[dict[str, Any]],
         done: Callable[[dict[str, Any] | None], bool],
         enough: Callable[[dict[str, Any] | None], bool],
+        unobserved: Iterable[str] = (),
     ) -> None:
         self.resource = resource
+        self._unobserved = set(unobserved)
         self._names = {uid_of(item): name_of(item) for item in items}
         self._done = done
         self._enough = enough
@@ -103,11 +106,19 @@ class Watched:
     def pending(self) -> dict[str, str]:
         """Return the names, by uid, of those that another poll can say more about."""
         hopeless = {uid for uid, error in self.errors.items() if is_final(error)}
-        return {uid: self._names[uid] for uid, item in self.last.items() if not (self._done(item) or uid in hopeless)}
+        return {uid: self._names[uid] for uid in self.last if not (self.is_done(uid) or uid in hopeless)}
+
+    def is_done(self, uid: str) -> bool:
+        """Whether an object was seen in a state that needs no further poll."""
+        return uid not in self._unobserved and self._done(self.last[uid])
 
     def is_over(self) -> bool:
         """Whether there is nothing more to wait for."""
-        return self.stopped or not self.pending() or any(map(self._enough, self.last.values()))
+        return (
+            self.stopped
+            or not self.pending()
+            or any(self._enough(item) for uid, item in self.last.items() if uid not in self._unobserved)
+        )
 
     def record(self, seen: dict[str, dict[str, Any] | PXBackupError | None], goes_on: str) -> None:
         """Take note of what a poll has seen."""
@@ -117,6 +128,7 @@ class Watched:
                 self.errors[uid] = continues(item, goes_on) if is_final(item) else item
             else:
                 self.errors.pop(uid, None)
+                self._unobserved.discard(uid)
                 self.last[uid] = item
 
     def record_failure(self, error: PXBackupError, goes_on: str) -> None:

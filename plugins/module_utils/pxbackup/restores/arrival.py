@@ -4,7 +4,7 @@
 
 """Arrival: what a restore brought, compared with what its backup contains.
 
-Pure functions of two decoded objects. Facts: docs/server-behaviour.md, section 9.
+Pure functions of two decoded objects. Facts: docs/server-behaviour.md, sections 9.1, 9.4 and 9.7.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SUCCESS, FAILED, RETAINED, MISSING = "Success", "Failed", "Retained", "Missing"
 
 COMPLETE, INCOMPLETE, NOT_PROVEN = "complete", "incomplete", "not_proven"
 
-# Kinds that the server restores only where the task asks for them (docs/server-behaviour.md, section 9).
+# Kinds that the server restores only where the task asks for them (docs/server-behaviour.md, section 9.4).
 _OPTIONAL_KINDS = frozenset({"Job"})
 _CLAIM, _MACHINE = "PersistentVolumeClaim", "VirtualMachine"
 

@@ -4,7 +4,7 @@
 
 """CREATE: create a restore once, where the task says and nowhere else.
 
-Facts: docs/server-behaviour.md, section 9.
+Facts: docs/server-behaviour.md, sections 9.1 and 9.3.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 """DELETE: delete the record of a restore, and cancel one that runs; what it has restored stays in the cluster.
 
-Facts: docs/server-behaviour.md, section 9.
+Facts: docs/server-behaviour.md, sections 9.1 and 9.5.
 """
 
 from __future__ import annotations

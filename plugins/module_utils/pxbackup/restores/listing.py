@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""INSPECT_ALL and the module `restore_info`: lists of restores (docs/server-behaviour.md, section 9)."""
+"""INSPECT_ALL and the module `restore_info`: lists of restores (docs/server-behaviour.md, section 9.6)."""
 
 from __future__ import annotations
 

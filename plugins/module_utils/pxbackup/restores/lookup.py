@@ -26,7 +26,7 @@ STATUSES = (
     "PartialSuccess",
 )
 
-# Seconds that the vendor's own tests give a restore and its deletion (docs/server-behaviour.md, section 9).
+# Seconds that the vendor's own tests give a restore and its deletion (docs/server-behaviour.md, section 9.2).
 RESTORE_TIMEOUT = 2400
 DELETION_TIMEOUT = 1200
 

@@ -5,7 +5,7 @@
 """Where a restore writes: rules about the namespace mapping, each a pure function of the task and the backup.
 
 A forgotten mapping restores over production, and a wrong one mixes or swaps namespaces, so these are errors before
-anything is sent. Facts: docs/server-behaviour.md, section 9.
+anything is sent. Facts: docs/server-behaviour.md, sections 9.1 and 9.4.
 """
 
 from __future__ import annotations

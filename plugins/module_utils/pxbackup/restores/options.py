@@ -4,7 +4,7 @@
 
 """The options of restores, each defined once: settings, filters of a list, and what some operations also take.
 
-Facts: docs/server-behaviour.md, section 9.
+Facts: docs/server-behaviour.md, sections 9.3, 9.4 and 9.7.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _info(key: str) -> tuple[str, ...]:
 
 
 def _policy(value: Any) -> str:
-    # An absent policy is Retain (docs/server-behaviour.md, section 9).
+    # An absent policy is Retain (docs/server-behaviour.md, section 9.1).
     return RETAIN if value in (None, "", "Invalid") else str(value)
 
 
@@ -92,7 +92,7 @@ SETTINGS = {
     "ownership": Option(OWNERSHIP, ("metadata", "ownership")),
 }
 
-# What an UPDATE can change (docs/server-behaviour.md, section 9).
+# What an UPDATE can change (docs/server-behaviour.md, section 9.6).
 CHANGEABLE = ("labels", "ownership")
 
 # Settings that no response shows in the form of the request.

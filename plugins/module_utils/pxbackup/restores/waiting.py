@@ -4,7 +4,7 @@
 
 """Waiting for the end of a restore, and judging what arrived.
 
-Facts: docs/server-behaviour.md, section 9.
+Facts: docs/server-behaviour.md, sections 9.1 and 9.2.
 """
 
 from __future__ import annotations

@@ -72,7 +72,8 @@ def wait_for_all(
 ) -> tuple[list[Result | None], dict[str, Any]]:
     """Wait for the end of all that was begun or found; return the result for each, and what ``waited`` reports."""
     backups = [result.backup for result in results if result and result.backup]
-    watched = Watched(BACKUPS, backups, wait.is_done, wait.is_enough)
+    created = {result.uid for result in results if result and result.changed} if wait.present else set()
+    watched = Watched(BACKUPS, backups, wait.is_done, wait.is_enough, created)
     watch(context, watched, wait.policy, each, wait.goes_on)
     doubts: list[str] = []
     after = [
@@ -92,7 +93,7 @@ def _judge(wait: BatchWait, watched: Watched, result: Result, backup: dict[str, 
         doubts: takes what the task is warned of.
     """
     name, now = name_of(backup), watched.last[result.uid]
-    done = wait.is_done(now)
+    done = watched.is_done(result.uid)
     error = wait.judge(name, now) if done else wait.judge_unfinished(now or {}, watched)
     if error is None and now is not None and done:
         doubt = find_doubt(now, result.after or {}, wait.policy)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the wire costs: requests that were sent before, sent again with requests alone."""
+"""The cost of the bare requests: requests that were sent before, sent again with requests alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from server import TIMEOUT, URL, session
 
 
 def replayed(file: str, at_a_time: int = 1) -> int:
-    """Send the requests of a file in their order, decode the answers and return how many there were.
+    """Send the requests of a file in their order, decode the responses and return how many there were.
 
     Args:
         at_a_time: how many of the writes are sent at a time, each over a connection of its thread.
@@ -28,11 +28,11 @@ def replayed(file: str, at_a_time: int = 1) -> int:
     def send(line: dict[str, Any]) -> Any:
         if not hasattr(kept, "session"):
             kept.session = session()
-        answer = kept.session.request(
+        response = kept.session.request(
             line["method"], URL + line["path"], params=line["query"], json=line["body"], timeout=TIMEOUT
         )
-        answer.raise_for_status()
-        return answer.json()
+        response.raise_for_status()
+        return response.json()
 
     if at_a_time == 1:
         return len([send(line) for line in lines])
@@ -41,4 +41,4 @@ def replayed(file: str, at_a_time: int = 1) -> int:
         return len(reads) + len(list(pool.map(send, (line for line in lines if line["writes"]))))
 
 
-WORKS: dict[str, Callable[..., int]] = {"wire": replayed}
+WORKS: dict[str, Callable[..., int]] = {"bare": replayed}
