@@ -19,9 +19,8 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 
-from support.examples import BATCHES, EXAMPLES
+from support.examples import BATCHES, ENTRIES
 from support.paths import BOTH, DEFAULT
 from support.playbooks import BATCH, MODULE, Run, run_tasks
 from support.secrets import Watch, forms
@@ -162,19 +161,13 @@ def test_no_secret_is_seen(server: Simulator, token_file: Path, work: Path, scen
     server.reset()
     logins = _logins(server, token_file)
     tasks = []
-    for number, operation in enumerate(OPERATIONS):
-        example = EXAMPLES[operation].named(f"one-{number}")
-        uids = {backup["name"]: server.add_backup(**backup)["uid"] for backup in example.before}
+    for number, (name, entry) in enumerate(ENTRIES.items()):
+        named = entry.named(f"one-{number}")
+        uids = {item["name"]: server.add_backup(**item)["uid"] for item in named.example.before}
         connection = {"api_url": server.url, "org_id": "default", "retries": 0, **_certificates(server)}
-        module = {
-            "operation": operation,
-            **connection,
-            **logins[_way(scene, number)],
-            **more,
-            **_with_uids(example.task, uids),
-        }
-        tasks.append({"name": operation, MODULE: module, "ignore_errors": True})
-    for number, (name, example) in enumerate(BATCHES.items(), len(OPERATIONS)):
+        module = {**connection, **logins[_way(scene, number)], **more, **_with_uids(named.task(), uids)}
+        tasks.append({"name": name, entry.module: module, "ignore_errors": True})
+    for number, (name, example) in enumerate(BATCHES.items(), len(ENTRIES)):
         uids = {backup["name"]: server.add_backup(**backup)["uid"] for backup in example.before}
         connection = {"api_url": server.url, "org_id": "default", "retries": 0, **_certificates(server)}
         module = {**connection, **logins[_way(scene, number)], **more, **_with_uids(example.task, uids)}
