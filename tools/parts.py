@@ -185,7 +185,7 @@ def _docs(box: Toolbox) -> Result:
 
 def _generated(box: Toolbox) -> Result:
     """Check that what is generated from the library's tables is up to date."""
-    scripts = ("generate_returns.py", "generate_options.py", "compatibility.py")
+    scripts = ("generate_returns.py", "generate_options.py", "compatibility.py", "retention_picture.py")
     commands: list[Command] = [["python", ROOT / "tools" / script, "--check"] for script in scripts]
     return box.tool("generated", ROOT, *commands, extra={"PYTHONDONTWRITEBYTECODE": "1"})
 
