@@ -76,7 +76,7 @@ def test_hours_are_counted_from_the_second_half_past_two() -> None:
             {"minutely": 1},
             "keep.minutely is not a keep rule; use last, hourly, daily, ",
         ),
-        ({"daily": -2}, "keep.daily is -2; use a count of at least 1, or -1 to keep all"),
+        ({"daily": -2}, "keep.daily is -2; set at least 1, or -1 to keep all"),
         ({"within_yearly": "1"}, "keep.within_yearly '1' is not a valid duration"),
         ({"within": ""}, "keep.within '' is not a valid duration"),
     ],

@@ -16,6 +16,7 @@ from typing import Any, Callable, NamedTuple
 
 from ..backups.option_types import canonical_type
 from ..errors import ValidationError
+from ..text import quoted
 
 Backup = dict[str, Any]
 
@@ -99,7 +100,7 @@ class Grouping(NamedTuple):
         for name, part in self.parts:
             value = part(backup)
             if value is None and name.startswith((_LABEL, _NAME)):
-                return (), f"group_by {name!r} does not match it"
+                return (), f"group_by {quoted(name)} does not match it"
             key.append(value)
         return (*key, bool(backup["backup_info"]["retry_parent"])), ""
 
@@ -147,7 +148,7 @@ def _part(name: str) -> Part:
     if name.startswith(_NAME) and name != _NAME:
         return _name_part(name)
     raise ValidationError(
-        f"group_by {name!r} is not a valid part of a group",
+        f"group_by {quoted(name)} is not a valid part of a group",
         hint=f"use {', '.join(PARTS)}, label:NAME or name:REGEX",
     )
 
@@ -157,7 +158,7 @@ def _name_part(name: str) -> Part:
         pattern = re.compile(name[len(_NAME) :])
     except re.error as error:
         raise ValidationError(
-            f"group_by {name!r} is not a valid regular expression: {error}", hint="correct it"
+            f"group_by {quoted(name)} is not a valid regular expression: {error}", hint="correct it"
         ) from None
 
     def compare(backup: Backup) -> Any:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from typing import NamedTuple
 
-from ..core.text import count_of, join_first
+from ..text import count_of, join_first
 from .classes import GOOD_BACKUP, KEPT, OUT, Facts, Standing, classify
 from .guards import why_protected
 from .policy import RetentionPolicy

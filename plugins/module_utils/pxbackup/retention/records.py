@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any, Callable, NamedTuple
 
-from ..backups.filters import parse_server_time
 from ..backups.lifecycle import status_of
 from ..core.lookup import owner_of
 from ..core.pagination import uid_of
+from ..core.times import parse_server_time
 from .groups import ref_of
 from .policy import RetentionPolicy
 

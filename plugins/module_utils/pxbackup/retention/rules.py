@@ -18,6 +18,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, Callable, NamedTuple
 
 from ..errors import ValidationError
+from ..text import quoted
 
 # Keeps every backup of its kind.
 ALL = -1
@@ -67,7 +68,7 @@ def parse_duration(parameter: str, text: str) -> Duration:
     units = [unit for _number, unit in parts]
     if not _DURATION.fullmatch(text) or len(set(units)) < len(units):
         raise ValidationError(
-            f"{parameter} {text!r} is not a valid duration",
+            f"{parameter} {quoted(text)} is not a valid duration",
             hint="use numbers with the units y, m, w, d and h, each unit once, such as 1y6m, 2w or 36h",
         )
     amounts = {"months": 0, "days": 0, "hours": 0}
@@ -129,7 +130,7 @@ def parse_keep(keep: dict[str, Any]) -> tuple[Rule, ...]:
     for name in COUNTS:
         count = keep.get(name) or 0
         if count < ALL:
-            raise ValidationError(f"keep.{name} is {count}", hint="use a count of at least 1, or -1 to keep all")
+            raise ValidationError(f"keep.{name} is {quoted(count)}", hint="set at least 1, or -1 to keep all")
         if count:
             rules.append(Rule(name, count, None))
     for name in WITHIN:

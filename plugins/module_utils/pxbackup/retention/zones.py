@@ -10,6 +10,7 @@ import zoneinfo
 from datetime import timezone, tzinfo
 
 from ..errors import ValidationError
+from ..text import quoted
 
 
 def find_zone(name: str) -> tzinfo:
@@ -26,9 +27,9 @@ def find_zone(name: str) -> tzinfo:
         pass
     if not zoneinfo.available_timezones():
         raise ValidationError(
-            f"timezone {name!r} cannot be used: the host that runs the task has no time zone data",
+            f"timezone {quoted(name)} cannot be used: the host that runs the task has no time zone data",
             hint="install its package tzdata (the system's or Python's), or use timezone: UTC",
         )
     raise ValidationError(
-        f"timezone {name!r} is not a valid time zone", hint="use an IANA name such as Europe/Berlin, or UTC"
+        f"timezone {quoted(name)} is not a valid time zone", hint="use an IANA name such as Europe/Berlin, or UTC"
     )
