@@ -46,18 +46,6 @@ text { font: 14px system-ui, sans-serif; fill: #1f2328; }
 }"""
 
 
-def main() -> int:
-    """Write or check the picture; return the exit status."""
-    text = picture()
-    now = TARGET.read_text(encoding="utf-8") if TARGET.exists() else ""
-    if "--check" not in sys.argv:
-        TARGET.write_text(text, encoding="utf-8")
-    elif text != now:
-        print(f"{TARGET.relative_to(ROOT)} is not up to date: run python tools/retention_picture.py")
-        return 1
-    return 0
-
-
 def picture() -> str:
     """Return the picture as SVG."""
     times = [NEWEST - timedelta(days=age) for age in range(DAYS)]
@@ -126,4 +114,4 @@ def _marks(y: int, ages: Iterable[int]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(library.write_or_check([(TARGET, picture())], "python tools/retention_picture.py"))

@@ -23,7 +23,7 @@ extends_documentation_fragment:
   - pxops.px_backup.filters
   - pxops.px_backup.connection
   - pxops.px_backup.login
-  - pxops.px_backup.wire
+  - pxops.px_backup.network
   - pxops.px_backup.attributes
 attributes:
   check_mode:
@@ -310,7 +310,7 @@ bytes_planned:
   returned: unless the task fails before the plan is made
   type: int
 waited:
-  description: Duration and number of polls.
+  description: The wait.
   returned: when the task waited
   type: dict
   contains:
@@ -323,12 +323,12 @@ waited:
       returned: always
       type: int
 diff:
-  description: The reasons for each backup, by its group and its name.
+  description: The reasons for each backup, by group and name.
   returned: unless the task fails before the plan is made
   type: dict
   contains:
     before:
-      description: The plan for all backups of the groups.
+      description: All backups of the groups.
       returned: always
       type: dict
     after:
@@ -336,24 +336,24 @@ diff:
       returned: always
       type: dict
 server:
-  description: What is known about the server.
-  returned: when an option depends on the server's release
+  description: The server.
+  returned: when an option depends on the release of the server
   type: dict
   contains:
     release:
-      description: The release of PX-Backup.
+      description: Release of PX-Backup.
       returned: always
       type: str
 requests:
-  description: Number of requests that were sent, repeated ones included.
-  returned: always
+  description: Number of requests, retries included.
+  returned: always, unless Ansible itself rejects the options
   type: int
 msg:
-  description: Which backups were not deleted and why, as one sentence.
+  description: The backups that were not deleted and their errors, one sentence.
   returned: failure
   type: str
 error:
-  description: The first failure, with the same fields as the module M(pxops.px_backup.backup) returns.
+  description: The first error, with the same fields as RV(pxops.px_backup.backup#module:error).
   returned: failure
   type: dict
 """
