@@ -82,7 +82,7 @@ def _kept(reasons: Iterable[list[str]], rule: str) -> list[int]:
 
 
 def _in_words(rows: list[tuple[str, str, list[int]]]) -> str:
-    return ". ".join(f"{name} keeps {len(ages)} backups" for name, _look, ages in rows[:-1]) + (
+    return ". ".join(f"{name} keeps {len(ages)} backups" for name, _style, ages in rows[:-1]) + (
         f". Together {len(rows[-1][2])} of {DAYS} backups stay."
     )
 
@@ -100,12 +100,12 @@ def _months(height: int) -> Iterator[str]:
         yield f'<text class="small" x="{x + 2}" y="{height - 14}">{first:%b}</text>'
 
 
-def _row(y: int, name: str, look: str, ages: list[int]) -> Iterator[str]:
+def _row(y: int, name: str, style: str, ages: list[int]) -> Iterator[str]:
     """Yield one rule: its name, all backups in grey, and those that it keeps."""
     gone = sorted(set(range(DAYS)) - set(ages))
     yield f'<text x="{LEFT - 12}" y="{y + MARK - 5}" text-anchor="end">{name}</text>'
     yield f'<path class="gone" d="{_marks(y, gone)}"/>'
-    yield f'<path class="{look}" d="{_marks(y, sorted(ages))}"/>'
+    yield f'<path class="{style}" d="{_marks(y, sorted(ages))}"/>'
     yield f'<text class="small" x="{WIDTH - RIGHT + 14}" y="{y + MARK - 5}">{len(ages)} kept</text>'
 
 

@@ -12,11 +12,11 @@ version_added: 1.0.0
 description:
   - Deletes the backups that no keep rule keeps, and never the newest good backup of a group. PX-Backup expires the
     backups of its schedules; backups that tasks create stay until they are deleted.
-  - Backups are grouped by what they hold and where it is stored, and the rules of O(keep) judge each group by itself.
-    A backup stays when at least one rule keeps it. Every backup of the plan has a reason.
+  - Backups are grouped by what they hold and where it is stored, and the rules of O(keep) apply to each group
+    separately. A backup stays when at least one rule keeps it. Every backup of the plan has a reason.
   - Backups of other owners, of schedules, with an object lock that has not ended, that are shared, that run, that are
     being deleted or restored, or that were created in the future are never deleted, unless an option includes them.
-  - The plan is made of the whole list; a list that the server ends early is an error, and nothing is deleted. Each
+  - The plan is based on the whole list; a list that the server ends early is an error, and nothing is deleted. Each
     backup is read again before its deletion, and skipped when it has changed.
   - A refused deletion concerns its backup alone. The others go on, and the task fails at the end.
 extends_documentation_fragment:
@@ -132,8 +132,8 @@ options:
     default: 5
   wait:
     description:
-      - Whether the task ends when the deleted backups are gone. A backup on which other backups depend is deleted by
-        the server when they are gone, and is not waited for.
+      - Whether to wait until the deleted backups no longer exist. A backup on which other backups depend is deleted by
+        the server after them, and is not waited for.
     type: bool
   wait_timeout:
     description:
@@ -211,7 +211,7 @@ EXAMPLES = r"""
       within: 2w
     max_delete: 20
 
-- name: Remove failed backups and what deleted schedules left behind, and wait until they are gone
+- name: Remove failed backups and what deleted schedules left behind, and wait
   pxops.px_backup.backup_prune:
     keep:
       daily: 30
@@ -234,7 +234,7 @@ message:
   sample: "3 groups: 15 backups kept, 350 deleted"
 groups:
   description: The plan, group by group, and the result for each backup that it deletes.
-  returned: unless the task fails before the plan is made
+  returned: unless the task fails before there is a plan
   type: list
   elements: dict
   contains:
@@ -284,7 +284,7 @@ groups:
           description:
             - V(planned) in check mode and when O(max_delete) stops the plan.
             - V(deleting) for a deletion that the server accepted, V(pending) when the server waits for backups that
-              depend on it, V(gone) when it is gone, V(gone_already) when something else deleted it.
+              depend on it, V(gone) when it no longer exists, V(gone_already) when something else deleted it.
             - V(skipped) for a backup that has changed since the plan, V(failed) and V(not_tried) for one that remains.
           returned: always
           type: str
@@ -294,20 +294,20 @@ groups:
           type: str
 out:
   description: The backups of the list that take no part, each with the fields of RV(groups[].keep).
-  returned: unless the task fails before the plan is made
+  returned: unless the task fails before there is a plan
   type: list
   elements: dict
 kept:
   description: Number of backups of the groups that stay.
-  returned: unless the task fails before the plan is made
+  returned: unless the task fails before there is a plan
   type: int
 removed:
   description: Number of backups whose deletion was accepted, in check mode of those that would be deleted.
-  returned: unless the task fails before the plan is made
+  returned: unless the task fails before there is a plan
   type: int
 bytes_planned:
   description: Size in bytes of all backups that the plan deletes. The server frees at most this.
-  returned: unless the task fails before the plan is made
+  returned: unless the task fails before there is a plan
   type: int
 waited:
   description: The wait.
@@ -324,7 +324,7 @@ waited:
       type: int
 diff:
   description: The reasons for each backup, by group and name.
-  returned: unless the task fails before the plan is made
+  returned: unless the task fails before there is a plan
   type: dict
   contains:
     before:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever goes wrong at whichever request: never more is deleted than planned, and the next run completes the plan."""
+"""Whatever fails at whichever request: never more is deleted than planned, and the next run completes the plan."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BEFORE = (
 
 
 def is_pruned(backups: Backups) -> bool:
-    """Whether what was planned is gone and nothing else: what was deleted once does not come back."""
+    """Whether what was planned is deleted and nothing else: what was deleted once does not come back."""
     left = {item["metadata"]["name"] for item in backups if not item["simulator"]["deleting"]}
     return left == STAYS
 

@@ -133,7 +133,7 @@ def test_groupings_that_are_refused(group_by: list[str], sentence: str) -> None:
     assert str(caught.value).startswith(sentence)
 
 
-def test_key_for_a_person() -> None:
+def test_key_for_a_user() -> None:
     changes = {"include_resources": [RESOURCE], "label_selectors": {"a": "1"}, "resource_types": ["Secret"]}
     backup = stored("b", **changes, labels={"app": "web"})
     grouping = parse_grouping([*DEFAULT_PARTS, "label:app", "name:(.)"])

@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 15, 12, tzinfo=UTC)
 
 
 def facts(**changes: Any) -> Facts:
-    """Return the facts of a plan that is made at noon of 15 November 2026."""
+    """Return the facts of a plan that is created at noon of 15 November 2026."""
     return Facts(**{"now": NOW, "caller": OWNER, **changes})
 
 

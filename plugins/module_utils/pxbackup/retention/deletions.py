@@ -4,7 +4,7 @@
 
 """Carrying out a plan: each backup is read again, deleted by the same function as DELETE, and waited for on request.
 
-Facts: behaviour note 5.4 (deletion; a backup on which others depend stays in DeletePending until they are gone).
+Facts: docs/server-behaviour.md, section 5.4 (a backup with dependants stays in DeletePending until they are deleted).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .policy import RetentionPolicy
 from .records import Record, record_reader
 from .results import DELETING, FAILED, GONE, GONE_ALREADY, NOT_TRIED, PENDING, SKIPPED, Removal
 
-# The status of a backup that the server deletes when the backups that depend on it are gone.
+# The status of a backup that the server deletes when the backups that depend on it are deleted.
 _DEPENDED_ON = "DeletePending"
 
 # After so many deletions the user is told how far they are.
@@ -42,8 +42,8 @@ class Deletion(NamedTuple):
     """How the backups of a plan are deleted.
 
     Attributes:
-        selection, policy, facts: by which the plan was made; a backup that they no longer give up is skipped.
-        wait: how the task waits until they are gone, ``None`` when it does not wait.
+        selection, policy, facts: by which the plan was created; a backup that they no longer give up is skipped.
+        wait: how the task waits until they are deleted, ``None`` when it does not wait.
     """
 
     selection: Selection
@@ -94,7 +94,7 @@ def _attempt(context: Context, deletion: Deletion, breaker: CircuitBreaker, reco
 
 
 def _delete(context: Context, deletion: Deletion, record: Record) -> Removal:
-    """Delete one backup of the plan, unless it is gone or has changed.
+    """Delete one backup of the plan, unless it no longer exists or has changed.
 
     Raises:
         PXBackupError: the deletion is refused, or it is not known whether it was carried out.
@@ -125,7 +125,7 @@ def _state_of(backup: dict[str, Any]) -> str:
 def _wait_for_all(
     context: Context, policy: WaitPolicy, removals: dict[str, Removal], each: Each
 ) -> tuple[dict[str, Removal], dict[str, Any]]:
-    """Wait until what is being deleted is gone, or waits for backups that this task does not delete."""
+    """Wait until what is being deleted no longer exists, or waits for backups that this task does not delete."""
     wait = BatchWait(policy, present=False, fail_fast=False)
     backups = [removal.backup for removal in removals.values() if removal.backup]
 

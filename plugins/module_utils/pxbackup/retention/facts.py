@@ -4,7 +4,7 @@
 
 """What a plan needs to know apart from the backups, read from the server: running restores and schedules.
 
-Facts: behaviour note on restores 2.1 (states), 2.6 (list), section 4 (schedules).
+Facts: docs/server-behaviour.md, sections 9.2 (statuses of restores) and 11 (retention).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .policy import RetentionPolicy
 
 
 def read_facts(context: Context, policy: RetentionPolicy) -> Facts:
-    """Return the facts for a plan that is made now.
+    """Return the facts for a plan that is created now.
 
     Raises:
         PXBackupError: a list cannot be read to its end.

@@ -5,8 +5,8 @@
 """Groups: which backups are copies of the same thing, so that a newer one may replace an older one.
 
 The default compares all that decides what a backup holds and where it lies: a backup of ConfigMaps never replaces a
-full one, and a copy in a second location is no duplicate. Facts: behaviour note 2.6 (what a retry holds), 8.1 (what the
-server makes of selectors).
+full one, and a copy in a second location is no duplicate. Facts: docs/server-behaviour.md, sections 2.6
+(what a retry contains) and 8.1 (settings).
 """
 
 from __future__ import annotations

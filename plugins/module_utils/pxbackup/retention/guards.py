@@ -37,7 +37,7 @@ def why_changed(planned: Record, found: Record, policy: RetentionPolicy, facts: 
     """Return what has changed of a backup so that its planned removal no longer holds, ``""`` when it does.
 
     Args:
-        planned: the backup when the plan was made.
+        planned: the backup when the plan was created.
         found: the same backup, read again just before its removal.
     """
     before, after = classify(planned, policy, facts), classify(found, policy, facts)

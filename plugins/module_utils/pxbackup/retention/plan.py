@@ -192,7 +192,7 @@ class _Judge(NamedTuple):
         return f"{_WORDS.get(record.status, 'failed')}, superseded"
 
 
-# Reasons to keep a backup that a user should look into, with the verb for one and for many.
+# Reasons to keep a backup that a user should check, with the verb for one and for many.
 _DOUBTFUL = {"created in the future": ("was", "were"), "no creation time": ("has", "have")}
 
 

@@ -4,7 +4,7 @@
 
 """Prune: plan over the whole list, then delete what the plan gives up, several backups at a time.
 
-Facts: behaviour note 2.2 (the server deletes five at a time), 5.4 (deletion).
+Facts: docs/server-behaviour.md, sections 5.4 (deletion) and 11 (retention).
 """
 
 from __future__ import annotations
