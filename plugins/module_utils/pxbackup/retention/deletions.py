@@ -99,7 +99,7 @@ def _delete(context: Context, deletion: Deletion, record: Record) -> Removal:
     Raises:
         PXBackupError: the deletion is refused, or it is not known whether it was carried out.
     """
-    found = BACKUPS.look_at(context.api, record.name, record.uid)
+    found = BACKUPS.get(context.api, record.name, record.uid)
     if found is None:
         return Removal(GONE_ALREADY, f"Backup {record.name!r} was deleted by another task or by the server")
     changed = _why_changed(deletion, record, found)
