@@ -38,10 +38,10 @@ def instant(text: str) -> datetime:
 
 @pytest.mark.parametrize("case", cases_of("keep_rules"))
 def test_keep_rules(case: dict[str, Any]) -> None:
-    # Newest first; of one time in the order of the file.
-    order = sorted(case["backups"], key=lambda name: instant(case["backups"][name]), reverse=True)
-    times = [instant(case["backups"][name]) for name in order]
-    reasons = dict(zip(order, apply_rules(times, parse_keep(case["policy"]), find_zone(case["timezone"])), strict=True))
+    # Newest first; of one time as the file lists them.
+    names = sorted(case["backups"], key=lambda name: instant(case["backups"][name]), reverse=True)
+    times = [instant(case["backups"][name]) for name in names]
+    reasons = dict(zip(names, apply_rules(times, parse_keep(case["policy"]), find_zone(case["timezone"])), strict=True))
     assert {name: found for name, found in reasons.items() if found} == case["keep"]
     assert {name for name, found in reasons.items() if not found} == set(case["remove"])
 

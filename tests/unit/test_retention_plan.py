@@ -204,7 +204,7 @@ def test_warning_of_groups_of_one() -> None:
     assert warning.startswith("cluster 'cluster c1' has 6 groups of a single backup, which are kept for ever; ")
     assert plan_of(backups[:5], keep={"last": 1}).warnings == ()
     assert plan_of(backups, keep={"last": 1}, group_by=["namespaces"]).warnings == ()
-    # Two backups of the same namespaces are no group of one.
+    # Two backups of the same namespaces are one group of two.
     assert plan_of([*backups, stored("again", namespaces=["n0"])], keep={"last": 1}).warnings == ()
 
 

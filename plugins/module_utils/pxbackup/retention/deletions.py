@@ -157,7 +157,7 @@ def _judge(wait: BatchWait, watched: Watched, backup: dict[str, Any], removal: R
     """
     name, now = name_of(backup), watched.last[uid_of(backup)]
     if now is None:
-        return removal._replace(outcome=GONE, message=f"Backup {name!r} is gone", backup=None)
+        return removal._replace(outcome=GONE, message=f"Backup {name!r} is deleted", backup=None)
     error = None if done else wait.judge_unfinished(now, watched)
     if error is not None:
         return removal._replace(outcome=FAILED, message=str(error), error=error)
