@@ -66,6 +66,7 @@ def describe(backup: Object, now: float) -> dict[str, Any]:
             "size_bytes": info["total_size"],
             "manual": not (info["backup_schedule"] or {}).get("uid") and not schedule,
             "schedule": schedule,
+            "retry_of": str((info["retry_parent"] or {}).get("name") or ""),
             "labels": dict(metadata["labels"]),
         },
         "cluster": {"name": cluster_of(backup), "uid": str((info["cluster_ref"] or {}).get("uid") or "")},

@@ -79,6 +79,7 @@ FIELDS: tuple[Field, ...] = (
     Field("backup.size_bytes", "integer", PRESENT, "Its size."),
     Field("backup.manual", "boolean", PRESENT, "Whether no schedule created it."),
     Field("backup.schedule", "string", PRESENT, "The schedule that created it; empty for a manual one."),
+    Field("backup.retry_of", "string", PRESENT, "Name of the backup that it retries; empty for any other."),
     Field("backup.labels", "dictionary", PRESENT, "Its labels."),
     Field("cluster.name", "string", OBJECT_TYPES + TARGET_TYPES, "Name of the cluster."),
     Field("cluster.uid", "string", PRESENT + TARGET_TYPES, "Its uid; may be empty."),

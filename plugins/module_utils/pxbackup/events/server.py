@@ -80,6 +80,8 @@ class BackupReader:
 
     def list(self, by_update: bool) -> Listed:
         """Return all backups; ``by_update`` sorts by the last update, newest first."""
+        # The release is asked for once; every event names it.
+        self.sorts_by_update()
         options = {**self._options, "sort_option": _BY_UPDATE} if by_update else self._options
         return Listing(self._api, options)
 
@@ -94,11 +96,18 @@ class BackupReader:
     def _call(self, request: Callable[[Api], _Result]) -> _Result:
         try:
             return request(self._api)
-        except AuthenticationError:
+        except AuthenticationError as error:
             fresh = self._connect()
             if fresh == self._connection:
-                raise
+                raise self._explain(error) from None
             self._transport.close()
             self._connection, self._transport = fresh, self._open(fresh)
             self._api = Api(self._transport, self._org_id, release=self._given_release or self._api.known_release)
             return request(self._api)
+
+    def _explain(self, error: AuthenticationError) -> AuthenticationError:
+        """Return the error of a token that cannot be renewed, in words that name the options of the source."""
+        if self._connection.login is None and error.http_status == 401:
+            error.message = f"the token was refused ({error.message})"
+            error.hint = "set a new token, or set auth_url, username and password so that the source can log in"
+        return error
