@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,7 @@ class Clock:
 
 def stamp(seconds: float) -> str:
     """Return a time as the server writes it; 0 is noon."""
-    minutes = 12 * 60 * 60 + int(seconds)
-    return f"2026-11-{15 + minutes // 86400:02}T{minutes // 3600 % 24:02}:{minutes // 60 % 60:02}:{minutes % 60:02}Z"
+    return datetime.fromtimestamp(NOON + int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Page:
