@@ -153,8 +153,9 @@ def test_the_uuid_is_that_of_key_and_time() -> None:
         kind: event["meta"] for kind, event in second.items()
     }
     assert len({event["meta"]["uuid"] for event in first.values()}) == len(TYPES)
-    later = writer(now=lambda: NOON + 1).of_heartbeat()
-    assert later["meta"]["uuid"] != first["heartbeat"]["meta"]["uuid"]
+    later = writer(now=lambda: NOON + 1).of_recovery("2026-11-15T11:30:00Z")
+    assert later["px_backup"]["key"] == first["server_recovered"]["px_backup"]["key"]
+    assert later["meta"]["uuid"] != first["server_recovered"]["meta"]["uuid"]
 
 
 def test_an_error_is_shown_without_secrets() -> None:

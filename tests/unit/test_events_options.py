@@ -51,6 +51,7 @@ def test_templates_make_text_of_everything() -> None:
         manual_only="True",
         names="a, b,",
         labels={"live": True, "tier": 1},
+        full_interval="",
         state_file="",
         events=None,
     )

@@ -86,7 +86,8 @@ def test_events_follow_what_the_polls_show(course: str, kind: str) -> None:
     server = make()
     # A backup that stays makes incremental polls possible from the start.
     server.put("Z", "Success")
-    run = Run(server, Clock(), pace=Pace(60.0, full_interval, 0.0))
+    # What the last poll saw is older than what an incremental poll reads again.
+    run = Run(server, Clock(), pace=Pace(300.0, full_interval, 0.0))
     for states, expected in COURSES[course]:
         show(server, states)
         assert run.told() == expected
@@ -94,11 +95,28 @@ def test_events_follow_what_the_polls_show(course: str, kind: str) -> None:
 
 def test_incremental_polls_read_the_front_only() -> None:
     server = Server(sorts=True)
-    server.put("Z", "Success")
+    for number in range(50):
+        server.time = 60.0 * number
+        server.put(f"U{number}", "Success")
     run = Run(server, Clock(), pace=Pace(60.0, 600.0, 0.0))
     for _poll in range(12):
         run.step()
     assert server.lists == [False, *[True] * 9, False, True]
+    # The newest, those of the two minutes before it, and the one that shows that this is enough.
+    assert [page.read for page in server.pages] == [50, *[4] * 9, 50, 4]
+
+
+def test_after_an_outage_the_whole_list_is_read() -> None:
+    server = Server(sorts=True)
+    server.put("Z", "Success")
+    run = Run(server, Clock(), pace=Pace(60.0, 3600.0, 0.0))
+    run.step()
+    server.down = BUSY
+    run.step()
+    server.down = None
+    run.step()
+    run.step()
+    assert server.lists == [False, True, False, True]
 
 
 def test_a_change_between_ends_without_an_update_waits_for_the_full_list() -> None:

@@ -53,6 +53,8 @@ COURSES: dict[str, list[tuple[Standing | None, list[str]]]] = {
     "a new good backup that is too old already": [
         (standing(RPO + 60), [OVERDUE]),
         (standing(RPO + 30, "g2"), []),
+        # The clock jumps back.
+        (standing(RPO - 30, "g2"), []),
         (standing(5, "g3"), [RECOVERED]),
     ],
     "never a good one": [(NEVER, [OVERDUE]), (NEVER, []), (standing(5), [RECOVERED])],

@@ -53,12 +53,14 @@ class Page:
 
     def __init__(self, items: list[Event], total: int, cut: int | None) -> None:
         self.total_count = total
+        self.read = 0
         self._items, self._cut = items, cut
 
     def __iter__(self) -> Iterator[Event]:
         for number, item in enumerate(self._items):
             if number == self._cut:
                 raise PXBackupError("the list was cut short", http_status=502)
+            self.read += 1
             yield item
 
 
@@ -78,6 +80,7 @@ class Server:
         self.down: PXBackupError | None = None
         self.cut: int | None = None
         self.lists: list[bool] = []
+        self.pages: list[Page] = []
         self.inspected: list[str] = []
         self.sorts, self.moves = sorts, moves
         self.time = 0.0
@@ -101,7 +104,9 @@ class Server:
             raise self.down
         items = [item for uid, item in self.items.items() if uid not in self.hidden]
         key = "last_update_time" if by_update else "create_time"
-        return Page(sorted(items, key=lambda item: item["metadata"][key], reverse=True), len(items), self.cut)
+        newest_first = sorted(items, key=lambda item: item["metadata"][key], reverse=True)
+        self.pages.append(Page(newest_first, len(items), self.cut))
+        return self.pages[-1]
 
     def inspect(self, name: str, uid: str) -> Event:
         self.inspected.append(uid)

@@ -41,11 +41,10 @@ class Comparison:
         self.unknown_statuses: set[str] = set()
 
     def look_at(self, item: Object) -> None:
-        """Compare one object of the list, or of an inspect; the last look at an object counts."""
+        """Compare one object of the list, or of an inspect."""
         uid = uid_of(item)
         if not uid:
             return
-        self._changes.pop(uid, None)
         if not self._takes(item):
             # It was changed so that the filters do not select it any more: no deletion, and nothing to watch.
             self.ignored.add(uid)

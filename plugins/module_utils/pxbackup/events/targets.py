@@ -30,7 +30,7 @@ class Watched(NamedTuple):
 
     Attributes:
         overdue: whether an event has told that it is overdue.
-        good_uid: the last good backup when that was told, else the last one that was seen.
+        good_uid: the last good backup that was seen.
     """
 
     cluster: str
@@ -60,8 +60,7 @@ def compare_standings(before: Watchlist, standings: Iterable[Standing]) -> tuple
         overdue = standing.overdue or (told and not _has_new_backup(known, standing))
         if overdue != told:
             events.append(("overdue" if overdue else "recovered", standing))
-        good_uid = known.good_uid if known is not None and told and overdue else standing.good_uid
-        after[place] = Watched(standing.cluster, standing.cluster_uid, standing.namespace, overdue, good_uid)
+        after[place] = Watched(standing.cluster, standing.cluster_uid, standing.namespace, overdue, standing.good_uid)
     for place, known in before.items():
         if place not in listed:
             if not known.overdue:
