@@ -17,7 +17,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     ServerError,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.watch import Pace
-from ansible_collections.pxops.px_backup.tests.unit.support.event_server import Clock, Run, Server, in_short
+from ansible_collections.pxops.px_backup.tests.unit.support.event_server import Clock, Run, Server, in_short, stamp
 
 GONE = "gone"
 BUSY = ServerError("not ready", http_status=503)
@@ -84,8 +84,9 @@ def test_events_follow_what_the_polls_show(course: str, kind: str) -> None:
     if kind == "incremental, updates do not show" and course in BETWEEN_ENDS:
         full_interval = 0.0
     server = make()
-    # A backup that stays makes incremental polls possible from the start.
-    server.put("Z", "Success")
+    # A backup that stays makes incremental polls possible from the start. Where updates do not show, it is so new that
+    # no other is read again.
+    server.put("Z", "Success", metadata={} if server.moves else {"last_update_time": stamp(86400)})
     # What the last poll saw is older than what an incremental poll reads again.
     run = Run(server, Clock(), pace=Pace(300.0, full_interval, 0.0))
     for states, expected in COURSES[course]:
