@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 short_description: Events of PX-Backup backups
-version_added: 1.1.0
+version_added: 1.0.0
 author:
   - PXOps contributors (@pxops)
 description:
