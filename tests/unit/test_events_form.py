@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import STATUSES
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ServerError
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.backups import BACKUPS, describe, type_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.backups import (
+    BACKUP_EVENTS,
+    describe,
+    type_of,
+)
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.fields import (
     FIELDS,
     OBJECT_TYPES,
@@ -70,7 +74,7 @@ def one_of_each() -> dict[str, dict[str, Any]]:
     standing = Standing("prod-eu", "c1", "shop", "exceeded", True, 3600, 7200, "nightly", "u1")
     events = {
         kind: write.of_change(
-            BACKUPS, Change(kind, "u1", "InProgress", KNOWN, None if kind == "deleted" else full_backup())
+            BACKUP_EVENTS, Change(kind, "u1", "InProgress", KNOWN, None if kind == "deleted" else full_backup())
         )
         for kind in OBJECT_TYPES
     }

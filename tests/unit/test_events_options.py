@@ -38,7 +38,7 @@ def test_the_defaults() -> None:
     assert found.types == frozenset(TYPES)
     assert found.filters == Filters()
     assert (found.state_file, found.release, found.rpo, found.exempt) == ("", None, None, None)
-    connection = found.connect()
+    connection = found.connection
     assert (connection.api_url, connection.token, connection.retries) == (NEEDED["api_url"], NEEDED["token"], 1)
 
 
@@ -57,7 +57,7 @@ def test_templates_make_text_of_everything() -> None:
     )
     assert found.pace == (30.0, 600.0, 1.5)
     assert found.filters == Filters(names=("a", "b"), labels=(("live", "true"), ("tier", "1")), manual_only=True)
-    connection = found.connect()
+    connection = found.connection
     assert (connection.retries, connection.validate_certs) == (2, False)
 
 
@@ -70,7 +70,7 @@ def test_the_environment_fills_in_what_the_rulebook_omits() -> None:
         "PX_BACKUP_CA_CERT": "",
     }
     found = read_settings({"org_id": "mine"}, environment, NOON)
-    connection = found.connect()
+    connection = found.connection
     assert (found.org_id, connection.api_url, connection.token) == ("mine", "https://other", "token-of-the-environment")
     assert (connection.validate_certs, connection.ca_cert) == (False, None)
 
@@ -116,21 +116,19 @@ CONNECTIONS: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_connection_that_is_not_valid_is_a_sentence(name: str) -> None:
     args, message = CONNECTIONS[name]
     with pytest.raises(ValidationError, match=message):
-        settings(**args).connect()
+        settings(**args)
 
 
 def test_spaces_at_the_ends_of_a_password_stay() -> None:
-    login = settings(token="", auth_url="https://login", username=" ann ", password=" pass word ").connect().login
+    login = settings(token="", auth_url="https://login", username=" ann ", password=" pass word ").connection.login
     assert login is not None and (login.username, login.password) == ("ann", " pass word ")
 
 
-def test_a_token_file_is_read_at_each_connect(tmp_path: Path) -> None:
+def test_a_token_file_is_read_and_remembered(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text("first-token-0123\n")
-    found = settings(token="", token_file=str(file))
-    assert found.connect().token == "first-token-0123"
-    file.write_text("second-token-0123\n")
-    assert found.connect().token == "second-token-0123"
+    connection = settings(token="", token_file=str(file)).connection
+    assert (connection.token, connection.token_file) == ("first-token-0123", str(file))
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import NotFoundError, PXBackupError
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.backups import BACKUPS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.backups import BACKUP_EVENTS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.fields import TYPES
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.poll import Poller
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.state import StateFile
@@ -108,13 +108,11 @@ class Server:
         self.pages.append(Page(newest_first, len(items), self.cut))
         return self.pages[-1]
 
-    def inspect(self, name: str, uid: str) -> Event:
+    def look_at(self, name: str, uid: str) -> Event | None:
         self.inspected.append(uid)
         if self.down or uid in self.broken:
             raise self.down or self.broken[uid]
-        if uid not in self.items:
-            raise NotFoundError("object not found")
-        return self.items[uid]
+        return self.items.get(uid)
 
     def sorts_by_update(self) -> bool:
         return self.sorts
@@ -139,9 +137,9 @@ class Run:
         self.events: list[Event] = []
         store = StateFile(str(state_file), {"url": "https://px"}) if state_file else None
         writer = Writer("https://px", lambda: "2.11.0", clock.now, identify)
-        poller = Poller(BACKUPS, server, takes, judge)
+        poller = Poller(BACKUP_EVENTS, server, takes, judge)
         tools = Tools(clock.clock, clock.now, lambda: 0.5, self.logged.append)
-        self.watch = Watch(BACKUPS, poller, writer, pace, types, announces, store, tools)
+        self.watch = Watch(BACKUP_EVENTS, poller, writer, pace, types, announces, store, tools)
 
     def step(self, crash: bool = False) -> list[Event]:
         """Wait until something is due, do it and return its events; a crash comes after the put."""

@@ -130,6 +130,11 @@ options:
       - Maximum time without any data from the server, in seconds.
     type: float
     default: 60.0
+  request_timeout:
+    description:
+      - Maximum total time of a request, in seconds. Without this option it follows
+        from O(timeout).
+    type: float
   retries:
     description:
       - How often a request is retried within a poll. A failed poll is repeated anyway.

@@ -9,20 +9,12 @@ from __future__ import annotations
 from sys import intern
 from typing import Any
 
-from ..backups.filters import instant
-from ..backups.lifecycle import (
-    BAD,
-    DELETING,
-    GOOD,
-    PARTIAL,
-    RUNNING,
-    cluster_of,
-    reason_of,
-    stage_of,
-    status_of,
-)
-from ..backups.waiting import failed_parts
-from .model import Known, Object, Resource
+from ..backups.content import list_failed_parts
+from ..backups.filters import parse_server_time
+from ..backups.lifecycle import LIFECYCLE, STATUSES, cluster_of, reason_of, stage_of, status_of
+from ..backups.lookup import BACKUPS
+from ..core.pagination import name_of
+from .model import Known, Object, Subject
 
 # How many failed parts of one kind an event lists before it counts the rest.
 MOST_PARTS = 20
@@ -34,14 +26,21 @@ def type_of(status: str) -> str:
     """Return the event type of a backup's status, ``""`` for a status that this collection does not know."""
     if status == "CloudBackupMissing":
         return "missing"
-    types = ((GOOD, "succeeded"), (PARTIAL, "partial"), (BAD, "failed"), (RUNNING, "started"), (DELETING, "deleting"))
+    types = (
+        (LIFECYCLE.good, "succeeded"),
+        (LIFECYCLE.partial, "partial"),
+        (LIFECYCLE.bad, "failed"),
+        (LIFECYCLE.deleting, "deleting"),
+        # What is in no set of the lifecycle counts as running.
+        (STATUSES, "started"),
+    )
     return next((name for statuses, name in types if status in statuses), "")
 
 
 def remember(backup: Object) -> Known:
     """Return what is kept of a backup between two polls."""
     # Thousands of backups share few of these texts.
-    return Known(intern(status_of(backup)), str(backup["metadata"]["name"]), intern(cluster_of(backup)))
+    return Known(intern(status_of(backup)), name_of(backup), intern(cluster_of(backup)))
 
 
 def describe(backup: Object, now: float) -> dict[str, Any]:
@@ -62,7 +61,7 @@ def describe(backup: Object, now: float) -> dict[str, Any]:
             "reason": reason_of(backup),
             "stage": stage_of(backup),
             "created": created,
-            "age_seconds": int(now - instant(created).timestamp()) if created else None,
+            "age_seconds": int(now - parse_server_time(created).timestamp()) if created else None,
             "size_bytes": info["total_size"],
             "manual": not (info["backup_schedule"] or {}).get("uid") and not schedule,
             "schedule": schedule,
@@ -82,7 +81,7 @@ def describe(backup: Object, now: float) -> dict[str, Any]:
 def _failed(backup: Object) -> dict[str, list[str]]:
     """Return the failed parts by their kind, each list cut with ``+N``."""
     found: dict[str, list[str]] = {name: [] for name in _KINDS.values()}
-    for line in failed_parts(backup):
+    for line in list_failed_parts(backup):
         kind = next(word for word in _KINDS if line.startswith(f"{word} "))
         found[_KINDS[kind]].append(line[len(kind) + 1 :])
     return {name: _cut(lines) for name, lines in found.items()}
@@ -93,4 +92,4 @@ def _cut(lines: list[str]) -> list[str]:
     return [*lines[:MOST_PARTS], f"+{left}"] if left > 0 else lines
 
 
-BACKUPS = Resource("backup", type_of, remember, describe)
+BACKUP_EVENTS = Subject(BACKUPS, type_of, remember, describe)

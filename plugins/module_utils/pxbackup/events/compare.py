@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Callable
 
-from ..backups.filters import instant
+from ..backups.filters import parse_server_time
 from ..core.pagination import uid_of
-from .model import Change, Known, Object, Resource
+from .model import Change, Known, Object, Subject
 
 
 class Comparison:
@@ -25,12 +25,12 @@ class Comparison:
 
     def __init__(
         self,
-        resource: Resource,
+        subject: Subject,
         known: dict[str, Known],
         takes: Callable[[Object], bool],
         announces: Callable[[Object], bool],
     ) -> None:
-        self._resource = resource
+        self._subject = subject
         self._known = known
         self._takes = takes
         self._announces = announces
@@ -50,8 +50,8 @@ class Comparison:
             self.ignored.add(uid)
             self.forget(uid)
             return
-        before, now = self._known.get(uid), self._resource.remember(item)
-        kind = self._resource.type_of(now.status)
+        before, now = self._known.get(uid), self._subject.remember(item)
+        kind = self._subject.type_of(now.status)
         if not kind:
             self.unknown_statuses.add(now.status)
         if not kind and before is not None:
@@ -64,7 +64,7 @@ class Comparison:
     def _differs(self, before: Known | None, kind: str, item: Object) -> bool:
         if before is None:
             return self._announces(item)
-        return self._resource.type_of(before.status) != kind
+        return self._subject.type_of(before.status) != kind
 
     def unseen(self) -> list[str]:
         """Return the uids that are remembered and were not seen in this poll."""
@@ -92,4 +92,8 @@ class Comparison:
 
 
 def _by_age(change: Change) -> tuple[bool, datetime, str]:
-    return change.item is None, instant(change.item["metadata"]["create_time"] if change.item else None), change.uid
+    return (
+        change.item is None,
+        parse_server_time(change.item["metadata"]["create_time"] if change.item else None),
+        change.uid,
+    )

@@ -2,11 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the source remembers of an object, and what a resource must say of itself to be watched."""
+"""What the source remembers of an object, and what it must know of a resource to watch it."""
 
 from __future__ import annotations
 
 from typing import Any, Callable, NamedTuple
+
+from ..core.lookup import Resource
 
 Object = dict[str, Any]
 Event = dict[str, Any]
@@ -42,17 +44,17 @@ class Change(NamedTuple):
     item: Object | None
 
 
-class Resource(NamedTuple):
-    """What the core must know of a resource.
+class Subject(NamedTuple):
+    """A resource that is watched.
 
     Attributes:
-        word: the key of the object in an event, such as ``backup``.
+        resource: how its objects are listed and inspected; its noun is the key of the object in an event.
         type_of: returns the event type of a status, ``""`` for a status that is not known.
         remember: returns what is kept of a decoded object.
         describe: returns the parts of an event about an object; the second argument is the time of day in seconds.
     """
 
-    word: str
+    resource: Resource
     type_of: Callable[[str], str]
     remember: Callable[[Object], Known]
     describe: Callable[[Object, float], dict[str, Any]]

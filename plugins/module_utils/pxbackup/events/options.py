@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, Callable, NamedTuple
 
-from ..backups.filters import instant, moment
-from ..client.connection import Connection, Login, check_connection, read_secret
+from ..backups.filters import parse_server_time, parse_time
+from ..client.connection import Connection, Login, check_connection, read_token_file
 from ..errors import ValidationError
 from .fields import TYPES
 from .model import Object
@@ -130,6 +130,7 @@ OPTIONS: dict[str, SourceOption] = {
     "client_key": SourceOption(_text, "", "PX_BACKUP_CLIENT_KEY"),
     "connect_timeout": SourceOption(_number, 10.0),
     "timeout": SourceOption(_number, 60.0),
+    "request_timeout": SourceOption(_number),
     # The source polls again anyway.
     "retries": SourceOption(_whole, 1),
     "retry_max_delay": SourceOption(_number, 10.0),
@@ -150,6 +151,8 @@ OPTIONS: dict[str, SourceOption] = {
     "exempt": SourceOption(_names),
 }
 
+_TIMES = ("connect_timeout", "timeout", "request_timeout", "retries", "retry_max_delay")
+
 # A newer engine hands this over to every source.
 _IGNORED = ("eda_feedback_queue",)
 
@@ -158,12 +161,11 @@ class Settings(NamedTuple):
     """What a rulebook asks for.
 
     Attributes:
-        connect: returns the checked connection; a token file is read at each call.
+        connection: the checked connection.
         rpo, exempt: as given; ``protection`` reads them.
     """
 
-    connect: Callable[[], Connection]
-    token_file: str | None
+    connection: Connection
     org_id: str
     release: str | None
     filters: Filters
@@ -193,8 +195,7 @@ def read_settings(args: Mapping[str, Any], environment: Mapping[str, str], now: 
     if pace.interval < MIN_INTERVAL:
         raise ValidationError(f"interval is {pace.interval:g}", hint=f"set it to {MIN_INTERVAL:g} seconds or more")
     return Settings(
-        connect=lambda: connection_of(values),
-        token_file=values["token_file"] or None,
+        connection=_connection_of(values),
         org_id=values["org_id"],
         release=values["server_release"] or None,
         filters=Filters(**{name: values[name] for name in Filters._fields}),
@@ -223,12 +224,8 @@ def _values(args: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str
     return values
 
 
-def connection_of(values: Mapping[str, Any]) -> Connection:
-    """Return the checked connection of typed option values.
-
-    Raises:
-        ValidationError: not exactly one authentication method is given, or a value is not valid.
-    """
+def _connection_of(values: Mapping[str, Any]) -> Connection:
+    """Return the checked connection of typed option values."""
     if not values["api_url"]:
         raise ValidationError("api_url is required", hint="set it, such as https://px-backup.example.com:10001")
     methods = [name for name in ("token", "token_file", "auth_url") if values[name]]
@@ -237,14 +234,21 @@ def connection_of(values: Mapping[str, Any]) -> Connection:
             f"{' and '.join(methods)} are mutually exclusive" if methods else "no authentication method is configured",
             hint="set token, or token_file, or auth_url with username and password",
         )
-    token = read_secret("token_file", values["token_file"]) if values["token_file"] else values["token"]
+    token_file = values["token_file"] or None
     login = None
     if values["auth_url"]:
         login = Login(**{name: values[name] for name in ("auth_url", "username", "password", "client_id", "realm")})
     others: dict[str, Any] = {name: values[name] or None for name in ("ca_cert", "client_cert", "client_key")}
-    others.update({name: values[name] for name in ("connect_timeout", "timeout", "retries", "retry_max_delay")})
+    others.update({name: values[name] for name in _TIMES})
     return check_connection(
-        Connection(values["api_url"], token, login, validate_certs=values["validate_certs"], **others)
+        Connection(
+            values["api_url"],
+            read_token_file(token_file) if token_file else values["token"],
+            login,
+            validate_certs=values["validate_certs"],
+            token_file=token_file,
+            **others,
+        )
     )
 
 
@@ -253,11 +257,12 @@ def _announces(start: str, now: float) -> Callable[[Object], bool]:
     if start in ("now", "all"):
         return lambda _item: start == "all"
     try:
-        since = moment("start", start, datetime.fromtimestamp(now, timezone.utc))
+        since = parse_time("start", start, datetime.fromtimestamp(now, timezone.utc))
     except ValidationError:
         raise ValidationError(
             f"start {start!r} is not valid", hint="set it to now, to all, to an age such as 2h, or to an RFC 3339 time"
         ) from None
     return lambda item: (
-        max(instant(item["metadata"]["create_time"]), instant(item["metadata"]["last_update_time"])) >= since
+        max(parse_server_time(item["metadata"]["create_time"]), parse_server_time(item["metadata"]["last_update_time"]))
+        >= since
     )

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Callable, NamedTuple, Protocol
 
-from ..backups.filters import instant
-from ..errors import AuthenticationError, NotFoundError, PermissionDeniedError, PXBackupError
+from ..backups.filters import parse_server_time
+from ..errors import AuthenticationError, PermissionDeniedError, PXBackupError
 from .compare import Comparison
-from .model import Change, Known, Object, Resource, Standing
+from .model import Change, Known, Object, Standing, Subject
 from .targets import Judge
 
 # How many objects one poll inspects; the rest is inspected by the next one.
@@ -45,8 +45,8 @@ class Reader(Protocol):
     def list(self, by_update: bool) -> Listed:
         """Return all objects; ``by_update`` sorts by the last update, newest first."""
 
-    def inspect(self, name: str, uid: str) -> Object:
-        """Return one object."""
+    def look_at(self, name: str, uid: str) -> Object | None:
+        """Return one object, ``None`` when it certainly does not exist."""
 
     def sorts_by_update(self) -> bool:
         """Whether the server can sort by the last update."""
@@ -71,12 +71,12 @@ class Poller:
 
     def __init__(
         self,
-        resource: Resource,
+        subject: Subject,
         reader: Reader,
         takes: Callable[[Object], bool],
         new_judge: Callable[[], Judge] | None = None,
     ) -> None:
-        self._resource = resource
+        self._subject = subject
         self._reader = reader
         self._takes = takes
         self._new_judge = new_judge
@@ -101,7 +101,7 @@ class Poller:
         return found or self._poll_all(known, announces)
 
     def _poll_all(self, known: dict[str, Known], announces: Callable[[Object], bool]) -> Found:
-        comparison = Comparison(self._resource, known, self._takes, announces)
+        comparison = Comparison(self._subject, known, self._takes, announces)
         judge = self._new_judge() if self._new_judge else None
         newest = None
         for item in self._reader.list(by_update=False):
@@ -117,7 +117,7 @@ class Poller:
         self, known: dict[str, Known], announces: Callable[[Object], bool], newest: datetime
     ) -> Found | None:
         """Read the list back to the newest update that was seen; ``None`` when that is not enough."""
-        comparison = Comparison(self._resource, known, self._takes, announces)
+        comparison = Comparison(self._subject, known, self._takes, announces)
         edge, later = newest - OVERLAP, newest
         listed = self._reader.list(by_update=True)
         for item in listed:
@@ -125,7 +125,7 @@ class Poller:
                 break
             later = _later(later, item) or later
             comparison.look_at(item)
-        moving = [uid for uid in comparison.unseen() if self._resource.type_of(known[uid].status) in _MOVING]
+        moving = [uid for uid in comparison.unseen() if self._subject.type_of(known[uid].status) in _MOVING]
         if len(moving) > MOST_INSPECTS:
             return None
         self._inspect(comparison, known, moving)
@@ -143,9 +143,7 @@ class Poller:
         # What failed before goes last, so that it does not keep the others from being inspected.
         for uid in sorted(uids, key=self._failed.__contains__)[:MOST_INSPECTS]:
             try:
-                comparison.look_at(self._reader.inspect(known[uid].name, uid))
-            except NotFoundError:
-                comparison.confirm_deleted(uid)
+                item = self._reader.look_at(known[uid].name, uid)
             except PermissionDeniedError:
                 comparison.forget(uid)
             except AuthenticationError:
@@ -154,6 +152,11 @@ class Poller:
                 failed.add(uid)
                 if len(failed) == _MOST_FAILED:
                     break
+            else:
+                if item is None:
+                    comparison.confirm_deleted(uid)
+                else:
+                    comparison.look_at(item)
         self._failed = failed
 
 
@@ -162,13 +165,13 @@ _MOVING = ("started", "deleting", "")
 
 
 def _updated(item: Object) -> datetime:
-    return instant(item["metadata"]["last_update_time"])
+    return parse_server_time(item["metadata"]["last_update_time"])
 
 
 def _later(newest: datetime | None, item: Object) -> datetime | None:
     """Return the later of a time and the last update of an object, ``None`` when the server gives no time."""
     updated = _updated(item)
-    if updated == instant(None):
+    if updated == parse_server_time(None):
         return newest
     return updated if newest is None else max(newest, updated)
 

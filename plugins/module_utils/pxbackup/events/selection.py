@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from ..backups.lifecycle import cluster_of
-from ..core.references import owner_of
+from ..core.lookup import WITHOUT_RESOURCES, owner_of
 from .model import Object
 
 _WILDCARDS = frozenset("*?[")
@@ -38,7 +38,7 @@ class Filters(NamedTuple):
 
     def options(self) -> dict[str, Any]:
         """Return the part of the filters that the server applies (``EnumerateOptions``)."""
-        options: dict[str, Any] = {"include_detailed_resources": False}
+        options: dict[str, Any] = {**WITHOUT_RESOURCES}
         if self.labels:
             options["labels"] = dict(self.labels)
         if self.owners:

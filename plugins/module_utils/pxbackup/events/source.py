@@ -12,15 +12,18 @@ import time
 from collections.abc import Mapping
 from typing import Any, Callable
 
-from ..client.connection import insecurities, open_to_all
+from ..api.endpoints import Api
+from ..client.connection import Connection, insecurities, readable_by_all
 from ..client.pools import REQUESTS_IMPORT_ERROR
 from ..client.tokens import spellings
-from ..errors import PXBackupError
-from .backups import BACKUPS
+from ..client.transport import Transport
+from ..errors import AuthenticationError, PXBackupError
+from ..text import sentence
+from .backups import BACKUP_EVENTS
 from .model import Event
-from .options import read_settings
+from .options import Settings, read_settings
 from .poll import Poller
-from .server import BackupReader
+from .server import ServerReader
 from .state import StateFile
 from .watch import Tools, Watch
 from .writer import Writer
@@ -38,7 +41,7 @@ class Source:
         environment: the environment variables.
         identify: returns a UUID that is always the same for the same text.
         log: takes one sentence for the log.
-        clock, now, rand: injected so that tests can steer time and chance.
+        clock, now, rand: injected so that tests can control time and chance.
 
     Raises:
         SourceError: an option is not valid, or the state file cannot be used.
@@ -54,7 +57,6 @@ class Source:
         now: Callable[[], float] = time.time,
         rand: Callable[[], float] = random.random,
     ) -> None:
-        self._log = log
         if REQUESTS_IMPORT_ERROR is not None:
             raise SourceError(
                 f"Failed to import the required Python library (requests) for {sys.executable}. "
@@ -62,22 +64,31 @@ class Source:
             )
         try:
             settings = read_settings(args, environment, now())
-            for warning in [*insecurities(settings.connect()), *open_to_all("token_file", settings.token_file)]:
+            self._connection = settings.connection
+            for warning in _warnings(settings.connection):
                 log(warning)
-            self._reader = BackupReader(settings.connect, settings.org_id, settings.release, settings.filters.options())
-            scope = {"url": self._reader.url, "org_id": settings.org_id, "filters": list(settings.filters)}
-            self._watch = Watch(
-                BACKUPS,
-                Poller(BACKUPS, self._reader, settings.filters.takes),
-                Writer(self._reader.url, self._reader.known_release, now, identify, self._hide),
-                settings.pace,
-                settings.types,
-                settings.announces,
-                StateFile(settings.state_file, scope) if settings.state_file else None,
-                Tools(clock, now, rand, self._say),
+            self._transport = Transport(settings.connection)
+            self._watch = self._assemble(
+                settings, identify, Tools(clock, now, rand, lambda text: log(self._hide(text)))
             )
         except PXBackupError as error:
-            raise SourceError(str(error)) from None
+            raise SourceError(sentence(str(error), error.secrets)) from None
+
+    def _assemble(self, settings: Settings, identify: Callable[[str], str], tools: Tools) -> Watch:
+        subject, url = BACKUP_EVENTS, settings.connection.api_url
+        api = Api(self._transport, settings.org_id, release=settings.release)
+        reader = ServerReader(api, subject.resource, settings.filters.options())
+        scope = {"url": url, "org_id": settings.org_id, "filters": list(settings.filters)}
+        return Watch(
+            subject,
+            Poller(subject, reader, settings.filters.takes),
+            Writer(url, reader.known_release, tools.now, identify, self._hide),
+            settings.pace,
+            settings.types,
+            settings.announces,
+            StateFile(settings.state_file, scope) if settings.state_file else None,
+            tools,
+        )
 
     def step(self) -> list[Event]:
         """Do what is due and return the events to put.
@@ -88,7 +99,7 @@ class Source:
         try:
             return self._watch.step()
         except PXBackupError as error:
-            raise SourceError(self._hide(str(error))) from None
+            raise SourceError(self._hide(str(_explain(error, self._connection)))) from None
 
     def settle(self) -> None:
         """Note that every event of the last step was put."""
@@ -100,14 +111,22 @@ class Source:
 
     def close(self) -> None:
         """Close the connections."""
-        self._reader.close()
-
-    def _say(self, sentence: str) -> None:
-        self._log(self._hide(sentence))
+        self._transport.close()
 
     def _hide(self, text: str) -> str:
         """Return a text without secrets: an error may quote what a server or a proxy says of a request."""
-        for secret in self._reader.secrets:
-            for form in spellings(secret):
-                text = text.replace(form, "********")
-        return text
+        login = self._connection.login
+        secrets = [*self._transport.known_tokens, login.password if login else ""]
+        return sentence(text, {form for secret in secrets if secret for form in spellings(secret)})
+
+
+def _warnings(connection: Connection) -> list[str]:
+    return [*insecurities(connection), *readable_by_all("token_file", connection.token_file)]
+
+
+def _explain(error: PXBackupError, connection: Connection) -> PXBackupError:
+    """Return the error of a token that cannot be renewed in words that name the options of the source."""
+    if isinstance(error, AuthenticationError) and error.http_status == 401 and connection.login is None:
+        error.message = f"the token was refused ({error.message})"
+        error.hint = "set a new token, or set auth_url, username and password so that the source can log in"
+    return error

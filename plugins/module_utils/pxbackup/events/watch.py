@@ -14,7 +14,7 @@ from typing import Callable, NamedTuple
 
 from ..client.tokens import rfc3339
 from ..errors import AuthenticationError, PermissionDeniedError, PXBackupError, ValidationError
-from .model import Event, Known, Object, Resource
+from .model import Event, Known, Object, Subject
 from .poll import Found, Poller
 from .state import State, StateFile
 from .targets import Watchlist, compare_standings
@@ -72,7 +72,7 @@ class Watch:
 
     def __init__(
         self,
-        resource: Resource,
+        subject: Subject,
         poller: Poller,
         writer: Writer,
         pace: Pace,
@@ -81,7 +81,7 @@ class Watch:
         store: StateFile | None,
         tools: Tools,
     ) -> None:
-        self._resource = resource
+        self._subject = subject
         self._poller = poller
         self._writer = writer
         self._pace = pace
@@ -186,7 +186,7 @@ class Watch:
             self._unreachable_since = ""
         for change in found.changes:
             if change.type in self._types:
-                events.append(self._writer.of_change(self._resource, change))
+                events.append(self._writer.of_change(self._subject, change))
         if found.standings is not None:
             told, self._watched = compare_standings(self._watched, found.standings)
             events += [self._writer.of_target(kind, standing) for kind, standing in told if kind in self._types]

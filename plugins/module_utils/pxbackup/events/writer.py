@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 from ..client.tokens import rfc3339
 from ..errors import PXBackupError
-from .model import Change, Event, Resource, Standing
+from .model import Change, Event, Standing, Subject
 from .targets import place_of
 
 
@@ -41,15 +41,15 @@ class Writer:
         self.last_poll: str | None = None
         self.missed_since: str | None = None
 
-    def of_change(self, resource: Resource, change: Change) -> Event:
+    def of_change(self, subject: Subject, change: Change) -> Event:
         """Return the event of a changed object."""
         key = f"{change.uid}:{change.type}"
         if change.item is None:
             known = change.known
             gone = {"name": known.name, "uid": change.uid, "status": "gone", "previous": change.previous}
-            return self._event(change.type, key, {resource.word: gone, "cluster": {"name": known.cluster}})
-        parts = resource.describe(change.item, self._now())
-        parts[resource.word]["previous"] = change.previous
+            return self._event(change.type, key, {subject.resource.noun: gone, "cluster": {"name": known.cluster}})
+        parts = subject.describe(change.item, self._now())
+        parts[subject.resource.noun]["previous"] = change.previous
         return self._event(change.type, key, parts)
 
     def of_target(self, kind: str, standing: Standing) -> Event:
