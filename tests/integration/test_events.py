@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The event source with real polls of a simulator; only the pauses between the polls pass in no time."""
+"""The event source with real polls of a simulator; the pauses take no time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DOWN = {"kind": "status", "status": 503, "match": {"path": "^/v1"}, "times": 0}
 
 
 class Time:
-    """The pauses between polls."""
+    """A clock that only the pauses of the source move."""
 
     def __init__(self) -> None:
         self.now = 0.0

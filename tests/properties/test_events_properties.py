@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 UIDS = ("A", "B", "C")
-# The types once more, in the words of the table of events: not taken from the code that is tested.
+# The types, in the words of the table of events: not taken from the code that is tested.
 TYPES = {
     "Pending": "started",
     "InProgress": "started",

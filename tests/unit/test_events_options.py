@@ -80,7 +80,10 @@ def test_a_key_of_the_engine_is_ignored() -> None:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "unknown": ({"intervall": 5}, r"^'intervall' is not an option of this event source; options are api_url, org_id"),
+    "unknown": (
+        {"pollinterval": 5},
+        r"^'pollinterval' is not an option of this event source; options are api_url, org_id",
+    ),
     "too often": ({"interval": 4}, r"^interval is 4; set it to 5 seconds or more"),
     "no number": ({"interval": "soon"}, r"^interval 'soon' is not a valid number"),
     "a boolean": ({"heartbeat": True}, r"^heartbeat True is not a valid number"),

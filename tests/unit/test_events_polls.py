@@ -34,7 +34,7 @@ COURSES: dict[str, list[tuple[States, list[str]]]] = {
         ({"C": "Failed"}, ["failed C <Pending"]),
     ],
     "a new backup that has failed already": [({}, []), ({"C": "Failed"}, ["failed C"])],
-    "a backup that is gone": [({"A": "Success", "B": "Success"}, []), ({"B": GONE}, ["deleted B <Success"])],
+    "a backup that is deleted": [({"A": "Success", "B": "Success"}, []), ({"B": GONE}, ["deleted B <Success"])],
     "a deletion": [
         ({"B": "Success"}, []),
         ({"B": "Deleting"}, ["deleting B <Success"]),

@@ -30,7 +30,7 @@ TOKEN = "canary-token-0123456789"
 
 
 class Backups:
-    """Answers lists and the question for the release; each list takes some time."""
+    """Serves lists and the release; each list takes some time."""
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.statuses: dict[str, str] = {}
@@ -130,7 +130,7 @@ def test_a_refused_token_ends_the_source_with_a_sentence(serve: Callable[..., HT
 
 
 def in_a_process(path: Path, *before: str) -> subprocess.CompletedProcess[str]:
-    """Run the file as the engine does, in a Python that finds no collection by itself."""
+    """Run the file as the engine does, in a Python that does not know where collections are."""
     lines = [
         "import asyncio, runpy, sys",
         *before,

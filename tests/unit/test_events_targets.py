@@ -64,7 +64,7 @@ COURSES: dict[str, list[tuple[Standing | None, list[str]]]] = {
         (standing(None, "", state="pending"), []),
         (standing(5, "g2"), [RECOVERED]),
     ],
-    "all backups of the namespace are gone": [
+    "all backups of the namespace are deleted": [
         (standing(), []),
         (None, [OVERDUE]),
         (None, []),
@@ -83,7 +83,7 @@ def test_events_follow_the_standing(course: str) -> None:
         assert [kind for kind, _standing in told] == expected
 
 
-def test_a_namespace_that_is_gone_has_no_good_backup() -> None:
+def test_a_namespace_without_backups_has_no_good_backup() -> None:
     watched = {"c1/shop": Watched("prod", "c1", "shop", False, "g1")}
     ((kind, told),), _after = compare_standings(watched, [])
     assert (kind, told) == ("overdue", Standing("prod", "c1", "shop", "unprotected", True, None, None, "", ""))

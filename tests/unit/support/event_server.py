@@ -108,7 +108,7 @@ class Server:
         self.pages.append(Page(newest_first, len(items), self.cut))
         return self.pages[-1]
 
-    def look_at(self, name: str, uid: str) -> Event | None:
+    def inspect(self, name: str, uid: str) -> Event | None:
         self.inspected.append(uid)
         if self.down or uid in self.broken:
             raise self.down or self.broken[uid]

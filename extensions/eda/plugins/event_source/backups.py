@@ -142,7 +142,7 @@ options:
     default: 1
   retry_max_delay:
     description:
-      - Maximum pause between two attempts, in seconds.
+      - Maximum pause before a retry, in seconds.
     type: float
     default: 10.0
   interval:

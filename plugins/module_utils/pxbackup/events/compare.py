@@ -40,7 +40,7 @@ class Comparison:
         self.ignored: set[str] = set()
         self.unknown_statuses: set[str] = set()
 
-    def look_at(self, item: Object) -> None:
+    def observe(self, item: Object) -> None:
         """Compare one object of the list, or of an inspect."""
         uid = uid_of(item)
         if not uid:

@@ -45,7 +45,7 @@ class Reader(Protocol):
     def list(self, by_update: bool) -> Listed:
         """Return all objects; ``by_update`` sorts by the last update, newest first."""
 
-    def look_at(self, name: str, uid: str) -> Object | None:
+    def inspect(self, name: str, uid: str) -> Object | None:
         """Return one object, ``None`` when it certainly does not exist."""
 
     def sorts_by_update(self) -> bool:
@@ -106,7 +106,7 @@ class Poller:
         newest = None
         for item in self._reader.list(by_update=False):
             newest = _later(newest, item)
-            comparison.look_at(item)
+            comparison.observe(item)
             if judge is not None and self._takes(item):
                 judge.add(item)
         self._inspect(comparison, known, comparison.unseen())
@@ -124,7 +124,7 @@ class Poller:
             if _updated(item) < edge:
                 break
             later = _later(later, item) or later
-            comparison.look_at(item)
+            comparison.observe(item)
         moving = [uid for uid in comparison.unseen() if self._subject.type_of(known[uid].status) in _MOVING]
         if len(moving) > MOST_INSPECTS:
             return None
@@ -138,12 +138,12 @@ class Poller:
         return _result(comparison, None)
 
     def _inspect(self, comparison: Comparison, known: dict[str, Known], uids: list[str]) -> None:
-        """Look at objects that the list did not show; what cannot be inspected now stays as it was."""
+        """Inspect objects that the list did not show; what cannot be inspected now stays as it was."""
         failed: set[str] = set()
         # What failed before goes last, so that it does not keep the others from being inspected.
         for uid in sorted(uids, key=self._failed.__contains__)[:MOST_INSPECTS]:
             try:
-                item = self._reader.look_at(known[uid].name, uid)
+                item = self._reader.inspect(known[uid].name, uid)
             except PermissionDeniedError:
                 comparison.forget(uid)
             except AuthenticationError:
@@ -156,7 +156,7 @@ class Poller:
                 if item is None:
                     comparison.confirm_deleted(uid)
                 else:
-                    comparison.look_at(item)
+                    comparison.observe(item)
         self._failed = failed
 
 

@@ -25,7 +25,7 @@ class Filters(NamedTuple):
 
     Attributes:
         owners: ids of users.
-        manual_only: whether backups that a schedule created are left out.
+        manual_only: whether backups that a schedule created are omitted.
     """
 
     clusters: tuple[str, ...] = ()

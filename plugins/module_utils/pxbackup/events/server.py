@@ -53,6 +53,6 @@ class ServerReader:
         options = {**self._options, "sort_option": _BY_UPDATE} if by_update else self._options
         return self._resource.list_all(self._api, options)
 
-    def look_at(self, name: str, uid: str) -> Object | None:
+    def inspect(self, name: str, uid: str) -> Object | None:
         """Return one object, ``None`` when inspect and list both say that it does not exist."""
         return self._resource.look_at(self._api, name, uid)
