@@ -10,10 +10,10 @@ from sys import intern
 from typing import Any
 
 from ..backups.content import list_failed_parts
-from ..backups.filters import parse_server_time
 from ..backups.lifecycle import LIFECYCLE, STATUSES, cluster_of, reason_of, stage_of, status_of
 from ..backups.lookup import BACKUPS
 from ..core.pagination import name_of
+from ..core.times import parse_server_time
 from .model import Known, Object, Subject
 
 # How many failed parts of one kind an event lists before it counts the rest.

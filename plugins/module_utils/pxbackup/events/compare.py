@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Callable
 
-from ..backups.filters import parse_server_time
 from ..core.pagination import uid_of
+from ..core.times import parse_server_time
 from .model import Change, Known, Object, Subject
 
 

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, Callable, NamedTuple
 
-from ..backups.filters import parse_server_time, parse_time
 from ..client.connection import Connection, Login, check_connection, read_token_file
+from ..core.times import parse_server_time, parse_time
 from ..errors import ValidationError
 from .fields import TYPES
 from .model import Object

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Callable, NamedTuple, Protocol
 
-from ..backups.filters import parse_server_time
+from ..core.times import parse_server_time
 from ..errors import AuthenticationError, PermissionDeniedError, PXBackupError
 from .compare import Comparison
 from .model import Change, Known, Object, Standing, Subject
