@@ -43,7 +43,8 @@ class Step(NamedTuple):
         states: the new status of some backups, ``gone`` deletes one.
         hidden: backups that this list skips although they exist.
         trouble: ``""``, ``down`` (no response), ``cut`` (the list breaks off), ``inspect`` (inspects fail).
-        end: how the source goes on: ``""``, ``restart`` after it, or ``crash`` between put and write.
+        end: how the source goes on: ``""``, ``restart`` after it, ``crash`` between put and write, or ``lost`` before
+            anything was put.
     """
 
     states: dict[str, str]
@@ -58,7 +59,7 @@ STEPS = st.lists(
         st.dictionaries(st.sampled_from(UIDS), st.sampled_from([*TYPES, GONE, GONE]), max_size=2),
         st.frozensets(st.sampled_from(UIDS), max_size=1),
         st.sampled_from(["", "", "", "down", "cut", "inspect"]),
-        st.sampled_from(["", "", "", "restart", "crash"]),
+        st.sampled_from(["", "", "", "restart", "crash", "lost"]),
     ),
     min_size=1,
     max_size=14,
@@ -103,8 +104,8 @@ class World:
 
     def poll(self, end: str = "") -> list[dict[str, Any]]:
         """Let the source do one step; what it puts before a crash counts as well."""
-        told = self.run.step(crash=end == "crash")
-        self.events += told
+        told = self.run.step(crash=end in ("crash", "lost"))
+        self.events += told if end != "lost" else []
         if end:
             self.clock.passed += 1.0
             self.run = self.start()
@@ -164,6 +165,7 @@ def check_truth(world: World) -> None:
 @example([Step({"A": "Success"}), Step({"A": GONE}, trouble="inspect"), Step({}, end="restart")])
 @example([Step({"A": "Success"}, end="restart"), Step({}, frozenset({"A"})), Step({}, frozenset({"A"}), "cut")])
 @example([Step({"A": "Success"}), Step({"A": "Quiescing"}), Step({"A": "PartialSuccess"})])
+@example([Step({"A": "Success"}, end="lost"), Step({"A": GONE}, end="lost"), Step({})])
 @given(STEPS)
 def test_full_lists_lose_and_invent_nothing(steps: list[Step]) -> None:
     run_course(steps, incremental=False, moves=True)
@@ -174,6 +176,8 @@ def test_incremental_polls_lose_and_invent_nothing(steps: list[Step], moves: boo
     run_course(steps, incremental=True, moves=moves)
 
 
+@example([Step({"A": "Success"}), Step({"A": "Quiescing"}), Step({"A": "Success"})])
+@example([Step({"A": "Success"}), Step({"A": "Deleting"}), Step({"A": "Success"})])
 @given(STEPS)
 def test_without_trouble_each_change_is_told_exactly_once(steps: list[Step]) -> None:
     """Every change from one type to the next is one event, in order, also where a type comes back."""
