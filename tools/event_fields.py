@@ -20,16 +20,17 @@ _PLACE = r"(<!-- {name}: [^\n]* -->\n).*?(<!-- end -->)"
 
 
 def types_table() -> str:
-    """Return the types of events with their meaning."""
+    """Return the types of events with their meaning, and which event source has them."""
     fields = library.load("events.fields")
-    rows = [f"| `{name}` | {text} |" for name, text in fields.TYPES.items()]
-    return "\n".join(["| type | meaning |", "|---|---|", *rows])
+    sources = {name: "both" if name in fields.RESTORE_TYPES else "backups" for name in fields.TYPES}
+    rows = [f"| `{name}` | {sources[name]} | {text} |" for name, text in fields.TYPES.items()]
+    return "\n".join(["| type | event source | meaning |", "|---|---|---|", *rows])
 
 
-def fields_table() -> str:
-    """Return the fields with the types of events that have them."""
+def fields_table(name: str) -> str:
+    """Return the fields of one table of the library with the types of events that have them."""
     fields = library.load("events.fields")
-    rows = [f"| `{item.name}` | {item.kind} | {_types(item.types)} | {item.text} |" for item in fields.FIELDS]
+    rows = [f"| `{item.name}` | {item.kind} | {_types(item.types)} | {item.text} |" for item in getattr(fields, name)]
     return "\n".join(["| field | type | events | content |", "|---|---|---|---|", *rows])
 
 
@@ -38,18 +39,24 @@ def _types(types: Sequence[str]) -> str:
     fields = library.load("events.fields")
     groups = {
         fields.ALL: "all",
-        fields.OBJECT_TYPES: "of a backup",
-        fields.PRESENT: "of a backup, but `deleted`",
+        fields.OBJECT_TYPES: "all of one object",
+        fields.PRESENT: "all of one object, but `deleted`",
         fields.TARGET_TYPES: "`overdue`, `recovered`",
-        (*fields.OBJECT_TYPES, *fields.TARGET_TYPES): "of a backup or a namespace",
-        (*fields.PRESENT, *fields.TARGET_TYPES): "of a backup, but `deleted`, or of a namespace",
+        (*fields.OBJECT_TYPES, *fields.TARGET_TYPES): "all of one object, `overdue`, `recovered`",
+        (*fields.PRESENT, *fields.TARGET_TYPES): "all of one object, but `deleted`; `overdue`, `recovered`",
     }
     return groups.get(tuple(types)) or ", ".join(f"`{name}`" for name in types)
 
 
 def fill(page: str) -> str:
     """Return the page with its tables as they must be now."""
-    for name, table in (("types", types_table()), ("fields", fields_table())):
+    tables = {
+        "types": types_table(),
+        "common": fields_table("COMMON_FIELDS"),
+        "backups": fields_table("BACKUP_FIELDS"),
+        "restores": fields_table("RESTORE_FIELDS"),
+    }
+    for name, table in tables.items():
         place = re.search(_PLACE.format(name=name), page, re.DOTALL)
         if place is None:
             raise SystemExit(f"{PAGE.relative_to(ROOT)} has no place for the table of {name}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.source import Source, SourceError
 
 from support.simulator import Simulator, started
@@ -31,11 +32,12 @@ class Time:
 class Polls:
     """An event source whose polls the test triggers."""
 
-    def __init__(self, simulator: Simulator, **args: Any) -> None:
+    def __init__(self, simulator: Simulator, kind: str = "backups", **args: Any) -> None:
         self.logged: list[str] = []
         self._time = Time()
         options = {"retries": 0, "heartbeat": 0, "timeout": 5, **args}
         self._source = Source(
+            kind,
             options,
             simulator.environment if not {"token_file", "auth_url"} & set(args) else {},
             lambda text: str(uuid.uuid5(uuid.NAMESPACE_URL, text)),
@@ -57,6 +59,14 @@ class Polls:
 
     def close(self) -> None:
         self._source.close()
+
+
+def send(simulator: Simulator, method: str, path: str, body: Any = None) -> Any:
+    """Send a request to the API as another client would."""
+    headers = {"Authorization": f"Bearer {simulator.token}"}
+    response = requests.request(method, simulator.url + path, json=body, headers=headers, timeout=30)
+    assert response.status_code == 200, response.text
+    return response.json()
 
 
 def test_a_backup_from_start_to_deletion(simulator: Simulator) -> None:
@@ -225,4 +235,32 @@ def test_filters_of_the_server_and_of_the_source(simulator: Simulator) -> None:
     }.items():
         simulator.add_backup(name=name, status="Success", **{**wanted, **change})
     assert polls.told() == [("succeeded", "all")]
+    polls.close()
+
+
+def test_a_restore_from_start_to_deletion(simulator: Simulator) -> None:
+    simulator.add_backup(name="nightly", status="Success", namespaces=["shop"])
+    polls = Polls(simulator, "restores", namespaces="drill-*")
+    assert polls.told() == []
+    body = {
+        "metadata": {"name": "drill", "org_id": "default"},
+        "backup_ref": {"name": "nightly"},
+        "cluster_ref": {"name": "prod-us"},
+        "namespace_mapping": {"shop": "drill-shop"},
+    }
+    created = send(simulator, "POST", "/v1/restore", body)["restore"]["metadata"]
+    (event,) = polls.next()
+    assert (event["type"], event["restore"]["name"], event["restore"]["backup"]) == ("started", "drill", "nightly")
+    assert event["key"] == f"{created['uid']}:started"
+    assert (event["cluster"]["name"], event["namespaces"]) == ("prod-us", ["drill-shop"])
+    simulator.advance(3600)
+    (event,) = polls.next()
+    assert (event["type"], event["restore"]["previous"]) in (("succeeded", "Pending"), ("succeeded", "InProgress"))
+    send(simulator, "DELETE", f"/v1/restore/default/drill?uid={created['uid']}")
+    first = polls.next()
+    assert [event["type"] for event in first] in (["deleting"], ["deleted"])
+    if first[0]["type"] == "deleting":
+        simulator.advance(3600)
+        (event,) = polls.next()
+        assert (event["type"], event["restore"]["name"]) == ("deleted", "drill")
     polls.close()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import decode
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import STATUSES
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ServerError
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.backups import (
@@ -18,12 +19,19 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.ba
     type_of,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.fields import (
-    FIELDS,
+    BACKUP_FIELDS,
+    COMMON_FIELDS,
     OBJECT_TYPES,
+    RESTORE_FIELDS,
+    RESTORE_TYPES,
     TYPES,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.model import Change, Known, Standing
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.restores import RESTORE_EVENTS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.writer import Writer
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores.lookup import (
+    STATUSES as RESTORE_STATUSES,
+)
 from ansible_collections.pxops.px_backup.tests.unit.support.event_server import NOON, identify
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup
 
@@ -35,9 +43,10 @@ KINDS = {
     "list of strings": list,
 }
 # Fields that may be null, with their documentation saying so.
-NULLABLE = [field.name for field in FIELDS if "null" in field.text]
+FIELDS = {"backups": COMMON_FIELDS + BACKUP_FIELDS, "restores": COMMON_FIELDS + RESTORE_FIELDS}
+NULLABLE = [field.name for fields in FIELDS.values() for field in fields if "null" in field.text]
 # Dictionaries whose keys are data.
-OPEN = ("backup.labels",)
+OPEN = ("backup.labels", "restore.labels")
 KNOWN = Known("InProgress", "nightly", "prod-eu")
 
 
@@ -61,21 +70,38 @@ def full_backup() -> dict[str, Any]:
     )
 
 
+def full_restore() -> dict[str, Any]:
+    failed = {"status": "Failed", "reason": "no space"}
+    info = {
+        "status": {"status": "PartialSuccess", "reason": "parts failed"},
+        "restore_status": {"restore_status": "Applying"},
+        "backup": "nightly",
+        "backup_ref": {"name": "nightly", "uid": "u1"},
+        "cluster_ref": {"name": "dr", "uid": "c2"},
+        "backup_location_ref": {"name": "s3-main", "uid": "l1"},
+        "namespace_mapping": {"shop": "shop-drill", "db": "shop-drill", "web": "web"},
+        "total_size": "2048",
+        "volumes": [{"source_namespace": "shop", "pvc": f"pvc-{number}", "status": failed} for number in range(22)],
+        "resources": [{"namespace": "shop-drill", "kind": "Deployment", "name": "web", "status": failed}],
+    }
+    metadata = {"name": "drill", "uid": "r1", "create_time": "2026-11-15T11:00:00Z", "labels": {"by": "drill"}}
+    return decode("RestoreObject", {"metadata": metadata, "restore_info": info})
+
+
 def writer(**changes: Any) -> Writer:
     return Writer(
         **{"url": "https://px", "release": lambda: "2.11.0", "now": lambda: NOON, "identify": identify, **changes}
     )
 
 
-def one_of_each() -> dict[str, dict[str, Any]]:
+def one_of_each(kind_of_source: str = "backups") -> dict[str, dict[str, Any]]:
     """Return an event of each type."""
+    subject, item = (BACKUP_EVENTS, full_backup()) if kind_of_source == "backups" else (RESTORE_EVENTS, full_restore())
     write = writer()
     write.last_poll = "2026-11-15T11:00:00Z"
     standing = Standing("prod-eu", "c1", "shop", "exceeded", True, 3600, 7200, "nightly", "u1")
     events = {
-        kind: write.of_change(
-            BACKUP_EVENTS, Change(kind, "u1", "InProgress", KNOWN, None if kind == "deleted" else full_backup())
-        )
+        kind: write.of_change(subject, Change(kind, "u1", "InProgress", KNOWN, None if kind == "deleted" else item))
         for kind in OBJECT_TYPES
     }
     events |= {kind: write.of_target(kind, standing) for kind in ("overdue", "recovered")}
@@ -94,12 +120,15 @@ def leaves(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]
             yield name, item
 
 
-@pytest.mark.parametrize("kind", TYPES)
-def test_an_event_has_exactly_the_documented_fields(kind: str) -> None:
-    event = one_of_each()[kind]
+CASES = [("backups", kind) for kind in TYPES] + [("restores", kind) for kind in RESTORE_TYPES]
+
+
+@pytest.mark.parametrize(("source", "kind"), CASES)
+def test_an_event_has_exactly_the_documented_fields(source: str, kind: str) -> None:
+    event = one_of_each(source)[kind]
     assert set(event) == {"px_backup", "meta"}
     found = dict(leaves(event["px_backup"]))
-    documented = {field.name: field for field in FIELDS if kind in field.types and field.always}
+    documented = {field.name: field for field in FIELDS[source] if kind in field.types and field.always}
     assert set(found) == set(documented)
     for name, value in found.items():
         expected = KINDS[documented[name].kind]
@@ -107,8 +136,9 @@ def test_an_event_has_exactly_the_documented_fields(kind: str) -> None:
 
 
 def test_a_field_belongs_to_known_types_and_says_something() -> None:
-    assert all(set(field.types) <= set(TYPES) and field.text.endswith(".") for field in FIELDS)
-    assert len({field.name for field in FIELDS}) == len(FIELDS)
+    for fields in FIELDS.values():
+        assert all(set(field.types) <= set(TYPES) and field.text.endswith(".") for field in fields)
+        assert len({field.name for field in fields}) == len(fields)
 
 
 def test_what_an_event_says_of_a_backup() -> None:
@@ -182,3 +212,40 @@ def test_each_status_of_the_api_has_a_type() -> None:
         "CloudBackupMissing": "missing",
     }
     assert type_of("Quiescing") == ""
+
+
+def test_what_an_event_says_of_a_restore() -> None:
+    body = one_of_each("restores")["partial"]["px_backup"]
+    assert body["restore"] == {
+        "name": "drill",
+        "uid": "r1",
+        "status": "PartialSuccess",
+        "previous": "InProgress",
+        "reason": "parts failed",
+        "stage": "Applying",
+        "created": "2026-11-15T11:00:00Z",
+        "age_seconds": 3600,
+        "size_bytes": 2048,
+        "backup": "nightly",
+        "labels": {"by": "drill"},
+    }
+    assert body["cluster"] == {"name": "dr", "uid": "c2"} and body["location"] == {"name": "s3-main", "uid": "l1"}
+    assert body["namespaces"] == ["shop-drill", "web"]
+    assert body["failed"]["volumes"][0] == "shop/pvc-0: no space" and body["failed"]["volumes"][20] == "+2"
+    assert len(body["failed"]["resources"]) == 1 and "Deployment/web: no space" in body["failed"]["resources"][0]
+    assert RESTORE_EVENTS.traits(full_restore()) == ("dr", ["shop-drill", "web"], "", False, "nightly")
+
+
+def test_each_status_of_a_restore_has_a_type() -> None:
+    assert {status: RESTORE_EVENTS.type_of(status) for status in RESTORE_STATUSES} == {
+        "Invalid": "failed",
+        "Pending": "started",
+        "InProgress": "started",
+        "Aborted": "failed",
+        "Failed": "failed",
+        "Deleting": "deleting",
+        "Success": "succeeded",
+        "Retained": "partial",
+        "PartialSuccess": "partial",
+    }
+    assert RESTORE_EVENTS.type_of("Quiescing") == ""

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ValidationError
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events import source
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.backups import BACKUP_EVENTS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.fields import TYPES
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.options import (
     OPTIONS,
@@ -24,12 +25,12 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.se
 from ansible_collections.pxops.px_backup.tests.unit.support.event_server import NOON, identify, stamp
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup
 
-EVENT_SOURCE = Path(__file__).resolve().parents[2] / "extensions" / "eda" / "plugins" / "event_source" / "backups.py"
+EVENT_SOURCES = Path(__file__).resolve().parents[2] / "extensions" / "eda" / "plugins" / "event_source"
 NEEDED = {"api_url": "https://px.example.com", "org_id": "default", "token": "canary-token-0123456789"}
 
 
 def settings(environment: dict[str, str] | None = None, **args: Any) -> Settings:
-    return read_settings({**NEEDED, **args}, environment or {}, NOON)
+    return read_settings("backups", {**NEEDED, **args}, environment or {}, NOON)
 
 
 def test_the_defaults() -> None:
@@ -69,7 +70,7 @@ def test_the_environment_fills_in_what_the_rulebook_omits() -> None:
         "PX_BACKUP_VALIDATE_CERTS": "false",
         "PX_BACKUP_CA_CERT": "",
     }
-    found = read_settings({"org_id": "mine"}, environment, NOON)
+    found = read_settings("backups", {"org_id": "mine"}, environment, NOON)
     connection = found.connection
     assert (found.org_id, connection.api_url, connection.token) == ("mine", "https://other", "token-of-the-environment")
     assert (connection.validate_certs, connection.ca_cert) == (False, None)
@@ -186,16 +187,20 @@ SELECTED: dict[str, tuple[dict[str, Any], bool]] = {
 }
 
 
+def takes(item: dict[str, Any], **filters: Any) -> bool:
+    return Filters(**filters).takes(item, BACKUP_EVENTS.traits(item))
+
+
 @pytest.mark.parametrize("name", SELECTED)
 def test_which_backups_are_selected(name: str) -> None:
     filters, expected = SELECTED[name]
-    assert Filters(**filters).takes(backup(**SHOP)) is expected
+    assert takes(backup(**SHOP), **filters) is expected
 
 
 def test_a_manual_backup_of_all_namespaces_is_selected() -> None:
     item = backup(**{**SHOP, "namespaces": ["*"], "backup_schedule": None})
-    assert Filters(namespaces=("web",), manual_only=True).takes(item)
-    assert not Filters(schedules=("daily",)).takes(item)
+    assert takes(item, namespaces=("web",), manual_only=True)
+    assert not takes(item, schedules=("daily",))
 
 
 def test_what_the_server_filters_is_never_less_than_what_is_selected() -> None:
@@ -211,27 +216,36 @@ def test_what_the_server_filters_is_never_less_than_what_is_selected() -> None:
     assert broad.options() == {"include_detailed_resources": False}
 
 
-def documentation() -> dict[str, Any]:
-    text = EVENT_SOURCE.read_text(encoding="utf-8")
+def documentation(kind: str) -> dict[str, Any]:
+    text = (EVENT_SOURCES / f"{kind}.py").read_text(encoding="utf-8")
     found = text.partition('DOCUMENTATION = r"""')[2].partition('"""')[0]
     return dict(yaml.safe_load(found))
 
 
-def test_every_option_is_documented_with_its_default_and_its_variable() -> None:
-    options = documentation()["options"]
-    assert list(options) == list(OPTIONS)
-    for name, option in OPTIONS.items():
+@pytest.mark.parametrize("kind", OPTIONS)
+def test_every_option_is_documented_with_its_default_and_its_variable(kind: str) -> None:
+    options = documentation(kind)["options"]
+    assert set(options) == set(OPTIONS[kind])
+    for name, option in OPTIONS[kind].items():
         text = " ".join(options[name]["description"])
         assert (f"E({option.variable})" in text) if option.variable else "E(" not in text
         default = option.default if option.default not in ("", (), None) and name != "events" else None
         assert options[name].get("default") == default, name
-    assert options["events"]["choices"] == list(TYPES)
+    assert options["events"]["choices"] == list(source.SUBJECTS[kind].types)
+
+
+def test_galaxy_finds_the_event_sources() -> None:
+    root = EVENT_SOURCES.parents[3]
+    listed = yaml.safe_load((root / "meta" / "extensions.yml").read_text(encoding="utf-8"))
+    folders = [root / "extensions" / item["args"]["ext_dir"] for item in listed["extensions"]]
+    assert folders == [EVENT_SOURCES]
+    assert {path.stem for path in EVENT_SOURCES.glob("*.py")} == set(OPTIONS) == set(source.SUBJECTS)
 
 
 def test_a_source_without_requests_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "REQUESTS_IMPORT_ERROR", ImportError("No module named 'requests'"))
     with pytest.raises(source.SourceError) as caught:
-        source.Source(NEEDED, {}, identify, print)
+        source.Source("backups", NEEDED, {}, identify, print)
     assert str(caught.value) == (
         f"Failed to import the required Python library (requests) for {sys.executable}. "
         "Install it in the decision environment."
@@ -240,5 +254,14 @@ def test_a_source_without_requests_says_what_to_install(monkeypatch: pytest.Monk
 
 def test_a_source_warns_of_what_is_not_secure() -> None:
     logged: list[str] = []
-    source.Source({**NEEDED, "api_url": "http://px"}, {}, identify, logged.append).close()
+    source.Source("backups", {**NEEDED, "api_url": "http://px"}, {}, identify, logged.append).close()
     assert len(logged) == 1 and logged[0].startswith("api_url is http://")
+
+
+def test_a_source_of_restores_has_options_of_its_own() -> None:
+    found = read_settings("restores", {**NEEDED, "backups": "nightly-*"}, {}, NOON)
+    assert found.filters == Filters(backups=("nightly-*",))
+    assert found.pace.full_interval == 0.0, "each poll reads the whole list"
+    assert found.types == frozenset(TYPES) - {"missing", "overdue", "recovered"}
+    with pytest.raises(ValidationError, match="'rpo' is not an option of this event source"):
+        read_settings("restores", {**NEEDED, "rpo": "24h"}, {}, NOON)

@@ -25,7 +25,9 @@ from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPSe
 
 # Where the collection can be found by its full name, which a link in the checkout has too.
 COLLECTION = Path(source.__file__).parents[4]
-EVENT_SOURCE = COLLECTION / "extensions" / "eda" / "plugins" / "event_source" / "backups.py"
+EVENT_SOURCES = COLLECTION / "extensions" / "eda" / "plugins" / "event_source"
+EVENT_SOURCE = EVENT_SOURCES / "backups.py"
+KINDS = ("backups", "restores")
 TOKEN = "canary-token-0123456789"
 
 
@@ -60,8 +62,8 @@ class ListQueue:
             raise asyncio.CancelledError
 
 
-def load_main() -> Any:
-    return runpy.run_path(str(EVENT_SOURCE))["main"]
+def load_main(kind: str = "backups") -> Any:
+    return runpy.run_path(str(EVENT_SOURCES / f"{kind}.py"))["main"]
 
 
 def run(server: HTTPServer, queue: ListQueue, **args: Any) -> None:
@@ -71,8 +73,27 @@ def run(server: HTTPServer, queue: ListQueue, **args: Any) -> None:
         asyncio.run(load_main()(queue, options))
 
 
-def test_the_entry_is_a_coroutine_function_that_takes_queue_and_arguments() -> None:
-    assert asyncio.iscoroutinefunction(load_main())
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_entry_is_a_coroutine_function_that_takes_queue_and_arguments(kind: str) -> None:
+    main = load_main(kind)
+    assert asyncio.iscoroutinefunction(main)
+    assert main.__code__.co_varnames[: main.__code__.co_argcount] == ("queue", "args")
+
+
+def test_events_of_restores_arrive_in_the_queue(serve: Callable[..., HTTPServer]) -> None:
+    def respond(request: Request) -> Reply:
+        if request.path == "/v1/version":
+            return json_reply({"version": {"major": "2", "minor": "10", "patch": "1"}})
+        metadata = {"name": "drill", "uid": "R", "org_id": "default"}
+        item = {"metadata": metadata, "restore_info": {"status": {"status": "Failed"}, "backup": "nightly"}}
+        return json_reply({"restores": [item], "total_count": "1", "complete": True})
+
+    queue = ListQueue(1)
+    options = {"api_url": serve(responder=respond).url, "org_id": "default", "token": TOKEN, "start": "all"}
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(load_main("restores")(queue, options))
+    body = queue.events[0]["px_backup"]
+    assert (body["key"], body["restore"]["backup"]) == ("R:failed", "nightly")
 
 
 def test_events_arrive_in_the_queue(serve: Callable[..., HTTPServer]) -> None:
@@ -117,14 +138,14 @@ def test_an_event_that_is_not_put_is_repeated_by_the_next_run(serve: Callable[..
 
 
 def test_options_that_are_not_valid_end_the_source_with_a_sentence() -> None:
-    with pytest.raises(RuntimeError, match=r"^'colour' is not an option of this event source"):
+    with pytest.raises(source.SourceError, match=r"^'colour' is not an option of this event source"):
         asyncio.run(load_main()(ListQueue(1), {"colour": "red"}))
 
 
 def test_a_refused_token_ends_the_source_with_a_sentence(serve: Callable[..., HTTPServer]) -> None:
     refused = json_reply({"code": 16, "message": f"token is expired: {TOKEN}"}, 401)
     options = {"api_url": serve(refused).url, "org_id": "default", "token": TOKEN}
-    with pytest.raises(RuntimeError, match=r"^the token was refused \(.*token is expired") as caught:
+    with pytest.raises(source.SourceError, match=r"^the token was refused \(.*token is expired") as caught:
         asyncio.run(load_main()(ListQueue(1), options))
     assert TOKEN not in str(caught.value) and "********" in str(caught.value)
 
@@ -137,7 +158,7 @@ def in_a_process(path: Path, *before: str) -> subprocess.CompletedProcess[str]:
         f"main = runpy.run_path({str(path)!r})['main']",
         "try:",
         "    asyncio.run(main(None, {}))",
-        "except RuntimeError as error:",
+        "except Exception as error:",
         "    print(error)",
         "print('ansible' in sys.modules)",
     ]
@@ -147,8 +168,9 @@ def in_a_process(path: Path, *before: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_library_is_found_from_the_file_alone_and_ansible_is_not_needed() -> None:
-    done = in_a_process(EVENT_SOURCE)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_library_is_found_from_the_file_alone_and_ansible_is_not_needed(kind: str) -> None:
+    done = in_a_process(EVENT_SOURCES / f"{kind}.py")
     assert done.stdout.splitlines() == ["org_id is required; set it, in most installations to 'default'", "False"]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import json
 import logging
 import os
 import sys
@@ -297,20 +296,24 @@ EXAMPLES = r"""
 
 Event = dict[str, object]
 
-COLLECTION = "ansible_collections.pxops.px_backup"
-LIBRARY = f"{COLLECTION}.plugins.module_utils.pxbackup.events.source"
+LIBRARY = "ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events"
 
 
-def load_library() -> ModuleType:
-    """Import the library of the installed collection.
+def load_library(name: str) -> ModuleType:
+    """Import a module of the library of the installed collection.
 
     An event source runs as a single file, without a package and without the
     collection loader of Ansible.
 
+    Parameters
+    ----------
+    name : str
+        The module, such as source.
+
     Returns
     -------
     ModuleType
-        The module that holds the source.
+        The module.
 
     Raises
     ------
@@ -323,7 +326,7 @@ def load_library() -> ModuleType:
     if root not in sys.path:
         sys.path.append(root)
     try:
-        return importlib.import_module(LIBRARY)
+        return importlib.import_module(f"{LIBRARY}.{name}")
     except ModuleNotFoundError as error:
         message = (
             f"the library of the collection pxops.px_backup was not found ({error}); "
@@ -359,49 +362,21 @@ async def main(queue: asyncio.Queue[Event], args: dict[str, object]) -> None:
     args : dict[str, object]
         The options of the source.
 
-    Raises
-    ------
-    RuntimeError
-        The options are not valid, or the login was refused.
-
     """
-    library = load_library()
+    source = load_library("source")
     log = logging.getLogger(__name__).warning
-    source = None
-    try:
-        source = await asyncio.to_thread(
-            library.Source,
+    await load_library("loop").run_source(
+        queue,
+        lambda: source.Source(
+            "backups",
             args,
             dict(os.environ),
             identify,
             lambda text: log("%s", text),
-        )
-        while True:
-            # Every request is sent in a thread: the rulebook must never wait for it.
-            for event in await asyncio.to_thread(source.step):
-                await queue.put(event)
-                await asyncio.sleep(0)
-            await asyncio.to_thread(source.settle)
-            await asyncio.sleep(source.pause())
-    except library.SourceError as error:
-        raise RuntimeError(str(error)) from None
-    finally:
-        if source is not None:
-            source.close()
-
-
-async def print_events() -> None:
-    """Print events, to try the source without a rulebook."""
-    queue: asyncio.Queue[Event] = asyncio.Queue(1)
-    source = asyncio.create_task(main(queue, {}))
-    while not source.done():
-        item = asyncio.create_task(queue.get())
-        await asyncio.wait({source, item}, return_when=asyncio.FIRST_COMPLETED)
-        if item.done():
-            sys.stdout.write(f"{json.dumps(item.result())}\n")
-            sys.stdout.flush()
-    await source
+        ),
+    )
 
 
 if __name__ == "__main__":
-    asyncio.run(print_events())
+    # Without a rulebook the events are printed; options come from the environment.
+    asyncio.run(main(load_library("loop").PrintingQueue(sys.stdout), {}))

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which backups the source watches: what the server filters, and the exact test here.
+"""Which objects the source watches: what the server filters, and the exact test here.
 
-Every filter is tested here as well, because a single backup that is inspected has not passed the server's filters.
+Every filter is tested here as well, because a single object that is inspected has not passed the server's filters.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from ..backups.lifecycle import cluster_of
 from ..core.lookup import WITHOUT_RESOURCES, owner_of
-from .model import Object
+from ..core.pagination import name_of
+from .model import Object, Traits
 
 _WILDCARDS = frozenset("*?[")
 
@@ -25,7 +25,8 @@ class Filters(NamedTuple):
 
     Attributes:
         owners: ids of users.
-        manual_only: whether backups that a schedule created are omitted.
+        schedules, manual_only: of backups; whether those that a schedule created are omitted.
+        backups: of restores, the names of their backups.
     """
 
     clusters: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class Filters(NamedTuple):
     owners: tuple[str, ...] = ()
     schedules: tuple[str, ...] = ()
     manual_only: bool = False
+    backups: tuple[str, ...] = ()
 
     def options(self) -> dict[str, Any]:
         """Return the part of the filters that the server applies (``EnumerateOptions``)."""
@@ -49,21 +51,19 @@ class Filters(NamedTuple):
                 options[option] = patterns[0]
         return options
 
-    def takes(self, backup: Object) -> bool:
-        """Whether a backup is selected."""
-        metadata, info = backup["metadata"], backup["backup_info"]
-        schedule = info["backup_schedule"] or {}
-        scheduled = bool(schedule.get("uid") or schedule.get("name"))
-        # Until a backup of `*` runs, it says so instead of its namespaces.
-        covers_all = "*" in info["namespaces"]
+    def takes(self, item: Object, traits: Traits) -> bool:
+        """Whether an object is selected."""
+        labels = item["metadata"]["labels"]
         return (
-            _matches(self.clusters, (cluster_of(backup),))
-            and (covers_all or _matches(self.namespaces, info["namespaces"]))
-            and _matches(self.names, (metadata["name"],))
-            and all(metadata["labels"].get(key) == value for key, value in self.labels)
-            and (not self.owners or owner_of(backup) in self.owners)
-            and _matches(self.schedules, (schedule.get("name") or "",))
-            and not (self.manual_only and scheduled)
+            _matches(self.clusters, (traits.cluster,))
+            # Until a backup of `*` runs, it says so instead of its namespaces.
+            and ("*" in traits.namespaces or _matches(self.namespaces, traits.namespaces))
+            and _matches(self.names, (name_of(item),))
+            and all(labels.get(key) == value for key, value in self.labels)
+            and (not self.owners or owner_of(item) in self.owners)
+            and _matches(self.schedules, (traits.schedule,))
+            and not (self.manual_only and traits.is_scheduled)
+            and _matches(self.backups, (traits.backup,))
         )
 
 

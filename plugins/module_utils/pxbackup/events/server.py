@@ -10,13 +10,10 @@ from typing import Any
 
 from ..api.endpoints import Api
 from ..api.releases import has
-from ..core.lookup import Resource
 from ..errors import UnsupportedError
-from .model import Object
+from .model import Object, Subject
 from .poll import Listed
 
-# The first release that sorts by the last update.
-SORTS_SINCE = "2.11.0"
 _BY_UPDATE = {"sortBy": {"type": "LastUpdateTimestamp"}, "sortOrder": {"type": "Descending"}}
 
 
@@ -27,9 +24,9 @@ class ServerReader:
         options: the filters for the server.
     """
 
-    def __init__(self, api: Api, resource: Resource, options: dict[str, Any]) -> None:
+    def __init__(self, api: Api, subject: Subject, options: dict[str, Any]) -> None:
         self._api = api
-        self._resource = resource
+        self._subject = subject
         self._options = options
         self._sorts: bool | None = None
 
@@ -40,19 +37,21 @@ class ServerReader:
     def sorts_by_update(self) -> bool:
         """Whether the server can sort by the last update; not, when it does not tell its release."""
         if self._sorts is None:
+            since = self._subject.sorts_since
             try:
-                self._sorts = has(SORTS_SINCE, self._api.release)
+                # The release is asked for in any case, because every event names it.
+                release = self._api.release
+                self._sorts = since is not None and has(since, release)
             except UnsupportedError:
                 self._sorts = False
         return self._sorts
 
     def list(self, by_update: bool) -> Listed:
         """Return all objects; ``by_update`` sorts by the last update, newest first."""
-        # The release is asked for once; every event names it.
         self.sorts_by_update()
         options = {**self._options, "sort_option": _BY_UPDATE} if by_update else self._options
-        return self._resource.list_all(self._api, options)
+        return self._subject.resource.list_all(self._api, options)
 
     def inspect(self, name: str, uid: str) -> Object | None:
         """Return one object, ``None`` when inspect and list both say that it does not exist."""
-        return self._resource.look_at(self._api, name, uid)
+        return self._subject.resource.look_at(self._api, name, uid)

@@ -23,10 +23,14 @@ from .backups import BACKUP_EVENTS
 from .model import Event
 from .options import Settings, read_settings
 from .poll import Poller
+from .restores import RESTORE_EVENTS
 from .server import ServerReader
 from .state import StateFile
 from .watch import Tools, Watch
 from .writer import Writer
+
+# What each event source watches.
+SUBJECTS = {"backups": BACKUP_EVENTS, "restores": RESTORE_EVENTS}
 
 
 class SourceError(Exception):
@@ -34,9 +38,10 @@ class SourceError(Exception):
 
 
 class Source:
-    """Watches the backups of one server. No method may run in two threads at the same time.
+    """Watches the objects of one resource on one server. No method may run in two threads at the same time.
 
     Args:
+        kind: the event source, ``backups`` or ``restores``.
         args: the keys of the rulebook.
         environment: the environment variables.
         identify: returns a UUID that is always the same for the same text.
@@ -49,6 +54,7 @@ class Source:
 
     def __init__(
         self,
+        kind: str,
         args: Mapping[str, Any],
         environment: Mapping[str, str],
         identify: Callable[[str], str],
@@ -63,25 +69,25 @@ class Source:
                 "Install it in the decision environment."
             )
         try:
-            settings = read_settings(args, environment, now())
+            settings = read_settings(kind, args, environment, now())
             self._connection = settings.connection
             for warning in _warnings(settings.connection):
                 log(warning)
             self._transport = Transport(settings.connection)
             self._watch = self._assemble(
-                settings, identify, Tools(clock, now, rand, lambda text: log(self._hide(text)))
+                kind, settings, identify, Tools(clock, now, rand, lambda text: log(self._hide(text)))
             )
         except PXBackupError as error:
             raise SourceError(sentence(str(error), error.secrets)) from None
 
-    def _assemble(self, settings: Settings, identify: Callable[[str], str], tools: Tools) -> Watch:
-        subject, url = BACKUP_EVENTS, settings.connection.api_url
+    def _assemble(self, kind: str, settings: Settings, identify: Callable[[str], str], tools: Tools) -> Watch:
+        subject, url = SUBJECTS[kind], settings.connection.api_url
         api = Api(self._transport, settings.org_id, release=settings.release)
-        reader = ServerReader(api, subject.resource, settings.filters.options())
-        scope = {"url": url, "org_id": settings.org_id, "filters": list(settings.filters)}
+        reader = ServerReader(api, subject, settings.filters.options())
+        scope = {"source": kind, "url": url, "org_id": settings.org_id, "filters": list(settings.filters)}
         return Watch(
             subject,
-            Poller(subject, reader, settings.filters.takes),
+            Poller(subject, reader, lambda item: settings.filters.takes(item, subject.traits(item))),
             Writer(url, reader.known_release, tools.now, identify, self._hide),
             settings.pace,
             settings.types,
