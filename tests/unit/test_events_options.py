@@ -258,7 +258,7 @@ def test_a_source_warns_of_what_is_not_secure() -> None:
     assert len(logged) == 1 and logged[0].startswith("api_url is http://")
 
 
-def test_a_source_of_restores_has_options_of_its_own() -> None:
+def test_a_source_of_restores_has_other_options() -> None:
     found = read_settings("restores", {**NEEDED, "backups": "nightly-*"}, {}, NOON)
     assert found.filters == Filters(backups=("nightly-*",))
     assert found.pace.full_interval == 0.0, "each poll reads the whole list"

@@ -32,7 +32,7 @@ async def run_source(queue: Queue, make_source: Callable[[], Source]) -> None:
         while True:
             for event in await asyncio.to_thread(source.step):
                 await queue.put(event)
-                # The rules get their turn also where the queue has room.
+                # The rules get their turn also where the queue is not full.
                 await asyncio.sleep(0)
             await asyncio.to_thread(source.settle)
             await asyncio.sleep(source.pause())

@@ -68,7 +68,7 @@ class Subject(NamedTuple):
     """A resource that is watched.
 
     Attributes:
-        types: the types of events that there are of it.
+        types: the types of events that it can have.
         sorts_since: the first release that sorts its list by the last update, ``None`` for none.
         resource: how its objects are listed and inspected; its noun is the key of the object in an event.
         type_of: returns the event type of a status, ``""`` for a status that is not known.
