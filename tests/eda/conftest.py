@@ -95,7 +95,7 @@ StartRulebook = Callable[..., Rulebook]
 
 @pytest.fixture
 def simulator(tmp_path: Path) -> Iterator[Simulator]:
-    with started(tmp_path / "simulator", "--backup-seconds", "1") as running:
+    with started(tmp_path / "simulator", "--backup-seconds", "1", "--restore-seconds", "600") as running:
         yield running
 
 

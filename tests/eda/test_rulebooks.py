@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from support.simulator import Simulator
 
 # Requests of the first poll: from then on backups are events.
@@ -46,8 +48,8 @@ SHUTDOWN = """\
 """
 
 
-def is_polling(simulator: Simulator) -> Callable[[], bool]:
-    return lambda: any(line["rpc"] in LISTED for line in simulator.requests())
+def is_polling(simulator: Simulator, *rpcs: str) -> Callable[[], bool]:
+    return lambda: any(line["rpc"] in (rpcs or LISTED) for line in simulator.requests())
 
 
 def backups_of(simulator: Simulator) -> dict[str, str]:
@@ -96,6 +98,30 @@ def test_a_shutdown_ends_the_source(simulator: Simulator, start_rulebook: Any, t
     simulator.add_backup(name="bad", status="Failed")
     assert rulebook.end() == 0
     assert "'type': 'heartbeat'" in rulebook.text() and "'type': 'failed'" in rulebook.text()
+
+
+def test_a_restore_is_an_event_too(simulator: Simulator, start_rulebook: Any, tmp_path: Path) -> None:
+    text = SHUTDOWN.replace("px_backup.backups", "px_backup.restores").replace('== "failed"', '== "started"')
+    (tmp_path / "restores.yml").write_text(text)
+    rulebook = start_rulebook("restores.yml")
+    rulebook.wait_for(
+        lambda: any(line["rpc"] == "Restore.Enumerate" for line in simulator.requests()), "the first poll"
+    )
+    simulator.add_backup(name="nightly", status="Success", namespaces=["shop"])
+    response = requests.post(
+        f"{simulator.url}/v1/restore",
+        json={
+            "metadata": {"name": "drill", "org_id": "default"},
+            "backup_ref": {"name": "nightly"},
+            "cluster_ref": {"name": "prod-eu"},
+            "namespace_mapping": {"shop": "drill"},
+        },
+        headers={"Authorization": f"Bearer {simulator.token}"},
+        timeout=10,
+    )
+    assert response.status_code == 200, response.text
+    assert rulebook.end() == 0
+    assert "'backup': 'nightly'" in rulebook.text()
 
 
 def test_an_interrupt_ends_the_rulebook_while_a_request_hangs(
