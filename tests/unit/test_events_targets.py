@@ -153,3 +153,30 @@ def test_incremental_polls_judge_no_target() -> None:
     for _poll in range(12):
         run.step()
     assert made == [0.0, 600.0]
+
+
+def test_a_good_backup_that_a_list_skips_counts() -> None:
+    server, clock = Server(), Clock()
+    server.put("G1", "Success")
+    run = Run(server, clock, judge=JudgeOfPresence)
+    assert run.told() == []
+    server.hidden.add("G1")
+    assert run.told() == []
+    server.broken["G1"] = ServerError("not ready")
+    assert run.told() == [], "what cannot be inspected is not judged"
+    server.broken.clear()
+    server.drop("G1")
+    assert run.told() == ["deleted G1 <Success", "overdue"]
+
+
+class JudgeOfPresence:
+    """A namespace is good while it has a backup."""
+
+    def __init__(self) -> None:
+        self._good = ""
+
+    def add(self, backup: dict[str, Any]) -> None:
+        self._good = str(backup["metadata"]["uid"])
+
+    def standings(self) -> list[Standing]:
+        return [standing(5 if self._good else None, self._good)]

@@ -106,12 +106,12 @@ class Poller:
         newest = None
         for item in self._reader.list(by_update=False):
             newest = _later(newest, item)
-            comparison.observe(item)
-            if judge is not None and self._takes(item):
-                judge.add(item)
-        self._inspect(comparison, known, comparison.unseen())
+            self._observe(item, comparison, judge)
+        self._inspect(comparison, known, comparison.unseen(), judge)
         self._newest, self._ignored = newest, comparison.ignored
-        return _result(comparison, judge.standings() if judge else None)
+        # Without an object that may exist, its namespace would look worse than it is.
+        whole = not comparison.unseen()
+        return _result(comparison, judge.standings() if judge is not None and whole else None)
 
     def _poll_front(
         self, known: dict[str, Known], announces: Callable[[Object], bool], newest: datetime
@@ -137,7 +137,14 @@ class Poller:
         self._newest, self._ignored = later, ignored
         return _result(comparison, None)
 
-    def _inspect(self, comparison: Comparison, known: dict[str, Known], uids: list[str]) -> None:
+    def _observe(self, item: Object, comparison: Comparison, judge: Judge | None) -> None:
+        comparison.observe(item)
+        if judge is not None and self._takes(item):
+            judge.add(item)
+
+    def _inspect(
+        self, comparison: Comparison, known: dict[str, Known], uids: list[str], judge: Judge | None = None
+    ) -> None:
         """Inspect objects that the list did not show; what cannot be inspected now stays as it was."""
         failed: set[str] = set()
         # What failed before goes last, so that it does not keep the others from being inspected.
@@ -156,7 +163,7 @@ class Poller:
                 if item is None:
                     comparison.confirm_deleted(uid)
                 else:
-                    comparison.observe(item)
+                    self._observe(item, comparison, judge)
         self._failed = failed
 
 
