@@ -265,3 +265,16 @@ def test_a_source_of_restores_has_other_options() -> None:
     assert found.types == frozenset(TYPES) - {"missing", "overdue", "recovered"}
     with pytest.raises(ValidationError, match="'rpo' is not an option of this event source"):
         read_settings("restores", {**NEEDED, "rpo": "24h"}, {}, NOON)
+
+
+def test_paths_are_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("FOLDER", "states")
+    assert settings(state_file="~/$FOLDER/px.json").state_file == f"{tmp_path}/states/px.json"
+    (tmp_path / "token").write_text("first-token-0123")
+    assert settings(token="", token_file="~/token").connection.token == "first-token-0123"
+    paths = {
+        name for kind in OPTIONS for name, option in documentation(kind)["options"].items() if option["type"] == "path"
+    }
+    assert paths == {"token_file", "ca_cert", "client_cert", "client_key", "state_file"}
+    assert all(OPTIONS["backups"][name].read("x", "~") == str(tmp_path) for name in paths)

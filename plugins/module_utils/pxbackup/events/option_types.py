@@ -10,6 +10,7 @@ Each function takes the name of the option and its value, and raises ``Validatio
 from __future__ import annotations
 
 import math
+import os
 from typing import Any, Callable
 
 from ..core.options import convert_to_text
@@ -22,6 +23,11 @@ def read_text(name: str, value: Any) -> str:
     if isinstance(value, (dict, list, tuple, bool)) or value is None:
         raise ValidationError(f"{name} {quoted(value)} is not text", hint="set it to text")
     return str(value).strip()
+
+
+def read_path(name: str, value: Any) -> str:
+    """Return a path, with ``~`` and variables replaced as Ansible does in options of this type."""
+    return os.path.expanduser(os.path.expandvars(read_text(name, value)))
 
 
 def read_password(name: str, value: Any) -> str:
