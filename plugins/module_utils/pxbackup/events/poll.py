@@ -109,7 +109,7 @@ class Poller:
             self._observe(item, comparison, judge)
         self._inspect(comparison, known, comparison.unseen(), judge)
         self._newest, self._ignored = newest, comparison.ignored
-        # Without an object that may exist, its namespace would look worse than it is.
+        # Without an object that may exist, its namespace would seem less protected than it is.
         whole = not comparison.unseen()
         return _result(comparison, judge.standings() if judge is not None and whole else None)
 
