@@ -240,8 +240,9 @@ def test_filters_of_the_server_and_of_the_source(simulator: Simulator) -> None:
 
 def test_a_restore_from_start_to_deletion(simulator: Simulator) -> None:
     simulator.add_backup(name="nightly", status="Success", namespaces=["shop"])
-    polls = Polls(simulator, "restores", namespaces="drill-*")
-    assert polls.told() == []
+    polls = Polls(simulator, "restores", namespaces="drill-*", backups="nightly")
+    others = Polls(simulator, "restores", backups="weekly")
+    assert polls.told() == others.told() == []
     body = {
         "metadata": {"name": "drill", "org_id": "default"},
         "backup_ref": {"name": "nightly"},
@@ -253,6 +254,9 @@ def test_a_restore_from_start_to_deletion(simulator: Simulator) -> None:
     assert (event["type"], event["restore"]["name"], event["restore"]["backup"]) == ("started", "drill", "nightly")
     assert event["key"] == f"{created['uid']}:started"
     assert (event["cluster"]["name"], event["namespaces"]) == ("prod-us", ["drill-shop"])
+    assert others.told() == []
+    # The list of restores is never sorted by the server.
+    assert "LastUpdateTimestamp" not in str(simulator.requests())
     simulator.advance(3600)
     (event,) = polls.next()
     assert (event["type"], event["restore"]["previous"]) in (("succeeded", "Pending"), ("succeeded", "InProgress"))

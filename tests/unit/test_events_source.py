@@ -137,6 +137,17 @@ def test_an_event_that_is_not_put_is_repeated_by_the_next_run(serve: Callable[..
     assert [event["px_backup"]["key"] for event in second.events] == ["A:succeeded", "B:failed"]
 
 
+def test_two_sources_do_not_share_a_state_file(serve: Callable[..., HTTPServer], tmp_path: Path) -> None:
+    backups = Backups()
+    backups.statuses = {"A": "Success"}
+    options = {"api_url": serve(responder=backups).url, "org_id": "default", "token": TOKEN, "start": "all"}
+    options["state_file"] = str(tmp_path / "state.json")
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(load_main("backups")(ListQueue(1), options))
+    with pytest.raises(source.SourceError, match="belongs to a source with another"):
+        asyncio.run(load_main("restores")(ListQueue(1), options))
+
+
 def test_options_that_are_not_valid_end_the_source_with_a_sentence() -> None:
     with pytest.raises(source.SourceError, match=r"^'colour' is not an option of this event source"):
         asyncio.run(load_main()(ListQueue(1), {"colour": "red"}))

@@ -74,7 +74,7 @@ class StateFile:
             raise self._error("is not the state of an event source of this release", "remove it, or name another file")
         if content.get("scope") != self._scope:
             raise self._error(
-                "belongs to a source with another server, organization or other filters",
+                "belongs to a source with another server, organization, resource or other filters",
                 "remove it, or name another file",
             )
         try:
