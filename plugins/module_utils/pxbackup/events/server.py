@@ -54,4 +54,4 @@ class ServerReader:
 
     def inspect(self, name: str, uid: str) -> Object | None:
         """Return one object, ``None`` when inspect and list both say that it does not exist."""
-        return self._subject.resource.look_at(self._api, name, uid)
+        return self._subject.resource.get(self._api, name, uid)
