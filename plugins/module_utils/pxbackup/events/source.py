@@ -17,7 +17,7 @@ from ..client.connection import Connection, insecurities, readable_by_all
 from ..client.pools import REQUESTS_IMPORT_ERROR
 from ..client.tokens import spellings
 from ..client.transport import Transport
-from ..errors import AuthenticationError, PXBackupError
+from ..errors import AuthenticationError, PXBackupError, ValidationError
 from ..text import sentence
 from .backups import BACKUP_EVENTS
 from .model import Event
@@ -81,6 +81,8 @@ class Source:
             raise SourceError(sentence(str(error), error.secrets)) from None
 
     def _assemble(self, kind: str, settings: Settings, identify: Callable[[str], str], tools: Tools) -> Watch:
+        if settings.rpo:
+            raise ValidationError("rpo is not supported by this release of the collection", hint="omit it")
         subject, url = SUBJECTS[kind], settings.connection.api_url
         api = Api(self._transport, settings.org_id, release=settings.release)
         reader = ServerReader(api, subject, settings.filters.options())
