@@ -147,7 +147,8 @@ options:
   exclude_resources:
     description:
       - >-
-        All except these resources. Requires PX-Backup 2.11.0 or newer. Used by: CREATE.
+        All except these resources. The server does not return them, so INSPECT_ONE lists them as missing. Requires
+        PX-Backup 2.11.0 or newer. Used by: CREATE.
     type: list
     elements: dict
     suboptions: *resource

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import RELEASES, has
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from support.examples import ENTRIES
 from support.paths import BOTH, DEFAULT
 from support.simulator import Simulator, started
 
@@ -56,7 +56,8 @@ def running_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simu
 def _only_what_the_release_has(request: pytest.FixtureRequest) -> None:
     """Skip the cases of an operation that the release does not have."""
     case = getattr(request.node, "callspec", None)
-    operation = OPERATIONS.get(str(case.params.get("operation"))) if case else None
+    entry = ENTRIES.get(str(case.params.get("operation"))) if case else None
+    operation = entry.operation if entry else None
     if operation and operation.since and not has(operation.since, RELEASE):
         pytest.skip(f"{operation.name} needs PX-Backup {operation.since}, and this is {RELEASE}")
 
@@ -64,7 +65,8 @@ def _only_what_the_release_has(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def operations() -> list[str]:
     """The names of the operations that the release has."""
-    return [name for name, operation in OPERATIONS.items() if not operation.since or has(operation.since, RELEASE)]
+    since = {name: entry.operation.since for name, entry in ENTRIES.items()}
+    return [name for name, release in since.items() if not release or has(release, RELEASE)]
 
 
 @pytest.fixture
@@ -85,6 +87,7 @@ DEFAULTS = {
     "colon_names": "verb",
     "backup_seconds": 5,
     "delete_seconds": 0.5,
+    "restore_seconds": 2,
 }
 
 

@@ -16,10 +16,9 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 
-from support.examples import BATCHES, EXAMPLES
-from support.playbooks import BATCH, MODULE, Run, run_file, run_tasks
+from support.examples import BATCHES, ENTRIES, EXAMPLES, RESTORES
+from support.playbooks import BATCH, MODULE, RESTORE, Run, run_file, run_tasks
 from support.simulator import Simulator
 
 INFO = "pxops.px_backup.backup_info"
@@ -43,7 +42,7 @@ def _both(simulator: Simulator, work: Path, tasks: list[dict[str, Any]], before:
     for switch in (ON, OFF):
         simulator.reset()
         # Nothing changes meanwhile.
-        simulator.settings(backup_seconds=0, delete_seconds=100_000)
+        simulator.settings(backup_seconds=0, restore_seconds=0, delete_seconds=100_000)
         for backup in before:
             simulator.add_backup(**backup)
         simulator.forget_requests()
@@ -58,9 +57,10 @@ def _connections(simulator: Simulator) -> int:
 NOWHERE = {"api_url": "http://127.0.0.1:9", "retries": 0}
 
 CASES: dict[str, tuple[str, dict[str, Any], Any]] = {
-    **{name: (MODULE, {"operation": name, **EXAMPLES[name].task}, EXAMPLES[name].before) for name in OPERATIONS},
+    **{name: (entry.module, entry.task(), entry.example.before) for name, entry in ENTRIES.items()},
     **{name: (BATCH, example.task, example.before) for name, example in BATCHES.items()},
     "backup_info": (INFO, {"summary": True, "statistics": True}, EXAMPLES["INSPECT_ONE"].before),
+    "restore_info": (f"{RESTORE}_info", {"summary": True, "statistics": True}, RESTORES["INSPECT_ONE"].before),
 }
 
 

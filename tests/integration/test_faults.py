@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 
-from support.examples import EXAMPLES
+from support.examples import ENTRIES
 from support.faults import FAULTS, TELLS, WORKS, Fleet, fleet_of
-from support.playbooks import MODULE, run_tasks
+from support.playbooks import run_tasks
 from support.simulator import Simulator
 
 SIMULATORS = 3
@@ -32,6 +31,11 @@ DELICATE = {
     "UPDATE_BACKUP_SHARE": "Backup.UpdateBackupShare",
     "GET_BACKUP_RESOURCE_DETAILS": "Backup.GetBackupResourceDetails",
     "RETRY_BACKUP_RESOURCES": "Backup.RetryBackupResources",
+    "restore CREATE": "Restore.Create",
+    "restore UPDATE": "Restore.Update",
+    "restore DELETE": "Restore.Delete",
+    "restore INSPECT_ONE": "Restore.Inspect",
+    "restore INSPECT_ALL": "Restore.Enumerate",
 }
 
 
@@ -62,31 +66,34 @@ def test_the_page_lists_every_operation_and_fault() -> None:
 @pytest.mark.parametrize("fault", SAMPLE)
 def test_playbooks_meet_the_faults_too(simulator: Simulator, work: Path, fault: str) -> None:
     # Those that read come first: the operations that write make the same requests on their way.
-    names = sorted(OPERATIONS, key=lambda name: (OPERATIONS[name].writes, name != "INSPECT_ALL", name != "INSPECT_ONE"))
-    examples = {name: EXAMPLES[name].named(f"sample{number}") for number, name in enumerate(names)}
-    for example in examples.values():
-        for backup in example.before:
-            simulator.add_backup(**backup)
+    reading = ("INSPECT_ALL", "INSPECT_ONE", "restore INSPECT_ALL", "restore INSPECT_ONE")
+    names = sorted(
+        ENTRIES, key=lambda name: (" " in name, ENTRIES[name].operation.writes, [*reading, name].index(name))
+    )
+    entries = {name: ENTRIES[name].named(f"sample{number}-") for number, name in enumerate(names)}
+    for entry in entries.values():
+        for item in entry.example.before:
+            simulator.add_backup(**item)
     simulator.forget_requests()
     simulator.faults(*({**FAULTS[fault].rule, "match": {"rpc": DELICATE[name]}} for name in names))
     tasks = [
-        {"name": name, MODULE: {"operation": name, "timeout": 1, "retries": 1, "retry_max_delay": 0.1, **example.task}}
-        for name, example in examples.items()
+        {"name": f"task {name}", entry.module: entry.task(timeout=1, retries=1, retry_max_delay=0.1)}
+        for name, entry in entries.items()
     ]
     run = run_tasks([{**task, "ignore_errors": True} for task in tasks], work, simulator.environment).ok()
     assert len([line for line in simulator.requests() if line["fault"]]) == len(names), "each met its fault"
-    backups = simulator.state()["backups"]
-    for name, example in examples.items():
-        result = run.result(f"{name}")
-        own = [item for item in backups if item["metadata"]["name"].startswith(example.task.get("name", "sample"))]
+    state = simulator.state()
+    for name, entry in entries.items():
+        result, start = run.result(f"task {name}"), entry.example.task.get("name", "sample")
+        own = [item for item in state[entry.example.kind] if item["metadata"]["name"].startswith(start)]
         if result["failed"]:
             assert result["changed"] or TELLS.search(result["msg"]), result
             assert result["error"]["category"]
         else:
-            assert result["changed"] is OPERATIONS[name].writes
-            assert example.reached(own), name
+            assert result["changed"] is entry.operation.writes
+            assert entry.example.reached(own), name
     again = run_tasks(tasks, work, simulator.environment).ok()
     assert not any(result["failed"] for result in again.results)
-    backups = simulator.state()["backups"]
-    kept = [item["metadata"]["name"] for item in backups]
+    state = simulator.state()
+    kept = [(kind, item["metadata"]["name"]) for kind in ("backups", "restores") for item in state[kind]]
     assert len(kept) == len(set(kept))

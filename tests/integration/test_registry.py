@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 
-from support.examples import EXAMPLES, Example
-from support.playbooks import MODULE, Run, run_backup, run_tasks
+from support.examples import ENTRIES, Entry
+from support.playbooks import Run, run_module, run_tasks
 from support.simulator import Simulator
 
 pytestmark = pytest.mark.both_paths
 
-WRITING = [operation.name for operation in OPERATIONS.values() if operation.writes]
-READING = [operation.name for operation in OPERATIONS.values() if not operation.writes]
+WRITING = [name for name, entry in ENTRIES.items() if entry.operation.writes]
+READING = [name for name, entry in ENTRIES.items() if not entry.operation.writes]
 
 # Maximum requests of one run: look-ups, the write, and the inspect after it.
 BUDGETS = {
@@ -31,19 +30,27 @@ BUDGETS = {
     "UPDATE_BACKUP_SHARE": 4,
     "GET_BACKUP_RESOURCE_DETAILS": 4,
     "RETRY_BACKUP_RESOURCES": 5,
+    "restore CREATE": 5,
+    "restore UPDATE": 4,
+    "restore DELETE": 4,
+    "restore INSPECT_ONE": 3,
+    "restore INSPECT_ALL": 1,
 }
 
+# Values of options of which every operation of a module does not use one.
+UNUSED = {"max_objects": 5, "ns_label_selectors": "a=b", "in_place": True}
 
-def _prepared(simulator: Simulator, operation: str) -> Example:
-    example = EXAMPLES[operation]
-    for backup in example.before:
-        simulator.add_backup(**backup)
+
+def _prepared(simulator: Simulator, operation: str) -> Entry:
+    entry = ENTRIES[operation]
+    for item in entry.example.before:
+        simulator.add_backup(**item)
     simulator.forget_requests()
-    return example
+    return entry
 
 
-def _run(simulator: Simulator, work: Path, operation: str, task: dict[str, Any], *options: str) -> Run:
-    return run_backup(work, simulator.environment, "--diff", *options, operation=operation, **task).ok()
+def _run(simulator: Simulator, work: Path, entry: Entry, *options: str) -> Run:
+    return run_module(entry.module, work, simulator.environment, "--diff", *options, **entry.task()).ok()
 
 
 def _check_requests(simulator: Simulator, operation: str) -> None:
@@ -54,9 +61,9 @@ def _check_requests(simulator: Simulator, operation: str) -> None:
     assert len({line["connection"] for line in log}) == 1, "one connection for a task"
 
 
-def _run_refused(simulator: Simulator, work: Path, tasks: dict[str, dict[str, Any]]) -> Run:
+def _run_refused(simulator: Simulator, work: Path, tasks: dict[str, tuple[str, dict[str, Any]]]) -> Run:
     """Run tasks, by their names, in one playbook; all of them must fail before any request is sent."""
-    play = [{"name": name, MODULE: task, "ignore_errors": True} for name, task in tasks.items()]
+    play = [{"name": name, module: task, "ignore_errors": True} for name, (module, task) in tasks.items()]
     run = run_tasks(play, work, simulator.environment).ok()
     assert [line["outcome"] for line in run.tasks] == ["ignored"] * len(tasks), run
     assert simulator.requests() == []
@@ -67,15 +74,15 @@ def _run_refused(simulator: Simulator, work: Path, tasks: dict[str, dict[str, An
 def test_check_mode_predicts_the_run_and_the_second_run_changes_nothing(
     simulator: Simulator, work: Path, operation: str
 ) -> None:
-    example = _prepared(simulator, operation)
+    entry = _prepared(simulator, operation)
     kept = simulator.settled_state()
 
-    dry = _run(simulator, work, operation, example.task, "--check")
+    dry = _run(simulator, work, entry, "--check")
     assert simulator.writes() == [], "check mode sent a write request"
     assert simulator.settled_state() == kept
 
     simulator.forget_requests()
-    real = _run(simulator, work, operation, example.task)
+    real = _run(simulator, work, entry)
     assert real.only["changed"] is True
     assert len(simulator.writes()) == 1
     _check_requests(simulator, operation)
@@ -84,7 +91,7 @@ def test_check_mode_predicts_the_run_and_the_second_run_changes_nothing(
     assert simulator.settled_state() != kept
 
     simulator.forget_requests()
-    again = _run(simulator, work, operation, example.task)
+    again = _run(simulator, work, entry)
     assert again.only["changed"] is False
     assert simulator.writes() == [], "the second run sent a write request"
     assert again.only["diff"]["before"] == again.only["diff"]["after"]
@@ -99,10 +106,10 @@ def _steady(value: Any) -> Any:
 
 @pytest.mark.parametrize("operation", READING)
 def test_reading_never_writes(simulator: Simulator, work: Path, operation: str) -> None:
-    example = _prepared(simulator, operation)
-    real = _run(simulator, work, operation, example.task)
+    entry = _prepared(simulator, operation)
+    real = _run(simulator, work, entry)
     _check_requests(simulator, operation)
-    dry = _run(simulator, work, operation, example.task, "--check")
+    dry = _run(simulator, work, entry, "--check")
     assert real.only["changed"] is False
     assert "diff" not in real.only
     assert _steady(dry.only) == _steady(real.only)
@@ -112,16 +119,21 @@ def test_reading_never_writes(simulator: Simulator, work: Path, operation: str) 
 def test_an_unused_parameter_is_an_error_and_nothing_is_sent(
     simulator: Simulator, work: Path, operations: list[str]
 ) -> None:
-    useless: dict[str, dict[str, Any]] = {
-        name: {"max_objects": 5} if "max_objects" not in OPERATIONS[name].options else {"ns_label_selectors": "a=b"}
-        for name in operations
+    useless = {name: _useless(ENTRIES[name]) for name in operations}
+    tasks = {
+        f"task {name}": (ENTRIES[name].module, ENTRIES[name].task(**{parameter: UNUSED[parameter]}))
+        for name, parameter in useless.items()
     }
-    tasks = {name: {"operation": name, **EXAMPLES[name].task, **useless[name]} for name in operations}
     run = _run_refused(simulator, work, tasks)
     for name, parameter in useless.items():
-        result = run.result(name)
+        result = run.result(f"task {name}")
         assert result["error"]["category"] == "validation"
-        assert f"{name} does not use {next(iter(parameter))}" in result["msg"]
+        assert f"{ENTRIES[name].operation.name} does not use {parameter}" in result["msg"]
+
+
+def _useless(entry: Entry) -> str:
+    """Return an option of a module that one of its operations does not use."""
+    return next(name for name in UNUSED if name in entry.spec.options and name not in entry.operation.options)
 
 
 def test_a_missing_parameter_is_named_and_nothing_is_sent(
@@ -130,14 +142,15 @@ def test_a_missing_parameter_is_named_and_nothing_is_sent(
     cases = {f"{name} without {' or '.join(group)}": (name, group) for name in operations for group in _required(name)}
     assert {name for name, _group in cases.values()} == {name for name in operations if _required(name)} != set()
     tasks = {
-        case: {"operation": name, **{key: value for key, value in EXAMPLES[name].task.items() if key not in group}}
+        f"task {case}": (ENTRIES[name].module, ENTRIES[name].task(**dict.fromkeys(group)))
         for case, (name, group) in cases.items()
     }
     run = _run_refused(simulator, work, tasks)
     for case, (name, group) in cases.items():
-        assert run.result(case)["msg"].startswith(f"{name} requires {' or '.join(group)}"), case
+        sentence = f"{ENTRIES[name].operation.name} requires {' or '.join(group)}"
+        assert run.result(f"task {case}")["msg"].startswith(sentence), case
 
 
 def _required(operation: str) -> tuple[tuple[str, ...], ...]:
     """Return the groups of parameters of which an operation needs one each."""
-    return tuple(OPERATIONS[operation].requires)
+    return tuple(ENTRIES[operation].operation.requires)

@@ -19,11 +19,13 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.r
     OPERATIONS,
 )
 
-from support.examples import EXAMPLES, REFERENCES, Example
-from support.playbooks import MODULE, Run, run_backup, run_tasks
+from support.examples import ENTRIES, REFERENCES, Example
+from support.playbooks import MODULE, Run, run_backup, run_module, run_tasks
 from support.simulator import Simulator
 
-MODULES = {**dict.fromkeys(OPERATIONS, MODULE), INFO.name: f"{MODULE}_info"}
+MODULES = {**{name: entry.module for name, entry in ENTRIES.items()}, INFO.name: f"{MODULE}_info"}
+
+_DEPLOYMENT = {"name": "web", "namespace": "shop", "group": "apps", "kind": "Deployment", "version": "v1"}
 
 # A value for each parameter that not every release has. A new option with a release needs one here.
 VALUES: dict[str, Any] = {
@@ -40,9 +42,21 @@ VALUES: dict[str, Any] = {
     "sync_namespaces_only": True,
     "force": True,
     "schedule_policy_ref": {"name": "nightly"},
-    "resource_info": {"name": "web", "namespace": "shop", "group": "apps", "kind": "Deployment", "version": "v1"},
+    "resource_info": _DEPLOYMENT,
     "vm_volume_name": "disk-0",
     "exclude_failed_resource": True,
+    "exclude_resources": [_DEPLOYMENT],
+    "target_namespace_prefix": "copy-",
+    "virtual_machine_restore_options": {"skip_vm_restart": True},
+    "is_sfr": True,
+    "file_level_restore_info": {"virtual_machine_name": "db", "restore_files": [{"source_path": "/etc/hosts"}]},
+}
+
+# What a task must also set for an option to have an effect.
+_PREFIXED = {key: VALUES[key] for key in ("filter", "target_namespace_prefix")}
+COMPANIONS: dict[tuple[str, str | None], dict[str, Any]] = {
+    ("restore CREATE", "filter"): {**_PREFIXED, "namespace_mapping": None},
+    ("restore CREATE", "target_namespace_prefix"): {**_PREFIXED, "namespace_mapping": None},
 }
 
 # Filters of the contents that a task may set beside `filter`, under the name that they have in it.
@@ -61,6 +75,7 @@ CARRIERS = {
     "GET_BACKUP_RESOURCE_DETAILS": "Backup.GetBackupResourceDetails",
     "INSPECT_ALL": "Backup.Enumerate",
     INFO.name: "Backup.Enumerate",
+    "restore CREATE": "Restore.Create",
 }
 
 
@@ -88,33 +103,46 @@ class Case(NamedTuple):
             **({self.parameter: VALUES[self.parameter]} if self.parameter else {}),
         }
         if self.operation != INFO.name:
-            parameters["operation"] = self.operation
+            parameters["operation"] = ENTRIES[self.operation].operation.name
         return {"name": self.what, MODULES[self.operation]: parameters}
+
+    @property
+    def whole_task(self) -> dict[str, Any]:
+        """The task with what it must also set."""
+        task, module = self.task, MODULES[self.operation]
+        return {**task, module: {**task[module], **COMPANIONS.get((self.operation, self.parameter), {})}}
 
     def __str__(self) -> str:
         return f"{self.operation}-{self.what}"
 
 
 CASES = [
-    Case(operation.name, parameter, option.since)
-    for operation in (*OPERATIONS.values(), INFO)
+    Case(name, parameter, option.since)
+    for name, operation in (*((name, entry.operation) for name, entry in ENTRIES.items()), (INFO.name, INFO))
     for parameter, option in operation.options.items()
     if option.since
 ] + [Case(operation.name, None, operation.since) for operation in OPERATIONS.values() if operation.since]
 
 
 def _example(operation: str) -> Example:
-    return EXAMPLES.get(operation) or Example({})
+    return ENTRIES[operation].example if operation in ENTRIES else Example({})
 
 
 def _prepare(simulator: Simulator, operation: str, release: str) -> None:
     simulator.settings(release=release, federated=True)
-    # An UPDATE names settings of the backup, so the backup has them.
-    made_with = {key: VALUES[key] for key in ("keep_cr_status", "advanced_resource_label_selector")}
-    more = {"info": made_with, "vro_policy": "volumes-only"} if operation == "UPDATE" else {}
-    for backup in _example(operation).before:
-        simulator.add_backup(**backup, **more)
+    for item in _example(operation).before:
+        simulator.add_backup(**item, **MADE_WITH.get((operation, item["name"]), {}))
     simulator.forget_requests()
+
+
+# An UPDATE names settings of the object, so the object has them.
+MADE_WITH: dict[tuple[str, str], dict[str, Any]] = {
+    ("UPDATE", "one"): {
+        "info": {key: VALUES[key] for key in ("keep_cr_status", "advanced_resource_label_selector")},
+        "vro_policy": "volumes-only",
+    },
+    ("restore UPDATE", "one"): {"info": {key: VALUES[key] for key in ("target_namespace_prefix", "is_sfr")}},
+}
 
 
 def _calls(simulator: Simulator) -> list[str]:
@@ -154,7 +182,7 @@ def test_what_comes_with_the_next_release_is_refused_and_nothing_is_sent(
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_at_its_release_it_arrives(simulator: Simulator, work: Path, case: Case) -> None:
     _prepare(simulator, case.operation, case.since)
-    result = run_tasks([case.task], work, simulator.environment).ok().only
+    result = run_tasks([case.whole_task], work, simulator.environment).ok().only
     log = simulator.requests()
     assert [line["unknown_fields"] for line in log if line["unknown_fields"]] == []
     assert _calls(simulator).count("Version.Get") == 1
@@ -277,10 +305,11 @@ def test_the_release_is_asked_once_a_task_however_much_depends_on_it(simulator: 
         assert _calls(simulator).count("Version.Get") == 1, task
 
 
-@pytest.mark.parametrize("operation", [operation.name for operation in OPERATIONS.values() if not operation.since])
+@pytest.mark.parametrize("operation", [name for name, entry in ENTRIES.items() if not entry.operation.since])
 def test_the_release_is_not_asked_where_nothing_depends_on_it(simulator: Simulator, work: Path, operation: str) -> None:
     _prepare(simulator, operation, RELEASES[0])
-    result = run_backup(work, simulator.environment, operation=operation, **EXAMPLES[operation].task).ok().only
+    entry = ENTRIES[operation]
+    result = run_module(entry.module, work, simulator.environment, **entry.task()).ok().only
     assert "server" not in result
     assert "Version.Get" not in _calls(simulator)
 

@@ -27,10 +27,6 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.b
     BACKUP_BATCH_MODULE,
     BATCH,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import (
-    BACKUP_MODULE,
-    OPERATIONS,
-)
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
@@ -40,14 +36,13 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.to
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import (
     Context,
-    Operation,
     Outcome,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import References
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 
-from support.examples import BATCHES, EXAMPLES, Backups, Example
+from support.examples import BATCHES, ENTRIES, Backups, Entry, Example
 from support.simulator import Simulator, started
 
 # Seconds. The matrix is about what happens, not about how long a person would wait for it.
@@ -80,8 +75,8 @@ class Fault(NamedTuple):
     login: bool = False
 
 
-def _operation(operation: Operation, context: Context, task: dict[str, Any]) -> Outcome:
-    return run_operation(context, BACKUP_MODULE, operation, task)
+def _operation(entry: Entry, context: Context, task: dict[str, Any]) -> Outcome:
+    return run_operation(context, entry.spec, entry.operation, task)
 
 
 def _batch(context: Context, task: dict[str, Any]) -> Outcome:
@@ -132,8 +127,7 @@ class Work(NamedTuple):
 
 WORKS = {
     **{
-        name: Work(partial(_operation, operation), operation.writes, EXAMPLES[name])
-        for name, operation in OPERATIONS.items()
+        name: Work(partial(_operation, entry), entry.operation.writes, entry.example) for name, entry in ENTRIES.items()
     },
     **{name: Work(_batch, True, example) for name, example in BATCHES.items()},
 }
@@ -283,17 +277,17 @@ class Bench:
         if answer.seconds > TIME_BUDGET:
             yield f"it took {answer.seconds:.1f} seconds"
 
-    def _backups(self) -> Backups:
-        return list(self._simulator.state()["backups"])
+    def _objects(self) -> Backups:
+        return list(self._simulator.state()[self._example.kind])
 
     def _reached(self) -> bool:
-        return self._example.reached(self._backups())
+        return self._example.reached(self._objects())
 
     def _doubles(self) -> list[str]:
         """Return duplicates that must not exist: names of one owner, and retries of one backup."""
-        backups = self._backups()
-        made = Counter((item["metadata"]["name"], item["metadata"]["ownership"].get("owner")) for item in backups)
-        parents = [(item["backup_info"].get("retry_parent") or {}).get("uid") for item in backups]
+        objects = self._objects()
+        made = Counter((item["metadata"]["name"], item["metadata"]["ownership"].get("owner")) for item in objects)
+        parents = [(item.get("backup_info", {}).get("retry_parent") or {}).get("uid") for item in objects]
         made += Counter(("a retry of", parent) for parent in parents if parent)
         return [f"{' '.join(map(str, key))} is there {count} times" for key, count in made.items() if count > 1]
 

@@ -21,6 +21,7 @@ HERE = Path(__file__).resolve().parent
 ANSIBLE_FILES = HERE.parents[2] / ".cache" / "ansible"
 MODULE = "pxops.px_backup.backup"
 BATCH = "pxops.px_backup.backup_batch"
+RESTORE = "pxops.px_backup.restore"
 
 RECORD = "results.jsonl"
 
@@ -112,7 +113,12 @@ def playbook_command(work: Path, environment: dict[str, str], *options: str) -> 
 
 def run_backup(work: Path, environment: dict[str, str], *options: str, **parameters: Any) -> Run:
     """Run the module ``backup`` once."""
-    return run_tasks([{"name": "backup", MODULE: parameters}], work, environment, *options)
+    return run_module(MODULE, work, environment, *options, **parameters)
+
+
+def run_module(module: str, work: Path, environment: dict[str, str], *options: str, **parameters: Any) -> Run:
+    """Run a module once."""
+    return run_tasks([{"name": module.rpartition(".")[2], module: parameters}], work, environment, *options)
 
 
 def _base_environment() -> dict[str, str]:

@@ -9,7 +9,7 @@ Pure functions of two decoded objects. Facts: docs/server-behaviour.md, sections
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ..text import join_first
@@ -21,6 +21,7 @@ COMPLETE, INCOMPLETE, NOT_PROVEN = "complete", "incomplete", "not_proven"
 
 # Kinds that the server restores only where the task asks for them (docs/server-behaviour.md, section 9.4).
 _OPTIONAL_KINDS = frozenset({"Job"})
+_CLAIM, _MACHINE = "PersistentVolumeClaim", "VirtualMachine"
 
 Object = dict[str, Any]
 
@@ -48,31 +49,40 @@ class Part(NamedTuple):
         return {"kind": self.kind, "namespace": self.namespace, "name": self.name, "reason": self.reason}
 
 
-def judge_arrival(restore: Object, backup: Object | None) -> dict[str, Any]:
+def judge_arrival(restore: Object, backup: Object | None, excluded: Iterable[Object] = ()) -> dict[str, Any]:
     """Return what arrived.
 
     Args:
         restore: a restore that has ended.
         backup: the backup that it restored, ``None`` where it no longer exists.
+        excluded: the resources that the task excludes; no response of the server shows them.
 
     The result's ``verdict`` is ``complete``, ``incomplete``, or ``not_proven`` where the server does not say enough.
     """
     info = restore["restore_info"]
     mapping = info["namespace_mapping"]
-    volumes = _judge_volumes(info, backup, mapping)
-    resources, listed = _judge_resources(info, backup, mapping)
-    namespaces = _judge_namespaces(backup, mapping)
+    # What a filter selects is not worked out here a second time.
+    compared = backup["backup_info"] if backup and not _selects_by_filter(info) else None
+    parts = list(_restored_resources(info, mapping))
+    stripped = not parts and bool(info["resource_count"] or info["large_resource_enabled"])
+    wanted = [] if stripped else list(_expected_resources(info, compared, mapping, excluded))
+    volumes = _sort_out(_restored_volumes(info), list(_expected_volumes(info, compared, mapping, excluded)))
+    resources = _sort_out(parts, wanted)
     sizes = _judge_sizes(info, backup, mapping)
-    open_points = _open_points(backup, listed, sizes)
+    points = [
+        *_find_uncompared(info, backup),
+        *_find_unlisted(info, backup, stripped or len(parts) < info["resource_count"]),
+        *_find_kept(volumes[RETAINED] + [part for part in resources[RETAINED] if part.namespace]),
+        *_find_unsized(backup, sizes),
+    ]
     lacking = volumes[FAILED] + volumes[MISSING] + resources[FAILED] + resources[MISSING]
-    verdict = INCOMPLETE if lacking else NOT_PROVEN if open_points else COMPLETE
     return {
-        "verdict": verdict,
-        "namespaces": namespaces,
+        "verdict": INCOMPLETE if lacking else NOT_PROVEN if points else COMPLETE,
+        "namespaces": _judge_namespaces(backup, mapping),
         "volumes": _as_result(volumes),
         "resources": _as_result(resources),
         "sizes": sizes,
-        "not_proven": open_points,
+        "not_proven": points,
     }
 
 
@@ -81,7 +91,7 @@ def _as_result(parts: dict[str, list[Part]]) -> dict[str, Any]:
     return {"restored": len(parts[SUCCESS]), **lists}
 
 
-def _sort_out(parts: Iterator[Part], expected: list[Part]) -> dict[str, list[Part]]:
+def _sort_out(parts: Iterable[Part], expected: list[Part]) -> dict[str, list[Part]]:
     """Return the parts by outcome; what is expected and not among them is missing."""
     found: dict[str, list[Part]] = {SUCCESS: [], FAILED: [], RETAINED: [], MISSING: []}
     seen = set()
@@ -100,10 +110,6 @@ def _outcome_of(status: str) -> str:
 # --- volumes
 
 
-def _judge_volumes(info: Object, backup: Object | None, mapping: dict[str, str]) -> dict[str, list[Part]]:
-    return _sort_out(_restored_volumes(info), list(_expected_volumes(info, backup, mapping)))
-
-
 def _restored_volumes(info: Object) -> Iterator[Part]:
     for volume in info["volumes"]:
         status = volume["status"] or {}
@@ -117,17 +123,24 @@ def _restored_volumes(info: Object) -> Iterator[Part]:
         )
 
 
-def _expected_volumes(info: Object, backup: Object | None, mapping: dict[str, str]) -> Iterator[Part]:
+def _expected_volumes(
+    info: Object, backup: Object | None, mapping: dict[str, str], excluded: Iterable[Object]
+) -> Iterator[Part]:
     """Yield the volumes of the backup that the restore had to bring, also those that failed in the backup."""
-    claims = {(item["namespace"], item["name"]) for item in info["include_resources"]}
-    for volume in (backup or {"backup_info": {"volumes": []}})["backup_info"]["volumes"]:
-        name = volume["pvc"] or volume["name"]
-        if not _in_scope(volume["namespace"], mapping) or (claims and (volume["namespace"], name) not in claims):
+    claims, left_out = _claims_of(info["include_resources"]), _claims_of(excluded)
+    for volume in backup["volumes"] if backup else []:
+        claim = (volume["namespace"], volume["pvc"] or volume["name"])
+        chosen = claim in claims if info["include_resources"] else claim not in left_out
+        if not chosen or not _in_scope(volume["namespace"], mapping):
             continue
         status = volume["status"] or {}
         failed = status.get("status") not in (SUCCESS, "", None)
         reason = f"it failed in the backup: {status.get('reason') or status.get('status')}" if failed else ""
-        yield Part("volume", volume["namespace"], name, MISSING, reason)
+        yield Part("volume", *claim, MISSING, reason)
+
+
+def _claims_of(resources: Iterable[Object]) -> set[tuple[str, str]]:
+    return {(item.get("namespace") or "", item["name"]) for item in resources if item.get("kind") == _CLAIM}
 
 
 def _in_scope(namespace: str, mapping: dict[str, str]) -> bool:
@@ -135,16 +148,6 @@ def _in_scope(namespace: str, mapping: dict[str, str]) -> bool:
 
 
 # --- resources
-
-
-def _judge_resources(
-    info: Object, backup: Object | None, mapping: dict[str, str]
-) -> tuple[dict[str, list[Part]], bool]:
-    """Return the resources by outcome, and whether the server lists all of them."""
-    parts = list(_restored_resources(info, mapping))
-    whole = bool(parts) or not info["resource_count"]
-    expected = list(_expected_resources(info, backup, mapping)) if parts else []
-    return _sort_out(iter(parts), expected), whole and len(parts) >= info["resource_count"]
 
 
 def _restored_resources(info: Object, mapping: dict[str, str]) -> Iterator[Part]:
@@ -183,18 +186,24 @@ def _reason(reasons: list[str], index: int) -> str:
     return reasons[position] if position < len(reasons) else ""
 
 
-def _expected_resources(info: Object, backup: Object | None, mapping: dict[str, str]) -> Iterator[Part]:
+def _expected_resources(
+    info: Object, backup: Object | None, mapping: dict[str, str], excluded: Iterable[Object]
+) -> Iterator[Part]:
     """Yield the resources of the backup that the restore had to bring, where the backup lists them."""
-    chosen = {(item["kind"], item["namespace"], item["name"]) for item in info["include_resources"]}
+    chosen, left_out = _keys_of(info["include_resources"]), _keys_of(excluded)
     optional = {name.lower().rstrip("s") for name in info["include_optional_resource_types"]}
-    for item in (backup or {"backup_info": {"resources": []}})["backup_info"]["resources"]:
+    for item in backup["resources"] if backup else []:
         key = (item["kind"], item["namespace"], item["name"])
-        if not _in_scope(item["namespace"], mapping) or (chosen and key not in chosen):
+        if key in left_out or not _in_scope(item["namespace"], mapping) or (chosen and key not in chosen):
             continue
         if item["kind"] in _OPTIONAL_KINDS and item["kind"].lower() not in optional:
             continue
         if item["namespace"] or chosen:
             yield Part(*key, MISSING, "")
+
+
+def _keys_of(resources: Iterable[Object]) -> set[tuple[str, str, str]]:
+    return {(item.get("kind") or "", item.get("namespace") or "", item["name"]) for item in resources}
 
 
 # --- namespaces and sizes
@@ -207,25 +216,56 @@ def _judge_namespaces(backup: Object | None, mapping: dict[str, str]) -> dict[st
 
 def _judge_sizes(info: Object, backup: Object | None, mapping: dict[str, str]) -> dict[str, Any]:
     """Return the bytes of the volumes in backup and restore; ``equal`` is ``None`` where one is not given."""
-    restored = sum(volume["total_size"] for volume in info["volumes"])
+    restored = sum(
+        volume["total_size"] for volume in info["volumes"] if (volume["status"] or {}).get("status") == SUCCESS
+    )
     volumes = backup["backup_info"]["volumes"] if backup else []
     stored = sum(volume["total_size"] for volume in volumes if _in_scope(volume["namespace"], mapping))
-    both = bool(restored and stored) and not info["include_resources"]
-    return {"backup": stored, "restored": restored, "equal": restored == stored if both else None}
+    whole = not info["include_resources"] and not _selects_by_filter(info)
+    return {
+        "backup": stored,
+        "restored": restored,
+        "equal": restored == stored if restored and stored and whole else None,
+    }
 
 
-def _open_points(backup: Object | None, listed: bool, sizes: dict[str, Any]) -> list[str]:
-    """Return what the server does not say, each as one sentence."""
-    points = []
+# --- what the server does not say, each as one sentence
+
+
+def _selects_by_filter(info: Object) -> bool:
+    return bool(info["filter"] or info["is_sfr"])
+
+
+def _find_uncompared(info: Object, backup: Object | None) -> Iterator[str]:
     if backup is None:
-        points.append(
-            "the backup does not exist any more or is not visible to this user, so its contents could not be compared"
-        )
-    if not listed:
-        points.append("the server does not list the restored resources")
-    if backup is not None and backup["backup_info"]["volumes"] and sizes["equal"] is None:
-        points.append("the server does not give the sizes of all volumes")
-    return points
+        yield "the backup does not exist any more or is not visible to this user, so its contents could not be compared"
+    elif _selects_by_filter(info):
+        yield "the restore selects parts of the backup by a filter or single files, so they could not be compared"
+    elif any(item["kind"] == _MACHINE for item in info["include_resources"]):
+        yield "the server does not say which volumes and resources the selected virtual machines need"
+
+
+def _find_unlisted(info: Object, backup: Object | None, unlisted: bool) -> Iterator[str]:
+    if unlisted and not info["is_sfr"]:
+        yield "the server does not list the restored resources"
+    if backup is not None and len(backup["backup_info"]["resources"]) < backup["backup_info"]["resource_count"]:
+        yield "the server does not list the resources of the backup"
+
+
+def _find_kept(kept: list[Part]) -> Iterator[str]:
+    if kept:
+        objects = "1 object" if len(kept) == 1 else f"{len(kept)} objects"
+        yield f"{objects} of the target namespaces existed already and kept the contents that they had"
+
+
+def _find_unsized(backup: Object | None, sizes: dict[str, Any]) -> Iterator[str]:
+    if sizes["equal"] is False:
+        yield f"the volumes have {sizes['backup']} bytes in the backup and {sizes['restored']} bytes in the restore"
+    elif backup is not None and backup["backup_info"]["volumes"] and sizes["equal"] is None:
+        yield "the server does not give the sizes of all volumes"
+
+
+# --- in words
 
 
 def is_retained_only(arrival: dict[str, Any]) -> bool:

@@ -9,6 +9,7 @@ Facts: docs/server-behaviour.md, sections 9.1 and 9.3.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..api.schema import decode
@@ -24,6 +25,7 @@ from ..core.waiting import wait_policy
 from ..core.writes import Write, Written, carry_out
 from ..errors import ConflictError, ProtocolError, PXBackupError, StateError, ValidationError
 from ..text import join_first
+from .arrival import judge_arrival
 from .lookup import LIFECYCLE, RESTORE_TIMEOUT, RESTORES, status_of
 from .mapping import find_omitted, find_overwritten, plan_mapping
 from .options import SETTINGS, WRITE_ONLY, differences
@@ -65,7 +67,8 @@ def create_restore(context: Context, parameters: dict[str, Any]) -> Outcome:
     owner = str((parameters.get("ownership") or {}).get("owner") or context.caller())
     existing = RESTORES.find(context.api, parameters["name"], "", owner)
     outcome = _accept_existing(context, plan, existing, owner) if existing else _create(context, plan, owner)
-    return wait_for_arrival(context, outcome, policy, plan.backup, observed=not outcome.changed)
+    judge = partial(judge_arrival, backup=plan.backup, excluded=plan.wanted.get("exclude_resources") or ())
+    return wait_for_arrival(context, outcome, policy, judge, observed=not outcome.changed)
 
 
 def _plan(context: Context, parameters: dict[str, Any]) -> Plan:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ..backups.lookup import BACKUPS
@@ -23,10 +24,10 @@ def inspect_restore(context: Context, parameters: dict[str, Any]) -> Outcome:
     policy = wait_policy(parameters, RESTORE_TIMEOUT)
     restore = RESTORES.require(context.api, parameters)
     message = f"Restore {name_of(restore)!r} is {status_of(restore)}"
-    backup = _find_backup(context, restore)
-    arrival = None if LIFECYCLE.is_running(restore) else judge_arrival(restore, backup)
+    judge = partial(judge_arrival, backup=_find_backup(context, restore))
+    arrival = None if LIFECYCLE.is_running(restore) else judge(restore)
     outcome = Outcome(False, message, {"restore": restore, "arrival": arrival})
-    return wait_for_arrival(context, outcome, policy, backup)
+    return wait_for_arrival(context, outcome, policy, judge)
 
 
 def _find_backup(context: Context, restore: dict[str, Any]) -> dict[str, Any] | None:

@@ -9,15 +9,17 @@ Facts: docs/server-behaviour.md, sections 9.1 and 9.2.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
 from ..core.model import Context, Outcome
 from ..core.options import ACCEPT, FAIL
 from ..core.pagination import name_of
 from ..core.waiting import WaitPolicy, make_waiter
 from ..errors import PXBackupError, StateError
-from .arrival import INCOMPLETE, describe_arrival, is_retained_only, judge_arrival
+from .arrival import INCOMPLETE, describe_arrival, is_retained_only
 from .lookup import LIFECYCLE, RESTORES, status_of
+
+Judge = Callable[["dict[str, Any]"], "dict[str, Any]"]
 
 # What the server does while nobody polls, and how to wait again.
 RESTORE_CONTINUES = (
@@ -30,13 +32,13 @@ def wait_for_arrival(
     context: Context,
     outcome: Outcome,
     policy: WaitPolicy | None,
-    backup: dict[str, Any] | None,
+    judge: Judge,
     observed: bool = True,
 ) -> Outcome:
     """Return the outcome after the end of its restore, with what arrived; check mode never waits.
 
     Args:
-        backup: the backup that is restored, ``None`` where it no longer exists.
+        judge: returns what arrived of a restore that has ended.
         observed: whether the restore was read from the server; the response to a write does not show an end.
 
     Raises:
@@ -49,7 +51,7 @@ def wait_for_arrival(
         ended = waiter.wait_until(lambda seen: seen is None or not LIFECYCLE.is_running(seen), RESTORE_CONTINUES)
         if ended is None:
             raise waiter.finish(StateError(f"restore {name_of(waiter.item)!r} was deleted during the wait"))
-        arrival = judge_arrival(ended, backup)
+        arrival = judge(ended)
         result = {**outcome.result, "restore": ended, "waited": waiter.report(), "arrival": arrival}
         doubt = judge_end(ended, arrival, policy.on_partial)
         if isinstance(doubt, PXBackupError):
