@@ -68,13 +68,15 @@ def test_an_error_with_http_200_is_no_empty_list(simulator: Simulator, work: Pat
 def test_a_head_that_drips(simulator: Simulator, work: Path) -> None:
     """One byte of a header every 0.2 s: each task ends within the total time of its request, a wait with its own."""
     simulator.add_backup(name="one", status="InProgress")
-    simulator.faults({"kind": "drip", "part": "head", "seconds": 0.2, "times": 0, "match": {"path": "^/v1/"}})
+    simulator.faults({"kind": "drip", "part": "headers", "seconds": 0.2, "times": 0, "match": {"path": "^/v1/"}})
     began = time.monotonic()
     run = run_each(simulator, work, **SHORT)
     for result in run.results:
         assert result["error"]["category"] == "timeout"
         assert "did not complete the response within 2 seconds" in result["msg"]
-    simulator.faults({"kind": "drip", "part": "head", "seconds": 0.2, "times": 0, "match": {"rpc": "Backup.Inspect"}})
+    simulator.faults(
+        {"kind": "drip", "part": "headers", "seconds": 0.2, "times": 0, "match": {"rpc": "Backup.Inspect"}}
+    )
     waiting = {"operation": "INSPECT_ONE", "name": "one", "wait": True, "wait_timeout": 3, **SHORT}
     task = {"name": "wait", MODULE: waiting, "ignore_errors": True}
     assert run_tasks([task], work, simulator.environment).ok().only["error"]["category"] == "timeout"
