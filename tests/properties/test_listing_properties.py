@@ -58,11 +58,11 @@ def test_what_stays_is_listed_once(
     gone: set[str] = set()
     backups.changes = {page: change(backups, places, gone) for page, places in changes.items()}
     server.responder = backups
-    wire = transport(server.url)
+    client = transport(server.url)
     try:
-        uids = [uid_of(backup) for backup in BACKUPS.list_all(Api(wire, "default"), {}, size)]
+        uids = [uid_of(backup) for backup in BACKUPS.list_all(Api(client, "default"), {}, size)]
     finally:
-        wire.close()
+        client.close()
     assert len(uids) == len(set(uids))
     stayed = [f"u{number}" for number in range(count) if f"u{number}" not in gone]
     assert [uid for uid in uids if uid in stayed] == stayed
@@ -75,12 +75,12 @@ def test_list_that_stays_costs_no_more_pages_than_it_has(
 ) -> None:
     backups = Backups(count, cap, says_complete)
     server.responder = backups
-    wire = transport(server.url)
+    client = transport(server.url)
     try:
-        listing = BACKUPS.list_all(Api(wire, "default"), {}, size)
+        listing = BACKUPS.list_all(Api(client, "default"), {}, size)
         assert [uid_of(backup) for backup in listing] == backups.uids
     finally:
-        wire.close()
+        client.close()
     assert listing.total_count == count
     step = max(1, min(size, cap) - 1)
     # Pages of one cannot overlap, so the list is read a second time.

@@ -131,16 +131,16 @@ def _end_of(url: str, task: dict[str, Any]) -> str:
 
 def _refusal(url: str, task: dict[str, Any], **more: str) -> PXBackupError | None:
     """Run a CREATE; return why it was refused before it was sent, ``None`` when it was made."""
-    wire = transport(url)
+    client = transport(url)
     try:
         run_operation(
-            context(wire), BACKUP_MODULE, OPERATIONS["CREATE"], {"name": f"own-{next(NUMBERS)}", **task, **more}
+            context(client), BACKUP_MODULE, OPERATIONS["CREATE"], {"name": f"own-{next(NUMBERS)}", **task, **more}
         )
     except PXBackupError as error:
         assert "preflight" in error.result, error
         return error
     finally:
-        wire.close()
+        client.close()
     return None
 
 

@@ -64,14 +64,14 @@ def echo() -> Iterator[HTTPServer]:
 @settings(max_examples=80)
 @given(name=ANY_TEXT, uid=st.text(min_size=1))
 def test_name_and_uid_reach_a_real_server(echo: HTTPServer, name: str, uid: str) -> None:
-    wire = transport(echo.url)
+    client = transport(echo.url)
     try:
-        backup = Api(wire, "default").inspect_backup(name, uid)
+        backup = Api(client, "default").inspect_backup(name, uid)
     except ValidationError:
-        assert wire.attempts == 0
+        assert client.attempts == 0
         return
     finally:
-        wire.close()
+        client.close()
     assert backup["metadata"]["name"] == name
     assert backup["metadata"]["uid"] == uid
 
