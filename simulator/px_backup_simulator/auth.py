@@ -165,7 +165,7 @@ class Authenticator:
         return token.user
 
     def login(self, form: dict[str, str], now: float, settings: Settings) -> tuple[int, Json]:
-        """Answer the token endpoint: HTTP status and body."""
+        """Return the response of the token endpoint: HTTP status and body."""
         refusal = self._find_refusal(form, settings)
         if refusal is not None:
             status, error, description = refusal

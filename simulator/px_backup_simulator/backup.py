@@ -78,7 +78,7 @@ class Backup:
         return self.status, self.reason
 
     def is_settled(self, now: float) -> bool:
-        """Tell whether it looks the same until the next write."""
+        """Tell whether its state stays the same until the next write."""
         if self.delete_asked is not None or not self.has_ended(now):
             return False
         return self.missing_after is None or now >= self.created + self.duration + self.missing_after

@@ -19,10 +19,10 @@ from px_backup_simulator.errors import (
     UNKNOWN,
     ApiError,
 )
+from px_backup_simulator.proto_json import encode
 from px_backup_simulator.render import make_backup_message
 from px_backup_simulator.settings import Settings
 from px_backup_simulator.surface import Surface
-from px_backup_simulator.wire import encode
 from px_backup_simulator.world import World
 
 Json = dict[str, Any]

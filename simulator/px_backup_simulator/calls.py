@@ -11,8 +11,8 @@ from px_backup_simulator import backup_service, catalogue_service, details, list
 from px_backup_simulator.call import Call
 from px_backup_simulator.catalogue import KINDS
 
-Answer = dict[str, Any] | bytes
-Handler = Callable[[Call], Answer]
+Response = dict[str, Any] | bytes
+Handler = Callable[[Call], Response]
 
 OPEN = frozenset({"Health.Status"})
 

@@ -177,7 +177,7 @@ class Item:
         """Return everything, as JSON."""
         return asdict(self)
 
-    def to_wire(self, *, secrets: bool = False, status: bool = True) -> Json:
+    def to_message(self, *, secrets: bool = False, status: bool = True) -> Json:
         """Return the object as a response carries it, with the fields of all releases."""
         info = copy.deepcopy(self.info) if secrets else _remove_secrets(self.info)
         if not status:

@@ -57,7 +57,7 @@ def _refers_to(item: Item, field: str, wanted: Json) -> bool:
 
 def _show(call: Call, item: Item, *, secrets: bool, status: bool = True) -> Json:
     """Show an object, with what follows from others: the backups of a schedule, the schedules of a policy."""
-    shown = item.to_wire(secrets=secrets, status=status)
+    shown = item.to_message(secrets=secrets, status=status)
     info: Json = shown[KINDS[item.kind].info]
     if item.kind == "backup_schedule":
         info.setdefault("backup_status", make_backup_status(call.world, item))

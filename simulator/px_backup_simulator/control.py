@@ -34,11 +34,11 @@ def handle(engine: Engine, method: str, path: str, body: bytes) -> Reply:
             if not isinstance(given, dict | list):
                 raise ControlError("the body of a control call must be an object or a list")
             engine.settle()
-            answer = action(engine, given)
+            response = action(engine, given)
     except ControlError as error:
         return make_json_reply(400, {"error": str(error)})
     engine.save()
-    return make_json_reply(200, answer)
+    return make_json_reply(200, response)
 
 
 def _requests(engine: Engine, _: Any) -> Any:

@@ -51,15 +51,15 @@ def get_resource_details(call: Call) -> Json:
     wanted: Json = request.get("filter", {})
     resources = [entry for entry in info.get("resources", []) if matches_resource(entry, wanted)]
     start, end = find_page_bounds(wanted, len(resources), call.settings.page_cap if wanted else 0)
-    answer: Json = {key: info[key] for key in _SAME if key in info}
-    answer["metadata"] = message["metadata"]
-    answer["total_resource_count"] = len(resources)
-    answer["filtered_namespaces"] = _group_by_namespace(resources)
+    response: Json = {key: info[key] for key in _SAME if key in info}
+    response["metadata"] = message["metadata"]
+    response["total_resource_count"] = len(resources)
+    response["filtered_namespaces"] = _group_by_namespace(resources)
     if not request.get("sync_namespaces_only"):
-        answer["resources"] = resources[start:end]
-        answer["resource_details"] = _list_machines(info, wanted)
-    answer |= _make_sync_status(call, backup, request)
-    return {"backup": answer}
+        response["resources"] = resources[start:end]
+        response["resource_details"] = _list_machines(info, wanted)
+    response |= _make_sync_status(call, backup, request)
+    return {"backup": response}
 
 
 def _make_sync_status(call: Call, backup: Backup, request: Json) -> Json:

@@ -101,7 +101,7 @@ def _find_metadata(value: Any) -> Iterator[Json]:
 
 
 def rename_objects(value: Any, identity: Json, *, keep_empty: bool) -> Any:
-    """Give the objects of a response another identity; an empty value is left out unless `keep_empty`."""
+    """Give the objects of a response another identity; an empty value is omitted unless `keep_empty`."""
     for metadata in _find_metadata(value):
         for key, text in identity.items():
             if text or keep_empty:

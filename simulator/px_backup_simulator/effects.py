@@ -104,7 +104,7 @@ async def _drip(request: web.BaseRequest, exchange: Exchange, engine: Engine, fa
     """Send one part of the response byte by byte."""
     reply = engine.process(exchange)
     exchange.entry.status = reply.status
-    at_once, in_drops, rest = _split(fault.options.get("part", "head"), reply)
+    at_once, in_drops, rest = _split(fault.options.get("part", "headers"), reply)
     await _write(request, at_once)
     for number in range(len(in_drops)):
         await _write(request, in_drops[number : number + 1])
@@ -117,19 +117,21 @@ async def _drip(request: web.BaseRequest, exchange: Exchange, engine: Engine, fa
 
 def _split(part: str, reply: Reply) -> tuple[bytes, bytes, bytes]:
     """Return what goes at once, what goes in drops, and the rest."""
-    head = f"HTTP/1.1 {reply.status} Simulated\r\nContent-Type: {reply.content_type}\r\nConnection: close\r\n".encode()
+    headers = (
+        f"HTTP/1.1 {reply.status} Simulated\r\nContent-Type: {reply.content_type}\r\nConnection: close\r\n".encode()
+    )
     length = b"Content-Length: %d\r\n\r\n"
     chunked = b"Transfer-Encoding: chunked\r\n\r\n"
     size = b"%x" % max(1, len(reply.body))
     body = reply.body or b" "
-    if part == "head":
-        return b"", head + b"X-Padding: " + b"a" * _PADDING + b"\r\n" + length % len(reply.body), reply.body
+    if part == "headers":
+        return b"", headers + b"X-Padding: " + b"a" * _PADDING + b"\r\n" + length % len(reply.body), reply.body
     if part == "body":
         padded = reply.body.ljust(_PADDING)
-        return head + length % len(padded), padded, b""
+        return headers + length % len(padded), padded, b""
     if part == "chunk_size":
-        return head + chunked, size.rjust(_PADDING, b"0") + b"\r\n", body + b"\r\n0\r\n\r\n"
-    return head + chunked + size + b"\r\n" + body + b"\r\n0\r\n", b"X-Padding: " + b"a" * _PADDING, b"\r\n\r\n"
+        return headers + chunked, size.rjust(_PADDING, b"0") + b"\r\n", body + b"\r\n0\r\n\r\n"
+    return headers + chunked + size + b"\r\n" + body + b"\r\n0\r\n", b"X-Padding: " + b"a" * _PADDING, b"\r\n\r\n"
 
 
 async def _endless_continue(
@@ -183,10 +185,10 @@ def _make_gzipped_parts(length: int) -> Iterator[bytes]:
     """Yield the same, compressed: the block is compressed once and repeated."""
     block = b"a" * _MIB
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    head = packer.compress(b'{"message":"') + packer.flush(zlib.Z_FULL_FLUSH)
+    opening = packer.compress(b'{"message":"') + packer.flush(zlib.Z_FULL_FLUSH)
     packed = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
     tail = packer.compress(b'"}') + packer.flush(zlib.Z_FINISH)
-    yield b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03" + head
+    yield b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03" + opening
     checksum, sent = zlib.crc32(b'{"message":"'), 0
     while not length or sent < length:
         yield packed

@@ -24,12 +24,12 @@ from px_backup_simulator.errors import (
 from px_backup_simulator.faults import FaultList
 from px_backup_simulator.jsontext import read_json
 from px_backup_simulator.log import Entry, RequestLog
+from px_backup_simulator.proto_json import Decoder, encode
 from px_backup_simulator.routing import match_route
 from px_backup_simulator.schedules import run_schedules
 from px_backup_simulator.settings import Settings
 from px_backup_simulator.state import StateFile
 from px_backup_simulator.surface import Route, Surface, get_surface
-from px_backup_simulator.wire import Decoder, encode
 from px_backup_simulator.world import World
 
 Json = dict[str, Any]
@@ -221,7 +221,7 @@ class Engine:
             user = self._authorize(route, exchange)
             self.settle()
             call = Call(self.world, self.settings, self.surface, user, request, self.clock.now())
-            answer = HANDLERS[route.rpc](call)
+            response = HANDLERS[route.rpc](call)
         except ApiError as error:
             return make_error_reply(error)
         if route.writes:
@@ -229,9 +229,9 @@ class Engine:
         elif route.rpc == "Backup.Enumerate" and self.settings.churn:
             churn(self.world, self.settings)
             self.save()
-        if isinstance(answer, bytes):
-            return Reply(200, answer)
-        return make_json_reply(200, encode(self.surface, route.response, answer, self.settings.render_zero))
+        if isinstance(response, bytes):
+            return Reply(200, response)
+        return make_json_reply(200, encode(self.surface, route.response, response, self.settings.render_zero))
 
     def _decode(self, route: Route, exchange: Exchange) -> Json:
         settings = self.settings
@@ -271,7 +271,7 @@ class Engine:
             return Reply(405, b"Method Not Allowed\n", TEXT_TYPE)
         form = dict(parse_qsl(exchange.body.decode(errors="replace"), keep_blank_values=True))
         exchange.entry.body = {key: value for key, value in form.items() if key not in _NEVER_LOGGED}
-        status, answer = self.authenticator.login(form, self.clock.token_now(), self.settings)
+        status, response = self.authenticator.login(form, self.clock.token_now(), self.settings)
         exchange.entry.authorized = status == 200
         exchange.entry.user = form.get("username", "") if status == 200 else ""
-        return make_json_reply(status, answer)
+        return make_json_reply(status, response)

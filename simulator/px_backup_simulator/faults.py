@@ -39,7 +39,7 @@ _PARAMETERS: dict[str, type | tuple[type, ...]] = {
 }
 _NUMBERS = frozenset({"seconds", "depth", "length"})
 LARGEST_LENGTH = 2**50
-PARTS = ("head", "chunk_size", "body", "trailer")
+PARTS = ("headers", "chunk_size", "body", "trailer")
 # Parameters that every kind which replaces or changes the response takes.
 _REPLY = frozenset({"process", "headers", "status"})
 
@@ -49,7 +49,7 @@ class Kind:
     """What a kind of fault takes.
 
     Attributes:
-        parameters: the parameters of the rule, besides `kind`, `match` and `times`.
+        parameters: the parameters of the rule, apart from `kind`, `match` and `times`.
         processes: whether the request is carried out unless the rule's `process` says otherwise.
     """
 
@@ -120,7 +120,7 @@ class Fault:
     options: Json = field(default_factory=dict)
     seen: int = 0
     applied: int = 0
-    # The longest page that a rule of the kind endless_pages has seen: all further pages are made from it.
+    # The longest page that a rule of the kind endless_pages has seen: all further pages repeat its entries.
     page: list[Any] = field(default_factory=list, repr=False)
 
     @property
@@ -202,7 +202,7 @@ def _check_options(name: str, options: Json) -> None:
         raise ControlError(f"fault {name}: status must be from {lowest} to 599")
     if options.get("code", 2) not in HTTP_OF_CODE:
         raise ControlError(f"fault {name}: code must be a gRPC code from 1 to 16")
-    if options.get("part", "head") not in PARTS:
+    if options.get("part", "headers") not in PARTS:
         raise ControlError(f"fault {name}: part must be one of {', '.join(PARTS)}")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Realistic backups in any number; their content is made when it is first needed."""
+"""Realistic backups in any number; their content is generated when it is first needed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def make_generated_backup(
 
 
 def read_final_fields(backup: Backup) -> Json:
-    """Return the fields that the end of the run brings; those of a generated backup are made now."""
+    """Return the fields that the end of the run brings; those of a generated backup are generated now."""
     if backup.generated is None or backup.final:
         return backup.final
     failed = {"Failed": 3, "PartialSuccess": 1}.get(backup.status, 0)
@@ -71,7 +71,7 @@ def read_final_fields(backup: Backup) -> Json:
 
 @lru_cache(maxsize=len(_APPS))
 def _make_resources(app: str) -> list[Json]:
-    return [thing.to_wire() for thing in read_namespace(app, None).objects]
+    return [thing.to_message() for thing in read_namespace(app, None).objects]
 
 
 def _make_volume(backup: Backup, app: str, index: int, bad: bool) -> Json:

@@ -19,7 +19,7 @@ def find_foreign(headers: Mapping[str, str], allowed: Iterable[str]) -> str:
 
     Args:
         headers: of the request.
-        allowed: host names besides localhost. Addresses are always allowed: they need no DNS that could lie.
+        allowed: host names in addition to localhost. Addresses are always allowed: they need no DNS that could lie.
     """
     host = headers.get("Host", "")
     if not _is_allowed(_parse_name(f"//{host}"), allowed):

@@ -45,7 +45,7 @@ class KubernetesObject:
     labels: dict[str, str] = field(default_factory=dict)
     virtual_machine: str = ""
 
-    def to_wire(self) -> Json:
+    def to_message(self) -> Json:
         """Return a ResourceInfo."""
         return {
             "name": self.name,

@@ -11,30 +11,30 @@ from px_backup_simulator.catalogue import KINDS, Item, Kind, find_kind
 from px_backup_simulator.content import show_content
 from px_backup_simulator.engine import Engine
 from px_backup_simulator.errors import ControlError
+from px_backup_simulator.proto_json import encode
 from px_backup_simulator.render import make_backup_message
 from px_backup_simulator.restore import Restore
 from px_backup_simulator.restore_render import make_restore_message
-from px_backup_simulator.wire import encode
 
 Json = dict[str, Any]
 
 
 def show_state(engine: Engine, _: Any) -> Json:
-    """Show every object in its wire form; backups and restores with what the API does not show."""
-    answer: Json = {
+    """Show every object as the API returns it; backups and restores with what the API does not show."""
+    response: Json = {
         kind.plural: [_encode_item(engine, item) for item in engine.world.items[kind.name].values()]
         for kind in KINDS.values()
     }
-    answer["backups"] = [_encode_backup(engine, backup) for backup in engine.world.sort_newest_first()]
-    answer["restores"] = [_encode_restore(engine, restore) for restore in engine.world.restores.values()]
-    answer["contents"] = {item.name: show_content(item) for item in engine.world.items["cluster"].values()}
-    answer["now"] = engine.clock.now()
-    answer["settings"] = engine.settings.to_dict()
-    return answer
+    response["backups"] = [_encode_backup(engine, backup) for backup in engine.world.sort_newest_first()]
+    response["restores"] = [_encode_restore(engine, restore) for restore in engine.world.restores.values()]
+    response["contents"] = {item.name: show_content(item) for item in engine.world.items["cluster"].values()}
+    response["now"] = engine.clock.now()
+    response["settings"] = engine.settings.to_dict()
+    return response
 
 
 def _encode_item(engine: Engine, item: Item) -> Json:
-    message = item.to_wire()
+    message = item.to_message()
     info_key = KINDS[item.kind].info
     name = {"vro_policy": "VolumeResourceOnlyPolicyObject", "rule": "RuleObject"}.get(
         item.kind, f"{KINDS[item.kind].service}Object"

@@ -33,7 +33,7 @@ NAME_PATTERNS = {
     "-sim-aborted": "Aborted",
     "-sim-missing": "CloudBackupMissing",
 }
-# Parts of a restore that go wrong; restores only.
+# Failures of parts of a restore; restores only.
 EFFECTS = ("resource_failed", "resource_missing", "volume_failed", "volume_missing", "stripped", "retained_restore")
 STUBBORN = "-sim-stubborn"
 _RETRY = re.compile(r"-retry\d+-\d+$")

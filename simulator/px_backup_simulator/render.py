@@ -33,7 +33,7 @@ def make_final_fields(plan: Plan, status: str, uid_of: Callable[[], str], vm_bac
     final: Json = {
         "namespaces": plan.namespaces,
         "volumes": volumes,
-        "resources": [thing.to_wire() for thing in objects],
+        "resources": [thing.to_message() for thing in objects],
         "resource_count": len(objects),
         "failed_vol_count": len(failed),
     }
@@ -74,7 +74,8 @@ def _end_machine(machine: Json, bad: bool) -> Json:
 
 def _make_machine_fields(plan: Plan, machines: list[Json], bad: set[str]) -> Json:
     resources = [
-        {"resource_info": thing.to_wire(), "virtual_machine_names": [thing.virtual_machine]} for thing in plan.objects
+        {"resource_info": thing.to_message(), "virtual_machine_names": [thing.virtual_machine]}
+        for thing in plan.objects
     ]
     return {
         "virtual_machines": machines,
@@ -114,7 +115,7 @@ def _make_type_entry(kind: str, names: list[str]) -> Json:
 
 
 def make_backup_message(backup: Backup, now: float, access: str, *, detailed: bool = True, fresh: bool = False) -> Json:
-    """Make a BackupObject as it looks at a moment to a caller with this right."""
+    """Return the BackupObject that a caller with this right gets at a moment."""
     if fresh:
         status, reason, progress = "Pending", "", 0.0
     else:

@@ -14,8 +14,8 @@ from px_backup_simulator.engine import JSON_TYPE, TEXT_TYPE, Engine, Exchange, R
 from px_backup_simulator.errors import INTERNAL, NOT_FOUND, UNAVAILABLE, UNKNOWN, ApiError, make_error_body
 from px_backup_simulator.faults import Fault
 from px_backup_simulator.jsontext import read_json
+from px_backup_simulator.proto_json import encode
 from px_backup_simulator.render import make_backup_message
-from px_backup_simulator.wire import encode
 
 Json = dict[str, Any]
 
@@ -94,7 +94,7 @@ def _make_stale_not_found(given: Replacement) -> Reply:
 
 
 def _make_old_retry(given: Replacement) -> Reply:
-    """Answer a retry with the oldest retry of the same backup, and start nothing."""
+    """Respond to a retry with the oldest retry of the same backup, and start nothing."""
     entry, world = given.exchange.entry, given.engine.world
     retries = [
         backup
@@ -175,8 +175,8 @@ def _make_hostile_text(given: Replacement) -> Reply:
 
 
 def _make_bad_utf8(given: Replacement) -> Reply:
-    head, found, tail = given.reply.body.partition(b':"')
-    body = head + found + b"\xff\xfe" + tail if found else b'{"reason":"\xff\xfe"}'
+    before, found, after = given.reply.body.partition(b':"')
+    body = before + found + b"\xff\xfe" + after if found else b'{"reason":"\xff\xfe"}'
     return Reply(given.reply.status, body)
 
 

@@ -136,7 +136,7 @@ def _find_cluster(world: World, name: Any) -> Item:
 
 
 def put_namespace(world: World, given: Json) -> Item:
-    """Create a namespace of a cluster, or describe it anew; the keys are those of a world file."""
+    """Create a namespace of a cluster, or replace its description; the keys are those of a world file."""
     cluster = _find_cluster(world, given.get("cluster"))
     name = given.get("name")
     if not isinstance(name, str) or not name:

@@ -35,7 +35,7 @@ TEXTS = {
     "Retained": PARTIAL_TEXT,
     "InProgress": "Volume restores are in progress",
 }
-# What goes wrong in a restore, by a part of its name or by the `effects` of an outcome.
+# The failures of a restore, by a part of its name or by the `effects` of an outcome.
 NAME_MARKS = {
     **{f"-sim-{effect.replace('_', '-')}": effect for effect in outcomes.EFFECTS if effect != "retained_restore"},
     "-sim-partial": "resource_failed",
@@ -88,7 +88,7 @@ class RestoreOrder:
 
 
 def find_effects(name: str, rules: list[outcomes.Outcome]) -> frozenset[str]:
-    """Return what goes wrong in a restore of this name."""
+    """Return the failures of a restore of this name."""
     rule = outcomes.find_outcome(name, rules)
     return frozenset(rule.effects) | {effect for mark, effect in NAME_MARKS.items() if mark in name}
 

@@ -16,7 +16,7 @@ _ENDED_WELL = frozenset({"Success", "PartialSuccess", "Retained"})
 def make_restore_message(
     restore: Restore, now: float, *, detailed: bool = True, fresh: bool = False, reason_index: str = "empty_first"
 ) -> Json:
-    """Make a RestoreObject as it looks at a moment.
+    """Return the RestoreObject of a moment.
 
     Args:
         restore: what is shown.

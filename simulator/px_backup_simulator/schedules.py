@@ -37,7 +37,7 @@ _COPIED = (
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """Which runs of a history go wrong: every so many of a schedule; 0 is none."""
+    """Which runs of a history fail: every n-th run of a schedule; 0 is none."""
 
     failed_every: int = 0
     partial_every: int = 0
@@ -50,13 +50,13 @@ class Failures:
 
 
 def run_schedules(world: World, settings: Settings, since: float, failures: Failures | None = None) -> int:
-    """Make the backups that schedules would have made since a moment, and delete those that they do not keep.
+    """Create the backups that schedules would have created since a moment, and delete those that they do not keep.
 
     Args:
         world: whose schedules run.
         settings: of the runs.
         since: seconds since the epoch.
-        failures: which runs go wrong.
+        failures: which runs fail.
 
     Returns: the number of runs.
     """
@@ -79,7 +79,7 @@ def run_schedules(world: World, settings: Settings, since: float, failures: Fail
 
 
 def make_lock(location: Item, settings: Settings, moment: float) -> Json:
-    """Return the fields that lock a backup which is made at a moment; none where the location does not lock."""
+    """Return the fields that lock a backup that is created at a moment; none where the location does not lock."""
     if not location.info.get("object_lock_enabled"):
         return {}
     until = moment + settings.lock_days * 86400

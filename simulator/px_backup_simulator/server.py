@@ -71,10 +71,10 @@ class Front:
         if fault is not None:
             await _wait_until(arrived + engine.settings.latency_ms / 1000)
             return await effects.apply_fault(request, exchange, engine, fault)
-        answer = engine.process(exchange)
+        response = engine.process(exchange)
         # The latency is that of the whole response, the work on it included.
         await _wait_until(arrived + engine.settings.latency_ms / 1000)
-        return effects.send(exchange, answer)
+        return effects.send(exchange, response)
 
 
 async def _wait_until(time: float) -> None:

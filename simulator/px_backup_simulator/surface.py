@@ -87,19 +87,19 @@ def releases() -> list[str]:
 
 
 def _to_camel_case(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part[:1].upper() + part[1:] for part in rest)
+    first, *rest = name.split("_")
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
 class Surface:
     """What one release offers."""
 
     def __init__(self, release: str) -> None:
-        order = releases()
-        if release not in order:
-            raise ValueError(f"unknown release {release!r}, known: {', '.join(order)}")
+        known = releases()
+        if release not in known:
+            raise ValueError(f"unknown release {release!r}, known: {', '.join(known)}")
         self.release = release
-        self._order = {name: number for number, name in enumerate(order)}
+        self._order = {name: number for number, name in enumerate(known)}
         self._enums = {name: self._enum(name, values) for name, values in _read_table()["enums"].items()}
         self._messages = {name: self._message(name, fields) for name, fields in _read_table()["messages"].items()}
         self.routes = tuple(

@@ -204,7 +204,7 @@ class World:
                 progress = self._settle_one(self.backups[uid], settings) or progress
 
     def _settle_one(self, backup: Backup, settings: Settings) -> bool:
-        """Continue one deletion; return whether the backup is gone."""
+        """Continue one deletion; return whether the backup is deleted."""
         now = self.clock.now()
         asked = backup.delete_asked or now
         blocked = self._find_blocker(backup, settings)

@@ -103,7 +103,7 @@ def test_by_filters(
 @pytest.mark.parametrize(
     "question", [{"name": "absent"}, {"uid": "absent"}, {"name": "shop-3", "uid": "absent"}, {"namespaces": ["none"]}]
 )
-def test_what_is_absent_is_an_empty_list(
+def test_absent_backups_are_an_empty_list(
     simulator: Simulator, three: dict[str, str], work: Path, question: dict[str, Any]
 ) -> None:
     result = read(work, simulator, statistics=True, **question)
@@ -121,7 +121,7 @@ def test_what_is_absent_is_an_empty_list(
 
 
 @pytest.mark.parametrize("detailed", [False, True])
-def test_resources_are_there_when_asked_for(
+def test_resources_are_returned_on_request(
     simulator: Simulator, three: dict[str, str], work: Path, detailed: bool
 ) -> None:
     result = read(work, simulator, name="shop-3", include_detailed_resources=detailed)
@@ -180,13 +180,13 @@ def test_a_summary(simulator: Simulator, three: dict[str, str], work: Path) -> N
     assert result["backups"][1]["reason"] == "disk full"
 
 
-def test_two_ways_to_keep_less_are_refused(simulator: Simulator, work: Path) -> None:
+def test_fields_and_summary_are_mutually_exclusive(simulator: Simulator, work: Path) -> None:
     run = info(work, simulator, summary=True, fields=["metadata.name"])
     assert "fields and summary are mutually exclusive" in run.only["msg"]
 
 
 @pytest.mark.parametrize("limit", [None, 1])
-def test_statistics_are_of_all_that_match(
+def test_statistics_include_all_matching_backups(
     simulator: Simulator, three: dict[str, str], work: Path, limit: int | None
 ) -> None:
     whole = read(work, simulator)["backups"]

@@ -92,7 +92,7 @@ def test_creates_missing_backups_with_one_list_for_all(simulator: Simulator, wor
     assert again["diff"] == {"before": {"backups": {}}, "after": {"backups": {}}}
 
 
-def test_what_a_backup_says_takes_the_place_of_the_defaults(simulator: Simulator, work: Path) -> None:
+def test_options_of_a_backup_replace_the_defaults(simulator: Simulator, work: Path) -> None:
     backups = [{"name": "one"}, {"name": "two", "labels": {"tier": 1}, "namespaces": ["web", "billing"]}]
     _run(simulator, work, {"defaults": DEFAULTS, "backups": backups}).ok()
     kept = {item["metadata"]["name"]: item for item in simulator.state()["backups"]}
@@ -101,14 +101,14 @@ def test_what_a_backup_says_takes_the_place_of_the_defaults(simulator: Simulator
     assert kept["two"]["backup_info"]["namespaces"] == ["web", "billing"]
 
 
-def test_so_many_at_a_time(simulator: Simulator, work: Path) -> None:
+def test_the_number_of_parallel_requests(simulator: Simulator, work: Path) -> None:
     simulator.settings(latency_ms=60)
     for concurrency in (1, 4):
         _run(simulator, work, _present(_names(12, f"at-{concurrency}-"), concurrency=concurrency)).ok()
         assert len({line["connection"] for line in simulator.requests()}) == concurrency
 
 
-def test_names_are_looked_up_singly_where_that_takes_fewer_requests(simulator: Simulator, work: Path) -> None:
+def test_names_are_looked_up_one_by_one_where_that_takes_fewer_requests(simulator: Simulator, work: Path) -> None:
     simulator.control("POST", "objects", {"kind": "backup", "name": "zeta", "status": "Success", "namespaces": ["x"]})
     for number in range(2 * PAGE_SIZE + 1):
         simulator.add_backup(name=f"other-{number}", status="Success")
@@ -203,7 +203,7 @@ def test_references_of_several_kinds_are_looked_up_together(simulator: Simulator
     assert len({line["connection"] for line in lists}) == len(lists) == 2
 
 
-def test_a_list_that_is_refused_is_asked_for_once(simulator: Simulator, work: Path) -> None:
+def test_a_refused_list_is_requested_once(simulator: Simulator, work: Path) -> None:
     """A user may use a cluster by name and uid without the right to list clusters."""
     (cluster,) = (item for item in simulator.state()["clusters"] if item["metadata"]["name"] == "prod-eu")
     ref = {"cluster_ref": {"name": "prod-eu", "uid": cluster["metadata"]["uid"]}}
@@ -242,7 +242,7 @@ def test_failed_backups_are_named_and_the_others_created(simulator: Simulator, w
     assert _kept(simulator) == names
 
 
-def test_the_first_failure_ends_it_where_the_task_wants_so(simulator: Simulator, work: Path) -> None:
+def test_fail_fast_ends_the_task_with_the_first_failure(simulator: Simulator, work: Path) -> None:
     names = _names(6)
     simulator.add_backup(name=names[2], status="Failed", namespaces=["shop"], labels={"team": "a"})
     result = _run(simulator, work, _present(names, concurrency=1, fail_fast=True, wait=True)).only
@@ -253,7 +253,9 @@ def test_the_first_failure_ends_it_where_the_task_wants_so(simulator: Simulator,
 
 
 @pytest.mark.parametrize("fault", [{"kind": "expire_token"}, {"kind": "status", "status": 503, "process": False}])
-def test_what_fails_for_all_is_not_tried_for_each(simulator: Simulator, work: Path, fault: dict[str, Any]) -> None:
+def test_a_failure_of_all_backups_is_not_repeated_for_each(
+    simulator: Simulator, work: Path, fault: dict[str, Any]
+) -> None:
     simulator.faults({**fault, "match": {"rpc": "Backup.Create", "nth": 3}, "times": 0})
     names = _names(40)
     result = _run(simulator, work, _present(names, concurrency=5, retries=0)).only
@@ -270,26 +272,26 @@ def test_what_fails_for_all_is_not_tried_for_each(simulator: Simulator, work: Pa
     assert _kept(simulator) == names
 
 
-def test_what_stops_all_stops_them_after_the_first(simulator: Simulator, work: Path) -> None:
+def test_an_error_that_concerns_all_backups_stops_the_rest(simulator: Simulator, work: Path) -> None:
     simulator.faults({"kind": "expire_token", "match": {"rpc": "Backup.Create"}, "times": 0})
     result = _run(simulator, work, _present(_names(40), concurrency=20)).only
     assert _sent(simulator)["Backup.Create"] == 1
     assert result["msg"].startswith("40 backups: 1 failed, 39 not tried")
 
 
-def test_a_list_that_leaves_parts_out_condemns_no_backup(simulator: Simulator, work: Path) -> None:
+def test_an_incomplete_list_fails_no_backup(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success", namespaces=["shop"], labels={"team": "a"})
     listed = simulator.control("GET", "state")["backups"][0]
     brief = {"metadata": {**listed["metadata"], "labels": {}}, "backup_info": listed["backup_info"]}
-    answer = {"kind": "status", "status": 200, "body": {"backups": [brief], "total_count": "1"}}
-    simulator.faults({**answer, "match": {"rpc": "Backup.Enumerate"}})
+    response = {"kind": "status", "status": 200, "body": {"backups": [brief], "total_count": "1"}}
+    simulator.faults({**response, "match": {"rpc": "Backup.Enumerate"}})
     assert _run(simulator, work, _present(["one"])).ok().only["message"] == "1 backup: 1 unchanged"
 
 
 OWNER = "8a2f1d5e-6c3b-4e7a-9f10-2b4c6d8e0f12"
 
 
-def test_killed_in_the_middle_and_run_again_makes_each_once(simulator: Simulator, work: Path) -> None:
+def test_a_killed_task_that_is_run_again_creates_each_backup_once(simulator: Simulator, work: Path) -> None:
     simulator.settings(latency_ms=50)
     names = _names(60)
     playbook = write_play([{"name": "batch", BATCH: _present(names)}], work)
@@ -316,7 +318,7 @@ def test_killed_in_the_middle_and_run_again_makes_each_once(simulator: Simulator
     assert _kept(simulator) == names
 
 
-def test_a_cluster_that_is_away_is_told_for_its_backups_alone(simulator: Simulator, work: Path) -> None:
+def test_an_offline_cluster_fails_only_its_backups(simulator: Simulator, work: Path) -> None:
     kinds = {"resource_types": ["Deployment"]}
     backups = [
         {"name": "away", "cluster_ref": {"name": "edge-01"}},
@@ -332,7 +334,7 @@ def test_a_cluster_that_is_away_is_told_for_its_backups_alone(simulator: Simulat
     assert _sent(simulator)["ResourceCollector.ResourceTypes"] == 1, "asked once for all"
 
 
-def test_of_a_finding_is_warned_once_for_all(simulator: Simulator, work: Path) -> None:
+def test_one_warning_for_the_same_finding_in_all_backups(simulator: Simulator, work: Path) -> None:
     shared = {**DEFAULTS, "namespaces": ["*", "shop"]}
     result = _run(simulator, work, {"defaults": shared, "backups": [{"name": name} for name in _names(4)]}).ok().only
     warned = [text for text in result["warnings"] if "namespaces" in text]
@@ -341,7 +343,7 @@ def test_of_a_finding_is_warned_once_for_all(simulator: Simulator, work: Path) -
     assert all(len(entry["preflight"]) == 1 for entry in result["backups"])
 
 
-def test_a_backup_without_content_is_told(simulator: Simulator, work: Path) -> None:
+def test_a_backup_without_content_is_reported(simulator: Simulator, work: Path) -> None:
     simulator.settings(backup_seconds=0)
     backups = [{"name": "full"}, {"name": "hollow", "namespaces": ["empty"]}]
     wait = {"wait": True, "wait_interval": 1, "on_empty": "fail"}
@@ -358,7 +360,7 @@ def test_a_backup_without_content_is_told(simulator: Simulator, work: Path) -> N
 
 
 @pytest.mark.parametrize("on_partial", ON_PARTIAL)
-def test_a_wait_tells_how_each_ended(simulator: Simulator, work: Path, on_partial: str) -> None:
+def test_a_wait_reports_the_end_of_each_backup(simulator: Simulator, work: Path, on_partial: str) -> None:
     simulator.settings(backup_seconds=1)
     names = ["good", "bad-sim-failed", "half-sim-partial"]
     run = _run(simulator, work, _present(names, wait=True, wait_interval=1, on_partial=on_partial))
@@ -396,7 +398,7 @@ def test_fail_fast_ends_the_wait_with_the_first_bad_end(simulator: Simulator, wo
     assert re.fullmatch("Backup 'slow' was created and is (Pending|InProgress)", slow["message"])
 
 
-def test_the_time_is_up_for_those_that_are_not_done(simulator: Simulator, work: Path) -> None:
+def test_a_timeout_concerns_only_unfinished_backups(simulator: Simulator, work: Path) -> None:
     simulator.control("POST", "outcomes", {"pattern": "^slow", "duration": 600})
     simulator.settings(backup_seconds=0)
     result = _run(simulator, work, _present(["slow", "good"], wait=True, wait_interval=1, wait_timeout=3)).only
@@ -430,7 +432,7 @@ def test_a_failed_poll_does_not_end_the_wait(simulator: Simulator, work: Path) -
     assert {entry["status"] for entry in result["backups"]} == {"Success"}
 
 
-def test_a_list_that_does_not_come_leaves_the_wait_in_its_time(simulator: Simulator, work: Path) -> None:
+def test_a_list_without_a_response_does_not_lengthen_the_wait(simulator: Simulator, work: Path) -> None:
     simulator.settings(backup_seconds=600)
     simulator.faults({"kind": "silence", "match": {"rpc": "Backup.Enumerate", "nth": 2}, "times": 0})
     result = _run(simulator, work, _present(["one"], wait=True, wait_interval=1, wait_timeout=4, timeout=20)).only
@@ -446,7 +448,7 @@ DENIED = {"kind": "grpc_error", "code": 7, "text": "Access denied for [Resource:
     [([], "backup 'one' was deleted during the wait"), ([{**DENIED, "times": 0}], "Access denied")],
     ids=["deleted", "denied"],
 )
-def test_one_that_goes_meanwhile_is_told_and_hides_no_other(
+def test_a_backup_that_is_deleted_meanwhile_is_reported_with_the_others(
     simulator: Simulator, work: Path, faults: list[dict[str, Any]], says: str
 ) -> None:
     simulator.settings(backup_seconds=600)
@@ -515,7 +517,7 @@ def test_a_backup_named_in_two_ways_is_refused(simulator: Simulator, work: Path)
     assert simulator.writes() == []
 
 
-def test_an_idle_deletion_asks_once_for_all(simulator: Simulator, work: Path) -> None:
+def test_a_deletion_without_work_sends_one_list(simulator: Simulator, work: Path) -> None:
     backups = [{"name": name, "uid": f"uid-of-{name}"} for name in _names(5)]
     _run(simulator, work, {"state": "absent", "backups": backups}).ok()
     assert _sent(simulator) == {"Backup.Enumerate": 1}
@@ -529,7 +531,7 @@ def test_a_failed_check_after_a_deletion_is_left_to_the_wait(simulator: Simulato
     assert waiting["message"] == "1 backup: 1 deleted"
 
 
-def test_a_deletion_that_cannot_end_says_what_it_waits_for(simulator: Simulator, work: Path) -> None:
+def test_a_deletion_that_cannot_end_names_the_reason(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="base", status="Success")
     simulator.add_backup(name="increment", status="Success", depends_on=["base"])
     parameters = {"state": "absent", "names": ["base"], "wait": True, "wait_interval": 1, "wait_timeout": 3}

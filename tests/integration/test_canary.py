@@ -35,7 +35,7 @@ ISSUED = base64.urlsafe_b64encode(b"simulated-signature-").decode().rstrip("=")[
 
 SECRETS = {"the token": TOKEN, "the file's token": FILE_TOKEN, "the password": PASSWORD, "the login's token": ISSUED}
 
-# What a task can log in with, and so what a hostile answer to it can hold.
+# The credentials of a task, which a hostile response can repeat.
 WAYS = {"token": TOKEN, "login": PASSWORD, "token_file": FILE_TOKEN}
 
 
@@ -83,7 +83,7 @@ def _base64(secret: str) -> str:
 
 
 def _way(scene: str, number: int) -> str:
-    """Return how the task of a number logs in: all tasks alike where the answer holds their secret, else in turn."""
+    """Return how the task of a number logs in: all alike where the response contains their secret, else in turn."""
     turn = 0 if "{secret}" in str(SCENES[scene].fault) else number
     return list(WAYS)[(list(SCENES).index(scene) + turn) % len(WAYS)]
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connection as a new user meets it: each mistake is one sentence that says what to do."""
+"""Mistakes in the connection: each is one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_plain_http_warns_once_for_many_tasks(simulator: Simulator, work: Path) 
 
 def test_a_netrc_file_is_never_read(simulator: Simulator, work: Path) -> None:
     netrc = work / "netrc"
-    netrc.write_text("machine 127.0.0.1 login somebody password a-password-from-netrc\n")
+    netrc.write_text("machine 127.0.0.1 login eve password a-password-from-netrc\n")
     netrc.chmod(0o600)
     home = work / "home"
     home.mkdir()
@@ -126,7 +126,7 @@ def test_a_redirect_is_not_followed(simulator: Simulator, work: Path) -> None:
     assert [line["rpc"] for line in simulator.requests()][-1] == "Backup.Delete"
 
 
-def test_a_login_page_is_named_for_what_it_is(simulator: Simulator, work: Path) -> None:
+def test_the_error_names_a_login_page(simulator: Simulator, work: Path) -> None:
     simulator.faults({"match": {}, "kind": "html", "status": 200, "times": 5})
     message = _sentence(work, simulator.environment, "protocol")
     assert "HTML page, not the API" in message
@@ -138,7 +138,7 @@ def test_a_silent_server_does_not_hang_the_task(simulator: Simulator, work: Path
     assert "sent nothing for 1 seconds" in message
 
 
-def test_one_passing_fault_does_not_end_a_task(simulator: Simulator, work: Path) -> None:
+def test_one_temporary_fault_does_not_end_a_task(simulator: Simulator, work: Path) -> None:
     simulator.faults({"match": {}, "kind": "status", "status": 503, "times": 2})
     run = run_backup(work, simulator.environment, **LIST).ok()
     assert run.only["total_count"] == 0
@@ -177,7 +177,7 @@ def test_options_come_from_the_environment(simulator: Simulator, work: Path) -> 
         ("untrusted", "tls", "was issued by an authority that is not trusted here"),
     ],
 )
-def test_each_fault_of_a_certificate_has_its_sentence(work: Path, tls: str, category: str, fragment: str) -> None:
+def test_each_certificate_error_has_its_message(work: Path, tls: str, category: str, fragment: str) -> None:
     with started(work, "--tls", tls) as server:
         # The authority of the good certificates is known: what is wrong is the certificate alone.
         message = _sentence(work, server.environment, category)

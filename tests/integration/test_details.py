@@ -46,7 +46,7 @@ def _run(simulator: Simulator, work: Path, tasks: dict[str, dict[str, Any]]) -> 
 
 
 @pytest.mark.parametrize("release", FORMS)
-def test_each_release_is_asked_in_its_own_form(simulator: Simulator, work: Path, release: str) -> None:
+def test_each_release_gets_its_form_of_the_request(simulator: Simulator, work: Path, release: str) -> None:
     method, path, query = FORMS[release]
     simulator.settings(release=release)
     uid = _shop(simulator)
@@ -176,7 +176,7 @@ def test_all_pages_are_read_unless_the_task_pages(simulator: Simulator, work: Pa
         assert run.result(task)["details"]["total_resource_count"] == counts[task]
 
 
-def test_a_release_that_cannot_is_told_before_anything_is_sent(simulator: Simulator, work: Path) -> None:
+def test_options_that_the_release_lacks_are_refused_before_any_request(simulator: Simulator, work: Path) -> None:
     simulator.settings(release="2.10.1")
     _shop(simulator)
     options = {
@@ -197,7 +197,7 @@ def test_a_release_that_cannot_is_told_before_anything_is_sent(simulator: Simula
     assert {line["rpc"] for line in simulator.requests()} == {"Version.Get"}
 
 
-def test_the_task_says_the_release_of_a_server_that_hides_it(simulator: Simulator, work: Path) -> None:
+def test_the_task_sets_the_release_of_a_server_that_hides_it(simulator: Simulator, work: Path) -> None:
     simulator.settings(release="2.10.1")
     uid = _shop(simulator)
     simulator.faults({"kind": "status", "status": 404, "times": 0, "match": {"rpc": "Version.Get"}})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fast path: what it does is what the module does, and only where the task runs on the controller anyway."""
+"""The fast path: the same results as the module, and only for tasks that run on the controller anyway."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ SWITCHES: dict[str, tuple[dict[str, str], dict[str, Any], int]] = {
 
 
 @pytest.mark.parametrize("switch", SWITCHES)
-def test_a_switch_decides_the_path(simulator: Simulator, work: Path, switch: str) -> None:
+def test_a_variable_selects_the_path(simulator: Simulator, work: Path, switch: str) -> None:
     environment, keywords, connections = SWITCHES[switch]
     simulator.add_backup(name="one", status="Success")
     simulator.forget_requests()
@@ -180,7 +180,7 @@ def test_a_switch_decides_the_path(simulator: Simulator, work: Path, switch: str
     assert ("Using module file" in run.stdout) is (connections > 1)
 
 
-def test_an_invalid_switch_is_an_error(simulator: Simulator, work: Path) -> None:
+def test_an_invalid_value_of_the_variable_is_an_error(simulator: Simulator, work: Path) -> None:
     run = run_tasks([_loop(1, vars={"px_backup_fast_path": "fast"})], work, simulator.environment)
     assert "px_backup_fast_path is 'fast'; set it to true or false" in run.stdout
     assert simulator.requests() == []
@@ -201,15 +201,15 @@ def test_a_task_in_the_background_runs_as_a_module(simulator: Simulator, work: P
     ],
 )
 def test_a_task_of_another_user_is_left_to_ansible(simulator: Simulator, work: Path, keywords: dict[str, Any]) -> None:
-    """Ansible makes itself somebody else by a command that says so here, and does nothing."""
+    """The become command only prints a text and fails, which shows that Ansible called it."""
     command = work / "become"
-    command.write_text("#!/bin/sh\necho somebody else >&2\nexit 1\n")
+    command.write_text("#!/bin/sh\necho become was called >&2\nexit 1\n")
     command.chmod(0o755)
     simulator.forget_requests()
     environment = {**simulator.environment, **ON, "ANSIBLE_BECOME_EXE": str(command)}
     run = run_tasks([_loop(1, **keywords)], work, environment, "-vvv")
     assert run.status == 2
-    assert "somebody else" in run.stdout, run.stdout
+    assert "become was called" in run.stdout, run.stdout
     assert simulator.requests() == []
 
 
@@ -225,7 +225,7 @@ def test_a_host_without_requests_for_the_controller_uses_the_module(simulator: S
     assert "Using module file" in run.stdout
 
 
-def test_the_environment_of_the_task_counts_and_goes_again(simulator: Simulator, work: Path) -> None:
+def test_the_environment_of_the_task_applies_to_that_task_only(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success")
     environment = {key: value for key, value in simulator.environment.items() if key != "PX_BACKUP_ORG_ID"}
     only_the_first_two = "{{ {'PX_BACKUP_ORG_ID': 'default'} if item < 2 else {} }}"
@@ -282,7 +282,7 @@ def test_arguments_of_every_kind_arrive_as_in_a_module(simulator: Simulator, wor
     assert fast == usual
 
 
-def test_a_wait_tells_what_happens_as_it_happens(simulator: Simulator, work: Path) -> None:
+def test_a_wait_reports_progress_while_it_runs(simulator: Simulator, work: Path) -> None:
     simulator.settings(backup_seconds=2)
     parameters = {"operation": "CREATE", **EXAMPLES["CREATE"].task, "wait": True, "wait_interval": 1}
     task = {"name": "wait", MODULE: parameters}

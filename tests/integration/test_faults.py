@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever fails, the result matches the state on the server, and the next run repairs it."""
+"""After every fault the result matches the state on the server, and the next run succeeds."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_the_page_lists_every_operation_and_fault() -> None:
 
 
 @pytest.mark.parametrize("fault", SAMPLE)
-def test_playbooks_meet_the_faults_too(simulator: Simulator, work: Path, fault: str) -> None:
+def test_faults_in_playbooks(simulator: Simulator, work: Path, fault: str) -> None:
     # Those that read come first: the operations that write make the same requests on their way.
     reading = ("INSPECT_ALL", "INSPECT_ONE", "restore INSPECT_ALL", "restore INSPECT_ONE")
     names = sorted(

@@ -219,7 +219,7 @@ def test_lists_of_references_are_sent_in_a_body(fixed: tuple[Simulator, str]) ->
 
 @st.composite
 def worlds(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Return backups with any of the fixed world's properties, mixed anew."""
+    """Return backups with any of the fixed world's properties, in new combinations."""
     numbers_of = st.integers(0, 41)
     backups = []
     for number in range(draw(st.integers(0, 12))):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server that lies, drips, floods or sends what no API sends: the task ends in time with one harmless sentence."""
+"""Wrong, slow, endless and malformed responses: the task ends in time with one harmless sentence."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LISTS: dict[str, dict[str, Any]] = {
 
 
 def run_each(simulator: Simulator, work: Path, **parameters: Any) -> Run:
-    """Run each task of LISTS with further parameters, whatever becomes of the others."""
+    """Run each task of LISTS with further parameters, also after a failed task."""
     tasks = [
         {"name": name, **{module: {**given, **parameters} for module, given in task.items()}, "ignore_errors": True}
         for name, task in LISTS.items()
@@ -53,7 +53,7 @@ def assert_harmless(run: Run) -> None:
 
 
 @pytest.mark.both_paths
-def test_an_error_with_http_200_is_no_empty_list(simulator: Simulator, work: Path) -> None:
+def test_an_error_with_http_200_is_not_an_empty_list(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success")
     simulator.faults({"kind": "error_body", "text": "upstream connect error", "times": 0})
     run = run_each(simulator, work, retries=0)
@@ -65,16 +65,18 @@ def test_an_error_with_http_200_is_no_empty_list(simulator: Simulator, work: Pat
 
 
 @pytest.mark.both_paths
-def test_a_head_that_drips(simulator: Simulator, work: Path) -> None:
+def test_headers_that_drip(simulator: Simulator, work: Path) -> None:
     """One byte of a header every 0.2 s: each task ends within the total time of its request, a wait with its own."""
     simulator.add_backup(name="one", status="InProgress")
-    simulator.faults({"kind": "drip", "part": "head", "seconds": 0.2, "times": 0, "match": {"path": "^/v1/"}})
+    simulator.faults({"kind": "drip", "part": "headers", "seconds": 0.2, "times": 0, "match": {"path": "^/v1/"}})
     began = time.monotonic()
     run = run_each(simulator, work, **SHORT)
     for result in run.results:
         assert result["error"]["category"] == "timeout"
         assert "did not complete the response within 2 seconds" in result["msg"]
-    simulator.faults({"kind": "drip", "part": "head", "seconds": 0.2, "times": 0, "match": {"rpc": "Backup.Inspect"}})
+    simulator.faults(
+        {"kind": "drip", "part": "headers", "seconds": 0.2, "times": 0, "match": {"rpc": "Backup.Inspect"}}
+    )
     waiting = {"operation": "INSPECT_ONE", "name": "one", "wait": True, "wait_timeout": 3, **SHORT}
     task = {"name": "wait", MODULE: waiting, "ignore_errors": True}
     assert run_tasks([task], work, simulator.environment).ok().only["error"]["category"] == "timeout"
@@ -147,7 +149,7 @@ def test_a_write_with_a_false_response_is_looked_up(simulator: Simulator, operat
         changed, admits = error.changed, error.changed or error.maybe_processed
     reached = example.reached(simulator.state()["backups"])
     done = rule.get("process") is not False and bool(simulator.state()["backups"]) and reached
-    # What sets a state may be sent again after a look; what creates something must not.
+    # A write that sets a state may be sent again after a check; a write that creates an object must not.
     assert len(simulator.writes()) == 1 or operation in ("UPDATE", "DELETE", "UPDATE_BACKUP_SHARE")
     assert admits or not done, "the result hides a change"
     assert done or not changed, "the result claims a change"

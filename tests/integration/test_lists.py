@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Long lists: all pages, each backup once, also while backups come and go."""
+"""Long lists: all pages, each backup once, also while backups are created and deleted."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def uids(result: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("cap", (0, *CAPS))
-def test_all_are_there_once_with_no_more_pages_than_needed(many: Simulator, cap: int) -> None:
+def test_each_backup_is_listed_once_in_the_fewest_pages(many: Simulator, cap: int) -> None:
     many.settings(page_cap=cap)
     expected = there(many)
     many.forget_requests()
@@ -81,7 +81,7 @@ def test_a_hundred_thousand(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "churn", [{"create": 3}, {"delete": 3}, {"create": 7, "delete": 2}, {"create": 2, "delete": 7}]
 )
-def test_all_that_stays_is_there_once_while_others_come_and_go(
+def test_existing_backups_are_listed_once_while_others_are_created_and_deleted(
     many: Simulator, cap: int, churn: dict[str, int]
 ) -> None:
     before = there(many)
@@ -115,7 +115,7 @@ def test_the_first_of_a_longer_list(many: Simulator, cap: int) -> None:
     assert len(many.requests()) == (2 if cap < 120 else 1)
 
 
-def test_a_list_that_is_left_early_leaves_the_collector_of_garbage_on(many: Simulator) -> None:
+def test_garbage_collection_is_enabled_after_a_partly_read_list(many: Simulator) -> None:
     listing = iter(BACKUPS.list_all(connected(many).api, {}, 10))
     next(listing)
     del listing
@@ -123,7 +123,7 @@ def test_a_list_that_is_left_early_leaves_the_collector_of_garbage_on(many: Simu
 
 
 @pytest.mark.parametrize("limit", [COUNT, COUNT + 1])
-def test_a_limit_that_cuts_nothing_off(many: Simulator, limit: int) -> None:
+def test_a_limit_that_all_backups_fit_in(many: Simulator, limit: int) -> None:
     many.settings(page_cap=100)
     result = inspect_all(many, max_objects=limit)
     assert (len(result["backups"]), result["truncated"], result["total_count"]) == (COUNT, False, COUNT)

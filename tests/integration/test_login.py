@@ -126,14 +126,14 @@ def test_an_expired_token_is_renewed_once_in_mid_task(simulator: Simulator, work
     assert example.reached(simulator.state()["backups"])
 
 
-def test_a_token_that_is_never_good_is_renewed_once_only(simulator: Simulator, work: Path) -> None:
+def test_a_token_that_is_always_refused_is_renewed_once(simulator: Simulator, work: Path) -> None:
     simulator.faults({"kind": "expire_token", "match": {"path": "^/v1/"}, "times": 0})
     run = run_backup(work, _anonymous(simulator), **LIST, auth_url=simulator.auth_url, **LOGIN)
     _sentence(run, "authentication")
     assert len(_logins(simulator)) == 2
 
 
-def test_a_refused_login_is_one_clear_sentence(simulator: Simulator, work: Path) -> None:
+def test_a_refused_login_is_one_sentence(simulator: Simulator, work: Path) -> None:
     simulator.faults(NO_REALM)
     login = {**LIST, "auth_url": simulator.auth_url, **LOGIN}
     wrong = {
@@ -156,7 +156,7 @@ def test_a_refused_login_is_one_clear_sentence(simulator: Simulator, work: Path)
     assert [line for line in simulator.requests() if line["authorized"]] == [], "nothing is sent without a token"
 
 
-def test_a_file_or_key_that_all_can_read_warns(work: Path) -> None:
+def test_a_file_or_key_that_other_users_can_read_warns(work: Path) -> None:
     with started(work / "tls", "--tls", "valid", "--tls-client-auth") as server:
         key = work / "key.pem"
         shutil.copyfile(server.client_key, key)
@@ -182,14 +182,14 @@ def test_a_file_without_a_usable_token(simulator: Simulator, work: Path, content
     assert simulator.requests() == []
 
 
-def test_a_file_that_is_not_there(simulator: Simulator, work: Path) -> None:
+def test_a_file_that_does_not_exist(simulator: Simulator, work: Path) -> None:
     run = run_backup(work, _anonymous(simulator), **LIST, token_file=str(work / "absent"))
     assert "cannot be used (no such file or directory)" in _sentence(run, "validation")
 
 
 def test_a_login_never_reads_a_netrc_file(simulator: Simulator, work: Path) -> None:
     netrc = work / ".netrc"
-    netrc.write_text("default login somebody password a-password-from-netrc\n")
+    netrc.write_text("default login eve password a-password-from-netrc\n")
     netrc.chmod(0o600)
     environment = {**_anonymous(simulator), "NETRC": str(netrc), "HOME": str(work)}
     path = _file(work, simulator.token)
@@ -229,7 +229,7 @@ def short_lived(work: Path) -> Iterator[Simulator]:
         yield simulator
 
 
-def test_the_module_token_says_when_it_ends(short_lived: Simulator, work: Path) -> None:
+def test_the_module_token_returns_the_end_of_the_token(short_lived: Simulator, work: Path) -> None:
     login = {"auth_url": short_lived.auth_url, **LOGIN}
     result = run_tasks([{"name": "log in", TOKEN_MODULE: login}], work, {}).ok().only
     assert 20 <= result["expires_in"] <= 30

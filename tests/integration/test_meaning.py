@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each operation means where the state is not the simple one."""
+"""Operations on backups in unusual states."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _run(simulator: Simulator, work: Path, **parameters: Any) -> Run:
 
 
 @pytest.mark.parametrize("status", ["Failed", "Aborted", "CloudBackupMissing", "Deleting", "DeletePending"])
-def test_create_over_a_dead_backup_says_what_to_do(simulator: Simulator, work: Path, status: str) -> None:
+def test_create_with_the_name_of_a_failed_backup_says_what_to_do(simulator: Simulator, work: Path, status: str) -> None:
     simulator.settings(delete_seconds=3600)
     simulator.add_backup(name="one", status="Success" if status == "DeletePending" else status, namespaces=["shop"])
     if status == "DeletePending":
@@ -39,7 +39,7 @@ def test_create_over_a_dead_backup_says_what_to_do(simulator: Simulator, work: P
 
 
 @pytest.mark.parametrize("status", ["Pending", "InProgress", "Success", "PartialSuccess"])
-def test_create_over_a_live_backup_with_the_same_settings_is_ok(simulator: Simulator, work: Path, status: str) -> None:
+def test_create_with_the_settings_of_a_good_backup_is_ok(simulator: Simulator, work: Path, status: str) -> None:
     simulator.add_backup(name="one", status=status, namespaces=["shop"])
     run = _run(simulator, work, **CREATE).ok()
     assert run.only["changed"] is False
@@ -47,7 +47,7 @@ def test_create_over_a_live_backup_with_the_same_settings_is_ok(simulator: Simul
     assert simulator.writes() == []
 
 
-def test_create_over_a_backup_with_other_settings_lists_each_difference(simulator: Simulator, work: Path) -> None:
+def test_create_with_other_settings_lists_each_difference(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success", namespaces=["billing"], labels={"a": "1"})
     run = _run(simulator, work, **{**CREATE, "labels": {"a": "2"}})
     assert run.only["error"]["category"] == "conflict"
@@ -57,7 +57,7 @@ def test_create_over_a_backup_with_other_settings_lists_each_difference(simulato
     assert simulator.writes() == []
 
 
-def test_update_of_what_cannot_change_names_parameter_and_both_values(simulator: Simulator, work: Path) -> None:
+def test_update_of_an_immutable_setting_names_parameter_and_both_values(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success", namespaces=["billing"])
     run = _run(simulator, work, operation="UPDATE", name="one", namespaces=["shop"], labels={"a": "b"})
     assert run.status != 0
@@ -85,7 +85,7 @@ def test_an_absent_backup_is_one_sentence(simulator: Simulator, work: Path, oper
     assert "backup 'nope' not found in organisation 'default'" in run.only["msg"]
 
 
-def test_bad_values_are_named_and_nothing_is_sent(simulator: Simulator, work: Path) -> None:
+def test_invalid_values_are_named_and_nothing_is_sent(simulator: Simulator, work: Path) -> None:
     cases: list[tuple[dict[str, Any], str]] = [
         ({"operation": "INSPECT_ALL", "status": ["success"]}, "status"),
         ({"operation": "INSPECT_ALL", "max_objects": 0}, "max_objects is 0"),
@@ -109,7 +109,7 @@ def test_bad_values_are_named_and_nothing_is_sent(simulator: Simulator, work: Pa
 
 
 @pytest.mark.parametrize("way", ["not_found", "unknown"])
-def test_absence_is_known_by_code_and_by_text(simulator: Simulator, work: Path, way: str) -> None:
+def test_absence_is_recognised_by_code_and_by_text(simulator: Simulator, work: Path, way: str) -> None:
     simulator.settings(not_found=way)
     both = {"name": "gone", "uid": "00000000-0000-4000-8000-000000000000"}
     run = _run(simulator, work, operation="DELETE", **both).ok()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names with every kind of character go there and back; those that no URL can hold are refused before sending."""
+"""Names with every kind of character make the round trip; names that no URL can contain are refused before sending."""
 
 from __future__ import annotations
 

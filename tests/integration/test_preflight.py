@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the server accepts and what then fails is reported before it is sent, an empty backup after its end."""
+"""Backups that the server accepts and that then fail are reported before sending, empty backups after their end."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Case(NamedTuple):
     """A request that the server accepts and that then fails.
 
     Attributes:
-        task: what is given besides name and references.
+        task: the parameters in addition to name and references.
         severity: of the finding when ``preflight`` is omitted.
         parameter: that is named.
         says: words of the finding.
@@ -148,11 +148,11 @@ SHARE = {"collaborators": [{"id": "bob", "access": "View"}], "groups": []}
 
 
 def _raw(simulator: Simulator, method: str, path: str, body: Any = None, token: str = "") -> Any:
-    """Make a call of the API without the module; return its answer, ``None`` for what this user cannot see."""
+    """Make a call of the API without the module; return the response, ``None`` where this user sees nothing."""
     headers = {"Authorization": f"Bearer {token or simulator.token}"}
-    answer = requests.request(method, simulator.url + path, json=body, headers=headers, timeout=10)
-    assert answer.status_code in (200, 404), answer.text
-    return answer.json() if answer.status_code == 200 else None
+    response = requests.request(method, simulator.url + path, json=body, headers=headers, timeout=10)
+    assert response.status_code in (200, 404), response.text
+    return response.json() if response.status_code == 200 else None
 
 
 def _bob(simulator: Simulator, name: str) -> bool:
@@ -215,7 +215,7 @@ def test_strict_refuses_every_case_before_any_write(simulator: Simulator, work: 
     ]
 
 
-def test_check_mode_says_what_the_run_would(simulator: Simulator, work: Path) -> None:
+def test_check_mode_reports_the_same_as_the_run(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="shared", status="Success")
     share = {"operation": "UPDATE_BACKUP_SHARE", "name": "shared", "backup_share": SHARE}
     tasks = [_task(name, case) for name, case in CASES.items()]
@@ -257,7 +257,7 @@ USUAL = ["BackupLocation.Enumerate", "Cluster.Enumerate", "Backup.Enumerate"]
 KINDS = "ResourceCollector.ResourceTypes"
 
 
-def test_what_the_check_costs(simulator: Simulator, work: Path) -> None:
+def test_the_number_of_requests_of_the_check(simulator: Simulator, work: Path) -> None:
     place = {"cluster": "edge-01", "backup_location": "s3-broken"}
     simulator.add_backup(name="there", status="Success", **place, namespaces=["shop"], info=GOOD)
     simulator.forget_requests()

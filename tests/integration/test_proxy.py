@@ -65,7 +65,7 @@ def test_a_login_goes_through_the_proxy_too(tls_server: Simulator, work: Path) -
 
 
 @pytest.mark.parametrize("excepted", ["127.0.0.1", "127.0.0.0/8", "*"])
-def test_no_proxy_leaves_the_proxy_out(tls_server: Simulator, work: Path, excepted: str) -> None:
+def test_no_proxy_bypasses_the_proxy(tls_server: Simulator, work: Path, excepted: str) -> None:
     with proxy() as between:
         _listed(tls_server, work, https_proxy=between.url, no_proxy=excepted).ok()
         assert between.asked == []
@@ -81,7 +81,7 @@ def test_a_proxy_that_refuses(tls_server: Simulator, work: Path, refusal: str) -
     assert tls_server.requests() == []
 
 
-def test_a_plain_request_that_the_proxy_wants_a_login_for(simulator: Simulator, work: Path) -> None:
+def test_a_proxy_that_requires_a_login(simulator: Simulator, work: Path) -> None:
     with proxy("407 Proxy Authentication Required") as between:
         run = _listed(simulator, work, http_proxy=between.url)
     assert run.only["error"]["category"] == "authentication"
@@ -101,7 +101,7 @@ def test_a_proxy_that_is_not_there(tls_server: Simulator, work: Path) -> None:
 def test_the_password_of_a_proxy_is_never_shown(tls_server: Simulator, work: Path) -> None:
     secret = "pr0xy-canary-password"
     with proxy("403 Forbidden") as between:
-        address = between.url.replace("http://", f"http://somebody:{secret}@")
+        address = between.url.replace("http://", f"http://eve:{secret}@")
         run = _listed(tls_server, work, https_proxy=address)
         assert between.asked
     _sentence(run)

@@ -39,7 +39,7 @@ def test_two_clusters_of_one_name_are_an_error_with_both_uids(simulator: Simulat
     assert run.only["backup"]["backup_info"]["cluster_ref"]["uid"] == uids[1]
 
 
-def test_a_wrong_name_says_which_names_are_there(simulator: Simulator, work: Path) -> None:
+def test_an_unknown_name_lists_the_available_names(simulator: Simulator, work: Path) -> None:
     message = _fails(simulator, work, "not_found", **{**CREATE, "cluster_ref": {"name": "nope"}})
     assert "cluster_ref.name: cluster 'nope' not found" in message
     assert all(name in message for name in ("prod-eu", "prod-us", "edge-01"))
@@ -79,7 +79,7 @@ def test_two_backups_of_one_name_are_an_error_with_both_uids(simulator: Simulato
     assert [item["metadata"]["uid"] for item in simulator.state()["backups"]] == [uids[0]]
 
 
-def test_create_minds_only_the_callers_own_backups(simulator: Simulator, work: Path) -> None:
+def test_create_ignores_backups_of_other_owners(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success", owner="somebody-else")
     run = run_backup(work, simulator.environment, **CREATE).ok()
     assert run.only["changed"] is True

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds for every entry of the registry; a new operation is covered without being named here."""
+"""Rules for every operation of the registry; a new operation is tested without a change here."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a release lacks is refused before anything is sent; what it has arrives. The cases come from the tables."""
+"""Options of newer releases are refused before any request; the others are sent. The cases come from the tables."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_every_option_with_a_release_is_a_case() -> None:
 
 
 @pytest.mark.parametrize("release", sorted({case.before for case in CASES}, key=RELEASES.index))
-def test_what_comes_with_the_next_release_is_refused_and_nothing_is_sent(
+def test_an_option_of_the_next_release_is_refused_and_nothing_is_sent(
     simulator: Simulator, work: Path, release: str
 ) -> None:
     _prepare(simulator, "INSPECT_ONE", release)
@@ -180,7 +180,7 @@ def test_what_comes_with_the_next_release_is_refused_and_nothing_is_sent(
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_at_its_release_it_arrives(simulator: Simulator, work: Path, case: Case) -> None:
+def test_an_option_of_the_release_is_sent(simulator: Simulator, work: Path, case: Case) -> None:
     _prepare(simulator, case.operation, case.since)
     result = run_tasks([case.whole_task], work, simulator.environment).ok().only
     log = simulator.requests()
@@ -282,14 +282,14 @@ def test_a_server_that_hides_its_release(simulator: Simulator, work: Path, statu
     assert len(simulator.writes()) == 2
 
 
-def test_a_release_that_is_none_is_refused_before_anything_is_sent(simulator: Simulator, work: Path) -> None:
+def test_an_invalid_release_is_refused_before_any_request(simulator: Simulator, work: Path) -> None:
     result = run_backup(work, simulator.environment, operation="INSPECT_ALL", server_release="newest").only
     assert result["error"]["category"] == "validation"
     assert "'newest' is not a release" in result["msg"]
     assert simulator.requests() == []
 
 
-def test_the_release_is_asked_once_a_task_however_much_depends_on_it(simulator: Simulator, work: Path) -> None:
+def test_the_release_is_requested_once_per_task(simulator: Simulator, work: Path) -> None:
     _prepare(simulator, "INSPECT_ONE", RELEASES[-1])
     settings = {key: VALUES[key] for key, option in CREATE.options.items() if option.since}
     filters = {key: VALUES[key] for key, option in LIST_OPTIONS.items() if option.since}
@@ -306,7 +306,7 @@ def test_the_release_is_asked_once_a_task_however_much_depends_on_it(simulator: 
 
 
 @pytest.mark.parametrize("operation", [name for name, entry in ENTRIES.items() if not entry.operation.since])
-def test_the_release_is_not_asked_where_nothing_depends_on_it(simulator: Simulator, work: Path, operation: str) -> None:
+def test_the_release_is_not_requested_without_need(simulator: Simulator, work: Path, operation: str) -> None:
     _prepare(simulator, operation, RELEASES[0])
     entry = ENTRIES[operation]
     result = run_module(entry.module, work, simulator.environment, **entry.task()).ok().only

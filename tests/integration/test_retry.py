@@ -92,7 +92,7 @@ def test_a_retry_that_waits_and_succeeds(simulator: Simulator, work: Path) -> No
     assert result["backup"]["backup_info"]["retry_parent"]["uid"] == uid
 
 
-def test_what_cannot_be_retried(simulator: Simulator, work: Path) -> None:
+def test_backups_that_cannot_be_retried(simulator: Simulator, work: Path) -> None:
     for name, status in (("good", "Success"), ("running", "InProgress"), ("aborted", "Aborted")):
         simulator.add_backup(name=name, status=status, **SHOP)
     tasks = {name: {"name": name} for name in ("good", "running", "aborted", "absent")}
@@ -115,7 +115,7 @@ def test_what_cannot_be_retried(simulator: Simulator, work: Path) -> None:
         assert result["error"]["retriable"] is (task == "running")
 
 
-def test_what_the_task_sets_reaches_the_server(simulator: Simulator, work: Path) -> None:
+def test_the_options_of_the_task_reach_the_server(simulator: Simulator, work: Path) -> None:
     machine = {"name": "app-vm", "namespace": "vms", "group": "kubevirt.io", "kind": "VirtualMachine", "version": "v1"}
     uid = simulator.add_backup(
         name="one", status="PartialSuccess", namespaces=["vms"], backup_object_type="VirtualMachine"

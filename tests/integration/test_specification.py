@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A playbook written from the specification alone, in the style of the field, runs with the module's name changed."""
+"""A playbook written from the specification alone, in the usual style, runs with the module's name changed."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def _names(simulator: Simulator) -> list[str]:
 
 @pytest.mark.parametrize("code", [2, 5])
 @pytest.mark.parametrize("wait", [False, True])
-def test_an_absent_cluster_is_no_absent_backup(simulator: Simulator, work: Path, code: int, wait: bool) -> None:
+def test_an_absent_cluster_is_not_an_absent_backup(simulator: Simulator, work: Path, code: int, wait: bool) -> None:
     simulator.add_backup(name="one", status="Success")
     text = "failed to retrieve cluster [prod-eu]: object not found"
     simulator.faults({"match": {"rpc": "Backup.Delete"}, "kind": "grpc_error", "code": code, "text": text})
@@ -40,7 +40,7 @@ def test_an_absent_cluster_is_no_absent_backup(simulator: Simulator, work: Path,
     assert _names(simulator) == ["one"]
 
 
-def test_any_not_found_after_which_the_backup_is_still_there_is_a_failure(simulator: Simulator, work: Path) -> None:
+def test_not_found_for_a_backup_that_still_exists_is_a_failure(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success")
     simulator.faults({"match": {"rpc": "Backup.Delete"}, "kind": "grpc_error", "code": 5, "text": "object not found"})
     run = _run(simulator, work, operation="DELETE", name="one")
@@ -81,7 +81,7 @@ def test_a_retry_of_other_resources_is_another_retry(simulator: Simulator, work:
     assert [retry("app-vm")["changed"], retry("app-vm")["changed"]] == [True, False]
 
 
-def test_a_setting_that_the_server_drops_is_a_failure_that_says_so(simulator: Simulator, work: Path) -> None:
+def test_a_setting_that_the_server_drops_is_a_failure_that_names_it(simulator: Simulator, work: Path) -> None:
     token = simulator.control("POST", "tokens", {"user_id": "plain-user", "username": "plain"})["token"]
     environment = {**simulator.environment, "PX_BACKUP_TOKEN": token}
     run = run_backup(work, environment, **CREATE, ownership={"owner": "somebody-else"})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task that waits ends as the backup ends, and says so."""
+"""A task that waits ends with the status of the backup, and returns it."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _check_waited(simulator: Simulator, name: str, result: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize("kind", ENDINGS)
-def test_create_ends_as_the_backup_ends(simulator: Simulator, work: Path, kind: str) -> None:
+def test_create_ends_with_the_status_of_the_backup(simulator: Simulator, work: Path, kind: str) -> None:
     ending = ENDINGS[kind]
     simulator.settings(backup_seconds=0.5, missing_seconds=0)
     names = {policy: f"{policy}{ending.mark}" for policy in ON_PARTIAL}
@@ -139,7 +139,7 @@ def test_create_ends_as_the_backup_ends(simulator: Simulator, work: Path, kind: 
             assert "cloudsnap" not in told, "an accepted partial success is no warning"
 
 
-def test_a_retriable_timeout_is_told_from_a_bad_end(simulator: Simulator, work: Path) -> None:
+def test_a_retriable_timeout_differs_from_a_failed_backup(simulator: Simulator, work: Path) -> None:
     task = {**CREATE, "name": "a-sim-stuck", "wait_timeout": 1}
     late = run_backup(work, simulator.environment, **task).only
     assert late["error"]["retriable"] is True

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Faults during a wait do not end it: the task ends as the backup ends.
+"""Faults during a wait do not end it: the task ends with the status of the backup.
 
 ``PX_TEST_OUTAGE`` is the number of seconds for which the server is away in the test of a restart.
 """
@@ -34,7 +34,7 @@ FAULTS: dict[str, tuple[dict[str, Any], int, str]] = {
     "three 503": ({"kind": "status", "status": 503, "times": 3}, 0, ""),
     "three 503 and retries": ({"kind": "status", "status": 503, "times": 3}, 3, "-sim-failed"),
     "dropped": ({"kind": "drop_before", "reset": True}, 0, "-sim-failed"),
-    "half an answer": ({"kind": "truncated_body"}, 0, ""),
+    "half a response": ({"kind": "truncated_body"}, 0, ""),
     "sign-in page": ({"kind": "html"}, 0, "-sim-partial"),
     "server fault": ({"kind": "grpc_error", "code": 13, "text": "database is away"}, 0, ""),
 }

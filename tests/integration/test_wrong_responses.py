@@ -47,7 +47,7 @@ def _for_good(kind: str, rpc: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", ["error_body", "other_message"])
-def test_a_list_that_is_no_list_is_an_error(simulator: Simulator, work: Path, kind: str) -> None:
+def test_a_list_response_without_a_list_is_an_error(simulator: Simulator, work: Path, kind: str) -> None:
     simulator.add_backup(name="one", status="Success")
     simulator.faults(_for_good(kind, "Backup.Enumerate"))
     tasks: list[Task] = [
@@ -63,7 +63,7 @@ def test_a_list_that_is_no_list_is_an_error(simulator: Simulator, work: Path, ki
 
 
 @pytest.mark.parametrize("rpc", ["Cluster.Enumerate", "BackupLocation.Enumerate"])
-def test_references_that_are_no_list_are_an_error(simulator: Simulator, work: Path, rpc: str) -> None:
+def test_references_that_are_not_a_list_are_an_error(simulator: Simulator, work: Path, rpc: str) -> None:
     simulator.faults(_for_good("error_body", rpc))
     (result,) = _run(simulator, work, ("create", MODULE, CREATE)).results
     assert (result["failed"], result["error"]["category"]) == (True, "protocol")
@@ -135,7 +135,7 @@ def test_a_create_that_responds_with_another_object_is_checked(
     assert {entry["name"]: entry["uid"] for entry in result["backups"]} == {key: uids[key] for key in ("two", "three")}
 
 
-def test_a_create_response_without_a_status_is_no_end(simulator: Simulator, work: Path) -> None:
+def test_a_create_response_without_a_status_does_not_end_a_wait(simulator: Simulator, work: Path) -> None:
     simulator.settings(backup_seconds=1)
     simulator.faults({"kind": "short_body", "keys": ["status"], "match": {"rpc": "Backup.Create"}, "times": 0})
     batch = {"defaults": {**REFERENCES, "namespaces": ["shop"]}, "backups": [{"name": "two"}, {"name": "three"}]}
@@ -182,7 +182,7 @@ def test_a_deletion_is_confirmed_by_the_list(simulator: Simulator, work: Path) -
     simulator.faults(_for_good("stale_not_found", "Backup.Inspect"))
     (result,) = _run(simulator, work, ("delete", MODULE, {"operation": "DELETE", "name": "one"})).results
     assert result["failed"] and "contradicts itself" in result["msg"]
-    assert "is gone" not in result["msg"]
+    assert "is deleted" not in result["msg"]
 
 
 @pytest.mark.parametrize("total", [PAGE_SIZE, 100_000])

@@ -51,18 +51,18 @@ def change(backups: Backups, places: list[int], gone: set[str]) -> Callable[[], 
     says_complete=st.booleans(),
     changes=CHANGES,
 )
-def test_what_stays_is_listed_once(
+def test_existing_backups_are_listed_once(
     server: HTTPServer, count: int, size: int, cap: int, says_complete: bool, changes: dict[int, list[int]]
 ) -> None:
     backups = Backups(count, cap, says_complete, most=400)
     gone: set[str] = set()
     backups.changes = {page: change(backups, places, gone) for page, places in changes.items()}
     server.responder = backups
-    wire = transport(server.url)
+    client = transport(server.url)
     try:
-        uids = [uid_of(backup) for backup in BACKUPS.list_all(Api(wire, "default"), {}, size)]
+        uids = [uid_of(backup) for backup in BACKUPS.list_all(Api(client, "default"), {}, size)]
     finally:
-        wire.close()
+        client.close()
     assert len(uids) == len(set(uids))
     stayed = [f"u{number}" for number in range(count) if f"u{number}" not in gone]
     assert [uid for uid in uids if uid in stayed] == stayed
@@ -70,20 +70,20 @@ def test_what_stays_is_listed_once(
 
 @settings(max_examples=60)
 @given(count=st.integers(0, 40), size=st.integers(1, 9), cap=st.integers(1, 9), says_complete=st.booleans())
-def test_list_that_stays_costs_no_more_pages_than_it_has(
+def test_an_unchanged_list_is_read_in_as_many_requests_as_pages(
     server: HTTPServer, count: int, size: int, cap: int, says_complete: bool
 ) -> None:
     backups = Backups(count, cap, says_complete)
     server.responder = backups
-    wire = transport(server.url)
+    client = transport(server.url)
     try:
-        listing = BACKUPS.list_all(Api(wire, "default"), {}, size)
+        listing = BACKUPS.list_all(Api(client, "default"), {}, size)
         assert [uid_of(backup) for backup in listing] == backups.uids
     finally:
-        wire.close()
+        client.close()
     assert listing.total_count == count
     step = max(1, min(size, cap) - 1)
-    # Pages of one cannot overlap, so the list is read a second time.
-    walks = 2 if min(size, cap) == 1 and count > 1 else 1
-    # A full page that reaches the total is no proof of the end, unless the server says so.
+    # Pages of one cannot overlap, so the list is read a second time, unless the first page is known to be the last.
+    walks = 2 if min(size, cap) == 1 and count > (1 if says_complete else 0) else 1
+    # A full page that reaches the total does not prove the end, unless the server says so.
     assert backups.pages <= walks * (count // step + 1 + (not says_complete))

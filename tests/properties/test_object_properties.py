@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Arbitrary answers and arbitrary tasks: decoding, cleaning and comparing."""
+"""Arbitrary responses and arbitrary tasks: decoding, cleaning and comparing."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PYTHON = {"str": str, "int": int, "bool": bool, "time": str, "enum": str}
 
 @st.composite
 def raw(draw: st.DrawFn, message: str, depth: int = 3) -> dict[str, Any]:
-    """Return some of the fields of a message, and sometimes one that nobody knows."""
+    """Return some of the fields of a message, and sometimes an unknown one."""
     result: dict[str, Any] = {}
     names = draw(st.sets(st.sampled_from(sorted(MESSAGES[message])), max_size=8))
     for name in sorted(names):
@@ -79,7 +79,7 @@ def check(message: str, sent: dict[str, Any], whole: dict[str, Any]) -> None:
 
 
 @given(raw("BackupObject"))
-def test_decoded_object_is_whole_and_typed(sent: dict[str, Any]) -> None:
+def test_decoded_object_is_complete_and_typed(sent: dict[str, Any]) -> None:
     before = copy.deepcopy(sent)
     whole = decode("BackupObject", sent)
     check("BackupObject", sent, whole)
@@ -138,13 +138,13 @@ def shuffled(value: Any, chance: random.Random) -> Any:
 
 
 @given(TASK, st.randoms(use_true_random=False))
-def test_backup_is_as_the_task_that_made_it_in_any_order(task: dict[str, Any], chance: random.Random) -> None:
+def test_backup_equals_the_task_that_created_it_in_any_order(task: dict[str, Any], chance: random.Random) -> None:
     assert differences(shuffled(task, chance), made_from(task), SETTINGS) == []
 
 
 @settings(max_examples=80)
 @given(TASK)
-def test_backup_is_as_it_is(task: dict[str, Any]) -> None:
+def test_backup_equals_its_own_settings(task: dict[str, Any]) -> None:
     backup = made_from(task)
     view = {name: current_value(SETTINGS[name], backup) for name in SETTINGS}
     for name in ("backup_type", "backup_object_type"):
@@ -153,7 +153,7 @@ def test_backup_is_as_it_is(task: dict[str, Any]) -> None:
 
 
 @given(TASK, TASK)
-def test_what_differs_is_named_and_nothing_else(task: dict[str, Any], other: dict[str, Any]) -> None:
+def test_only_differing_settings_are_named(task: dict[str, Any], other: dict[str, Any]) -> None:
     for found in differences(other, made_from(task), SETTINGS):
         assert found.parameter in other
         assert found.has != found.wanted

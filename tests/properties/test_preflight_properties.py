@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Any request against a simulator: what it takes and completes well, the check before sending does not refuse."""
+"""Arbitrary requests: the check before sending refuses none that the simulator accepts and completes successfully."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ label_selectors = pytest.importorskip("px_backup_simulator.label_selectors")
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A simulator whose backups end at the first look."""
+    """A simulator whose backups have ended at the first poll."""
     ready = tmp_path_factory.mktemp("simulator") / "ready.json"
     command = [sys.executable, "-m", "px_backup_simulator", "--ready-file", str(ready), "--token", TOKEN]
     with subprocess.Popen([*command, "--backup-seconds", "0"], stdout=subprocess.DEVNULL) as child:
@@ -125,26 +125,26 @@ def _end_of(url: str, task: dict[str, Any]) -> str:
         session.headers["Authorization"] = f"Bearer {TOKEN}"
         if session.post(f"{url}/v1/backup", json=body, timeout=10).status_code != 200:
             return ""
-        answer = session.get(f"{url}/v1/backup/default/{name}", timeout=10).json()
-    return str(answer["backup"]["backup_info"]["status"]["status"])
+        response = session.get(f"{url}/v1/backup/default/{name}", timeout=10).json()
+    return str(response["backup"]["backup_info"]["status"]["status"])
 
 
 def _refusal(url: str, task: dict[str, Any], **more: str) -> PXBackupError | None:
-    """Run a CREATE; return why it was refused before it was sent, ``None`` when it was made."""
-    wire = transport(url)
+    """Run a CREATE; return why it was refused before it was sent, ``None`` when the backup was created."""
+    client = transport(url)
     try:
         run_operation(
-            context(wire), BACKUP_MODULE, OPERATIONS["CREATE"], {"name": f"own-{next(NUMBERS)}", **task, **more}
+            context(client), BACKUP_MODULE, OPERATIONS["CREATE"], {"name": f"own-{next(NUMBERS)}", **task, **more}
         )
     except PXBackupError as error:
         assert "preflight" in error.result, error
         return error
     finally:
-        wire.close()
+        client.close()
     return None
 
 
-def test_nothing_that_ends_well_is_refused(url: str) -> None:
+def test_no_successful_backup_is_refused(url: str) -> None:
     ends: Counter[str] = Counter()
 
     @settings(max_examples=120)

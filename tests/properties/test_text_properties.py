@@ -64,14 +64,14 @@ def echo() -> Iterator[HTTPServer]:
 @settings(max_examples=80)
 @given(name=ANY_TEXT, uid=st.text(min_size=1))
 def test_name_and_uid_reach_a_real_server(echo: HTTPServer, name: str, uid: str) -> None:
-    wire = transport(echo.url)
+    client = transport(echo.url)
     try:
-        backup = Api(wire, "default").inspect_backup(name, uid)
+        backup = Api(client, "default").inspect_backup(name, uid)
     except ValidationError:
-        assert wire.attempts == 0
+        assert client.attempts == 0
         return
     finally:
-        wire.close()
+        client.close()
     assert backup["metadata"]["name"] == name
     assert backup["metadata"]["uid"] == uid
 
@@ -86,7 +86,7 @@ def test_query_holds_only_text(options: dict[str, object]) -> None:
 @given(ADDRESS)
 @example("px:10001/x?u=http://other")
 @example("http:px")
-def test_address_is_https_unless_it_says_http(address: str) -> None:
+def test_address_without_a_scheme_is_https(address: str) -> None:
     try:
         checked = check_connection(Connection(address, TOKEN)).api_url
     except ValidationError as error:
@@ -128,6 +128,6 @@ def test_every_error_response_has_a_meaning(status: int, code: int | None, text:
 
 
 @given(st.text() | st.text().map(lambda text: f"e30.{text}.s") | st.binary().map(lambda data: data.decode("latin-1")))
-def test_any_token_names_somebody_or_nobody(token: str) -> None:
+def test_any_token_has_a_caller_as_text(token: str) -> None:
     assert isinstance(caller_of(token), str)
     assert isinstance(claims_of(token), dict)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever a server answers, a wait ends in time, with the outcome of what was seen last."""
+"""A wait ends in time, whatever the server returns, with the outcome of the last poll."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from ansible_collections.pxops.px_backup.tests.unit.support.waits import (
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-# The states once more, in the words of docs/server-behaviour.md, section 2.1: not taken from the table that is tested.
+# The states of docs/server-behaviour.md, section 2.1, repeated here: not taken from the table that is tested.
 GOOD, PARTIAL = "Success", "PartialSuccess"
 BAD = ("Failed", "Aborted", "CloudBackupMissing", "Invalid")
 RUNNING = ("Pending", "InProgress", "Captured", "Quiescing")
@@ -62,7 +62,7 @@ FINAL = {
 GONE = "gone"
 
 # Running states and trouble are drawn more often, so that waits get long.
-LOOKS = st.lists(
+POLLS = st.lists(
     st.one_of(st.sampled_from(RUNNING), st.sampled_from(sorted(TROUBLE)), st.sampled_from((*STATUSES, GONE, *FINAL))),
     min_size=1,
     max_size=12,
@@ -70,26 +70,26 @@ LOOKS = st.lists(
 
 
 class Server:
-    """Gives one look after the other; the last stays. A look takes some seconds."""
+    """Returns one response for each poll; the last one repeats. Each poll takes some seconds."""
 
-    def __init__(self, time: Time, looks: list[str], slowness: float) -> None:
-        self._time, self._looks, self._slowness = time, looks, slowness
+    def __init__(self, time: Time, polls: list[str], slowness: float) -> None:
+        self._time, self._polls, self._slowness = time, polls, slowness
         self.given = 0
 
     def __call__(self, request: Request) -> Reply:
         if request.path == LIST_PATH:
             return json_reply({})
-        look = self._looks[min(self.given, len(self._looks) - 1)]
+        poll = self._polls[min(self.given, len(self._polls) - 1)]
         self.given += 1
         self._time.now += self._slowness
-        if look == "dropped":
+        if poll == "dropped":
             return dropped(request)
-        trouble = TROUBLE.get(look)
-        return trouble or (NOT_FOUND if look == GONE else FINAL[look][0] if look in FINAL else seen(look))
+        trouble = TROUBLE.get(poll)
+        return trouble or (NOT_FOUND if poll == GONE else FINAL[poll][0] if poll in FINAL else seen(poll))
 
 
 class End(NamedTuple):
-    """How a wait ended: without an error, or with one; and the looks that it had."""
+    """How a wait ended: without an error, or with one; and the polls that it sent."""
 
     error: PXBackupError | None
     backup: dict[str, Any] | None
@@ -104,9 +104,9 @@ def server() -> Iterator[HTTPServer]:
         yield running
 
 
-def wait(server: HTTPServer, looks: list[str], policy: WaitPolicy, slowness: float, deletion: bool) -> End:
+def wait(server: HTTPServer, polls: list[str], policy: WaitPolicy, slowness: float, deletion: bool) -> End:
     time = Time()
-    answers = server.responder = Server(time, looks, slowness)
+    script = server.responder = Server(time, polls, slowness)
     error, backup, told = None, None, {}
     with time.context(server.url) as context:
         try:
@@ -117,11 +117,11 @@ def wait(server: HTTPServer, looks: list[str], policy: WaitPolicy, slowness: flo
                 backup, told = wait_for_end(context, begun(), policy)
         except PXBackupError as caught:
             error, backup, told = caught, caught.result["backup"], caught.result["waited"]
-    had = [looks[min(number, len(looks) - 1)] for number in range(answers.given)]
+    had = [polls[min(number, len(polls) - 1)] for number in range(script.given)]
     return End(error, backup, told, had, time)
 
 
-# At most some thirty looks in one wait.
+# At most about thirty polls in one wait.
 POLICIES = st.tuples(st.integers(1, 600), st.integers(1, 2000), st.sampled_from(ON_PARTIAL)).map(
     lambda drawn: WaitPolicy(min(drawn[1], 25 * drawn[0]), drawn[0], drawn[2])
 )
@@ -129,7 +129,7 @@ SLOWNESS = st.sampled_from((0.0, 0.0, 0.25, 5.0, 45.0))
 
 
 def check_time(end: End, policy: WaitPolicy, slowness: float) -> None:
-    """A wait ends in its time (what a look takes on top is the server's), and its pauses are as promised."""
+    """A wait ends in its time (the last poll may take longer), and its intervals are within the limits."""
     assert end.time.passed <= policy.timeout + slowness
     assert all(0 < pause <= policy.interval for pause in end.time.pauses)
     assert end.told["polls"] == len(end.had) == len(end.time.pauses)
@@ -139,20 +139,20 @@ def check_time(end: End, policy: WaitPolicy, slowness: float) -> None:
 
 def last_status(end: End, first: str) -> str:
     """Return the state that was seen last."""
-    return [first, *(look for look in end.had if look in STATUSES)][-1]
+    return [first, *(poll for poll in end.had if poll in STATUSES)][-1]
 
 
 @example(["busy", "busy", "busy", "Success"], WaitPolicy(2400, 30, "fail"), 0.0)
 @example(["InProgress", "dropped", "Failed"], WaitPolicy(2400, 30, "accept"), 0.0)
 @example(["Quiescing"], WaitPolicy(2400, 30, "fail"), 45.0)
-@given(looks=LOOKS, policy=POLICIES, slowness=SLOWNESS)
-def test_a_wait_ends_as_the_last_look_says(
-    server: HTTPServer, looks: list[str], policy: WaitPolicy, slowness: float
+@given(polls=POLLS, policy=POLICIES, slowness=SLOWNESS)
+def test_a_wait_ends_with_the_result_of_the_last_poll(
+    server: HTTPServer, polls: list[str], policy: WaitPolicy, slowness: float
 ) -> None:
-    end = wait(server, looks, policy, slowness, deletion=False)
+    end = wait(server, polls, policy, slowness, deletion=False)
     check_time(end, policy, slowness)
     decides = {GOOD, PARTIAL, *BAD, *DELETING, GONE, *FINAL}
-    assert not decides & set(end.had[:-1]), "it went on after a look that decides"
+    assert not decides & set(end.had[:-1]), "it continued after a final poll"
     last, status = (end.had or [""])[-1], last_status(end, "Pending")
     assert end.backup is not None
     assert status_of(end.backup) == end.told["status"] == status
@@ -172,11 +172,11 @@ def test_a_wait_ends_as_the_last_look_says(
     assert len(end.time.warnings) == (1 if last == PARTIAL and policy.on_partial == "warn" else 0)
 
 
-@given(looks=LOOKS, policy=POLICIES, slowness=SLOWNESS)
-def test_a_deletion_ends_only_when_the_backup_is_gone(
-    server: HTTPServer, looks: list[str], policy: WaitPolicy, slowness: float
+@given(polls=POLLS, policy=POLICIES, slowness=SLOWNESS)
+def test_a_deletion_ends_only_when_the_backup_is_deleted(
+    server: HTTPServer, polls: list[str], policy: WaitPolicy, slowness: float
 ) -> None:
-    end = wait(server, looks, policy, slowness, deletion=True)
+    end = wait(server, polls, policy, slowness, deletion=True)
     check_time(end, policy, slowness)
     assert not {GONE, *FINAL} & set(end.had[:-1])
     last = (end.had or [""])[-1]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures: a simulator for most tests, and simulators of one's own."""
+"""Fixtures: a shared simulator for most tests, and separate ones."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
 
 @pytest.fixture
 def sim(shared: Simulator) -> Simulator:
-    """The shared process, as new."""
+    """The shared process, reset."""
     shared.control("POST", "reset")
     return shared
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Starter]:
-    """Start processes of one's own."""
+    """Start separate processes; all are stopped after the test."""
     running: list[Simulator] = []
 
     def starter(*arguments: str) -> Simulator:

@@ -53,14 +53,14 @@ class Simulator:
         raise RuntimeError(f"the simulator did not start: {self.process.poll()}")
 
     def stop(self) -> int:
-        """End it in the usual way."""
+        """Stop the process with SIGTERM; return its status."""
         self.session.close()
         self.process.terminate()
         self.process.communicate(timeout=10)
         return self.process.returncode
 
     def kill(self) -> None:
-        """End it in the hard way."""
+        """Kill the process."""
         self.session.close()
         self.process.kill()
         self.process.communicate(timeout=10)
@@ -72,12 +72,12 @@ class Simulator:
 
     def control(self, method: str, name: str, body: Any = None) -> Any:
         """One control call."""
-        answer = self.call(method, f"/_simulator/{name}", json=body)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        response = self.call(method, f"/_simulator/{name}", json=body)
+        assert response.status_code == 200, response.text
+        return response.json()
 
     def create(self, name: str, headers: Any = None, **fields: Any) -> requests.Response:
-        """Create a backup; fields replace those of the request, None takes one out."""
+        """Create a backup; fields replace those of the request, None omits one."""
         body: Json = {
             "metadata": {"name": name, "org_id": ORG},
             "cluster_ref": {"name": "prod-eu"},
@@ -89,10 +89,10 @@ class Simulator:
         return self.call("POST", "/v1/backup", json=sent, headers=headers)
 
     def inspect(self, name: str, **query: str) -> Json:
-        """A backup that must be there."""
-        answer = self.call("GET", f"/v1/backup/{ORG}/{name}", params=query)
-        assert answer.status_code == 200, answer.text
-        backup: Json = answer.json()["backup"]
+        """Return a backup that must exist."""
+        response = self.call("GET", f"/v1/backup/{ORG}/{name}", params=query)
+        assert response.status_code == 200, response.text
+        backup: Json = response.json()["backup"]
         return backup
 
     def ending(self, name: str) -> tuple[str, str]:
@@ -102,9 +102,9 @@ class Simulator:
 
     def listing(self, **options: Any) -> Json:
         """One page."""
-        answer = self.call("POST", f"/v1/backup/{ORG}/enumerate", json={"enumerate_options": options})
-        assert answer.status_code == 200, answer.text
-        page: Json = answer.json()
+        response = self.call("POST", f"/v1/backup/{ORG}/enumerate", json={"enumerate_options": options})
+        assert response.status_code == 200, response.text
+        page: Json = response.json()
         return page
 
     def names(self, **options: Any) -> list[str]:

@@ -35,22 +35,22 @@ def share(sim: Simulator, headers: dict[str, str] | None = None, **lists: Any) -
 
 
 def access(sim: Simulator, headers: dict[str, str]) -> str:
-    answer = sim.call("GET", f"/v1/backup/{ORG}/b1", headers=headers)
-    if answer.status_code == 404:
+    response = sim.call("GET", f"/v1/backup/{ORG}/b1", headers=headers)
+    if response.status_code == 404:
         return "none"
-    right: str = answer.json()["backup"]["backup_info"]["user_backupshare_access"]
+    right: str = response.json()["backup"]["backup_info"]["user_backupshare_access"]
     return right
 
 
 @pytest.mark.parametrize("path", [TOKEN_PATH, TOKEN_PATH.removeprefix("/auth")])
 def test_login(sim: Simulator, path: str) -> None:
-    answer = login(sim, path).json()
-    assert answer["token_type"] == "Bearer" and answer["expires_in"] == 3600
-    said = claims(answer["access_token"])
+    response = login(sim, path).json()
+    assert response["token_type"] == "Bearer" and response["expires_in"] == 3600
+    said = claims(response["access_token"])
     assert said["sub"] == sim.ready["user_id"] and said["exp"] - said["iat"] == 3600
-    assert sim.call("GET", "/v1/version", headers=bearer(answer["access_token"])).status_code == 200
+    assert sim.call("GET", "/v1/version", headers=bearer(response["access_token"])).status_code == 200
     sim.control("POST", "clock", {"advance": 3601})
-    refused = sim.call("GET", "/v1/version", headers=bearer(answer["access_token"]))
+    refused = sim.call("GET", "/v1/version", headers=bearer(response["access_token"]))
     assert (refused.status_code, refused.json()["code"]) == (401, 16)
 
 
@@ -66,8 +66,8 @@ def test_login_duration_and_refusals(sim: Simulator) -> None:
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer nonsense", "Basic abc"])
 def test_bad_tokens(sim: Simulator, header: str) -> None:
-    answer = sim.call("GET", f"/v1/backup/{ORG}", headers={"Authorization": header})
-    assert (answer.status_code, answer.json()["code"]) == (401, 16)
+    response = sim.call("GET", f"/v1/backup/{ORG}", headers={"Authorization": header})
+    assert (response.status_code, response.json()["code"]) == (401, 16)
     assert sim.control("GET", "requests")[-1]["authorized"] is False
 
 
@@ -138,8 +138,8 @@ def test_rights(sim: Simulator) -> None:
 
 def test_location_that_a_user_cannot_see(sim: Simulator) -> None:
     sim.control("POST", "objects", {"kind": "backup_location", "name": "private", "public": False})
-    answer = sim.create("b1", headers=sim.user("bob"), backup_location_ref={"name": "private"})
-    assert "failed to retrieve backup location" in answer.json()["message"]
+    response = sim.create("b1", headers=sim.user("bob"), backup_location_ref={"name": "private"})
+    assert "failed to retrieve backup location" in response.json()["message"]
     assert sim.create("b1", backup_location_ref={"name": "private"}).status_code == 200
 
 
@@ -156,9 +156,9 @@ def test_location_that_a_user_cannot_see(sim: Simulator) -> None:
 )
 def test_refusals_of_keycloak(sim: Simulator, name: str, status: int, error: str, description: str | None) -> None:
     sim.control("POST", "settings", {"login_error": name})
-    answer = login(sim)
-    assert (answer.status_code, answer.json()["error"]) == (status, error)
-    assert answer.json().get("error_description") == description
+    response = login(sim)
+    assert (response.status_code, response.json()["error"]) == (status, error)
+    assert response.json().get("error_description") == description
     sim.control("POST", "settings", {"login_error": "none"})
     assert login(sim).status_code == 200
 

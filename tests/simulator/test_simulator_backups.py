@@ -13,12 +13,12 @@ VM = {"backup_object_type": {"type": "VirtualMachine"}, "namespaces": ["vms"]}
 RULE = {"pre_exec_rule_ref": {"name": "pre-quiesce"}}
 
 
-def error(answer: Any) -> tuple[int, int, str]:
-    body = answer.json()
-    return answer.status_code, body["code"], body["message"]
+def error(response: Any) -> tuple[int, int, str]:
+    body = response.json()
+    return response.status_code, body["code"], body["message"]
 
 
-def test_create_answers_pending_and_ends(sim: Simulator) -> None:
+def test_a_created_backup_is_pending_and_ends(sim: Simulator) -> None:
     made = sim.create("b1").json()["backup"]
     assert made["backup_info"]["status"] == {"status": "Pending"}
     assert "volumes" not in made["backup_info"]
@@ -26,7 +26,7 @@ def test_create_answers_pending_and_ends(sim: Simulator) -> None:
     assert sim.inspect("b1", uid=made["metadata"]["uid"])["metadata"]["owner"] == sim.ready["user_id"]
 
 
-def test_course_of_a_run(sim: Simulator) -> None:
+def test_states_of_a_running_backup(sim: Simulator) -> None:
     sim.control("POST", "settings", {"backup_seconds": 1000})
     sim.create("b1", namespaces=["*"], **RULE)
     seen = []
@@ -332,7 +332,7 @@ def test_run_takes_its_time(sim: Simulator) -> None:
 
 
 def _content(sim: Simulator, **fields: Any) -> list[str]:
-    """What a backup with these settings holds: kind and namespace of each resource."""
+    """Return kind and namespace of each resource in a backup with these settings."""
     sim.create("b1", **fields)
     assert sim.ending("b1")[0] == "Success"
     return sorted(
@@ -363,7 +363,7 @@ def test_listed_resources_narrow_their_own_namespace_only(sim: Simulator) -> Non
 @pytest.mark.parametrize(
     "change", [{"name": "ghost"}, {"group": "core"}, {"kind": "Secret", "name": "db-vm-cloudinit"}]
 )
-def test_a_vm_backup_passes_over_what_is_no_machine_of_the_cluster(sim: Simulator, change: dict[str, str]) -> None:
+def test_a_vm_backup_ignores_entries_that_do_not_name_a_machine(sim: Simulator, change: dict[str, str]) -> None:
     sim.create("b1", **VM, include_resources=[MACHINE | change])
     assert sim.ending("b1")[0] == "Success"
     info = sim.inspect("b1")["backup_info"]
@@ -371,7 +371,7 @@ def test_a_vm_backup_passes_over_what_is_no_machine_of_the_cluster(sim: Simulato
     assert not info.get("virtual_machines") and not info.get("volumes") and not info.get("resource_count")
 
 
-def test_a_login_name_shares_with_nobody(sim: Simulator) -> None:
+def test_sharing_with_a_login_name_has_no_effect(sim: Simulator) -> None:
     sim.create("b1")
     bob = sim.user("5f0e1d2c-aaaa-4bbb-8ccc-0123456789ab", username="bob")
     for identity, status in (("bob", 404), ("5f0e1d2c-aaaa-4bbb-8ccc-0123456789ab", 200)):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults of the connection: what drips, never ends, or is no HTTP."""
+"""Faults of the connection: slow parts, endless bodies, bytes that are not HTTP."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def fault(sim: Simulator, kind: str, **rule: Any) -> None:
 def receive(sim: Simulator, seconds: float) -> bytes:
     """Send a request and return the bytes that come within a time, or until the server closes."""
     address = urlsplit(sim.ready["url"])
-    head = f"GET {LIST} HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {sim.ready['token']}\r\n\r\n"
+    start = f"GET {LIST} HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {sim.ready['token']}\r\n\r\n"
     received = b""
     end = time.monotonic() + seconds
     with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=5) as connection:
-        connection.sendall(head.encode())
+        connection.sendall(start.encode())
         while (left := end - time.monotonic()) > 0:
             connection.settimeout(left)
             try:
@@ -41,7 +41,7 @@ def receive(sim: Simulator, seconds: float) -> bytes:
 
 @pytest.mark.parametrize(
     ("part", "at_once"),
-    [("head", b""), ("body", b"\r\n\r\n"), ("chunk_size", b"\r\n\r\n"), ("trailer", b"\r\n0\r\n")],
+    [("headers", b""), ("body", b"\r\n\r\n"), ("chunk_size", b"\r\n\r\n"), ("trailer", b"\r\n0\r\n")],
 )
 def test_a_part_that_drips(sim: Simulator, part: str, at_once: bytes) -> None:
     fault(sim, "drip", part=part, seconds=0.05)
@@ -51,12 +51,12 @@ def test_a_part_that_drips(sim: Simulator, part: str, at_once: bytes) -> None:
     assert 3 <= len(drops) <= 14, received
 
 
-@pytest.mark.parametrize("part", ["head", "body", "chunk_size", "trailer"])
-def test_a_dripping_response_is_whole_in_the_end(sim: Simulator, part: str) -> None:
+@pytest.mark.parametrize("part", ["headers", "body", "chunk_size", "trailer"])
+def test_a_dripping_response_arrives_complete(sim: Simulator, part: str) -> None:
     sim.create("b1")
     fault(sim, "drip", part=part, seconds=0)
-    answer = sim.call("GET", LIST)
-    assert answer.json()["total_count"] == "1"
+    response = sim.call("GET", LIST)
+    assert response.json()["total_count"] == "1"
 
 
 def test_a_dripping_write_is_carried_out(sim: Simulator) -> None:
@@ -81,14 +81,14 @@ def test_continue_without_end(sim: Simulator) -> None:
 def test_huge_bodies(sim: Simulator, rule: dict[str, Any]) -> None:
     before = sim.control("GET", "stats")["peak_memory_kib"]
     fault(sim, "huge_body", **rule)
-    answer = sim.call("GET", LIST, stream=True)
-    assert answer.status_code == rule.get("status", 200)
+    response = sim.call("GET", LIST, stream=True)
+    assert response.status_code == rule.get("status", 200)
     received = 0
-    for part in answer.iter_content(1024 * 1024):
+    for part in response.iter_content(1024 * 1024):
         received += len(part)
         if received > 200 * 1024 * 1024:
             break
-    answer.close()
+    response.close()
     assert received > 200 * 1024 * 1024
     assert sim.call("GET", LIST).status_code == 200
     assert sim.control("GET", "stats")["peak_memory_kib"] - before < 50_000

@@ -120,8 +120,8 @@ def test_reset_with_a_world(sim: Simulator) -> None:
     ],
 )
 def test_control_calls_that_are_not_valid(sim: Simulator, name: str, body: Any) -> None:
-    answer = sim.call("POST", f"/_simulator/{name}", json=body)
-    assert answer.status_code == 400 and answer.json()["error"]
+    response = sim.call("POST", f"/_simulator/{name}", json=body)
+    assert response.status_code == 400 and response.json()["error"]
 
 
 def test_unknown_control_call(sim: Simulator) -> None:
@@ -208,6 +208,6 @@ def test_bad_certificates(start: Starter, tmp_path: Path, mode: str, words: str)
     assert requests.get(f"{sim.ready['url']}/v1/health", verify=False, timeout=5).json() == {}
 
 
-def test_json_of_everything_is_json(sim: Simulator) -> None:
+def test_every_control_response_is_json(sim: Simulator) -> None:
     for name in ("requests", "state", "faults", "outcomes", "stats", "settings"):
         json.dumps(sim.control("GET", name))

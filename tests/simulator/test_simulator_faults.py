@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every fault, and which request it strikes."""
+"""Every fault, and the requests that it applies to."""
 
 from __future__ import annotations
 
@@ -38,30 +38,30 @@ def test_drop(sim: Simulator, kind: str, made: list[str], reset: bool) -> None:
 def test_status_with_headers(sim: Simulator) -> None:
     fault(sim, "status", status=503, headers={"Retry-After": 2}, times=2)
     for _ in range(2):
-        answer = sim.call("GET", LIST)
-        assert (answer.status_code, answer.headers["Retry-After"], answer.json()["code"]) == (503, "2", 14)
+        response = sim.call("GET", LIST)
+        assert (response.status_code, response.headers["Retry-After"], response.json()["code"]) == (503, "2", 14)
     assert sim.call("GET", LIST).status_code == 200
 
 
 @pytest.mark.parametrize("process", [True, False])
 def test_status_with_and_without_processing(sim: Simulator, process: bool) -> None:
     fault(sim, "status", status=504, process=process, code=4, text="late")
-    answer = sim.create("b1")
-    assert (answer.status_code, answer.json()["message"]) == (504, "late")
+    response = sim.create("b1")
+    assert (response.status_code, response.json()["message"]) == (504, "late")
     assert bool(sim.names()) == process
 
 
 def test_status_with_own_body(sim: Simulator) -> None:
     fault(sim, "status", status=502, body="Bad Gateway", content_type="text/html")
-    answer = sim.call("GET", LIST)
-    assert (answer.status_code, answer.text, answer.headers["Content-Type"]) == (502, "Bad Gateway", "text/html")
+    response = sim.call("GET", LIST)
+    assert (response.status_code, response.text, response.headers["Content-Type"]) == (502, "Bad Gateway", "text/html")
 
 
 def test_grpc_error(sim: Simulator) -> None:
     fault(sim, "grpc_error", code=2, text="object not found", match={"method": "delete"})
     assert sim.call("GET", LIST).status_code == 200
-    answer = sim.call("DELETE", f"{LIST}/b1")
-    assert (answer.status_code, answer.json()["code"]) == (500, 2)
+    response = sim.call("DELETE", f"{LIST}/b1")
+    assert (response.status_code, response.json()["code"]) == (500, 2)
 
 
 def test_slow_first_byte_and_slow_body(sim: Simulator) -> None:
@@ -97,13 +97,13 @@ def test_truncated_body(sim: Simulator) -> None:
         ({"kind": "redirect", "location": "https://x.example/"}, 302, "text/plain", ""),
     ],
 )
-def test_other_answers(sim: Simulator, rule: dict[str, Any], status: int, content_type: str, text: str) -> None:
+def test_other_responses(sim: Simulator, rule: dict[str, Any], status: int, content_type: str, text: str) -> None:
     sim.control("POST", "faults", rule)
-    answer = sim.call("GET", LIST)
-    assert answer.status_code == status
-    assert answer.headers["Content-Type"].startswith(content_type)
-    assert answer.text.startswith(text)
-    assert answer.headers.get("Location") == rule.get("location")
+    response = sim.call("GET", LIST)
+    assert response.status_code == status
+    assert response.headers["Content-Type"].startswith(content_type)
+    assert response.text.startswith(text)
+    assert response.headers.get("Location") == rule.get("location")
 
 
 def test_redirected_write_does_nothing(sim: Simulator) -> None:

@@ -31,8 +31,8 @@ def at(request: pytest.FixtureRequest, sim: Simulator) -> tuple[Simulator, int]:
 
 
 def served(sim: Simulator, method: str, path: str, body: object = None) -> bool:
-    answer = sim.call(method, path, json=body)
-    return answer.headers["Content-Type"].startswith("application/json")
+    response = sim.call(method, path, json=body)
+    return response.headers["Content-Type"].startswith("application/json")
 
 
 def test_version_and_health(at: tuple[Simulator, int]) -> None:
@@ -107,8 +107,8 @@ def test_kinds_that_page(sim: Simulator) -> None:
 def test_location_state_only_when_asked_for(sim: Simulator) -> None:
     plain = sim.call("GET", f"/v1/backuplocation/{ORG}").json()["backup_locations"]
     assert all("status" not in item["backup_location_info"] for item in plain)
-    answer = sim.call("GET", f"/v1/backuplocation/{ORG}?include_validation_state=true").json()
-    states = {item["metadata"]["name"]: item["backup_location_info"]["status"] for item in answer["backup_locations"]}
+    response = sim.call("GET", f"/v1/backuplocation/{ORG}?include_validation_state=true").json()
+    states = {item["metadata"]["name"]: item["backup_location_info"]["status"] for item in response["backup_locations"]}
     assert states["s3-broken"]["status"] == "ValidationFailed"
 
 
@@ -118,5 +118,5 @@ def test_secrets_only_when_asked_for(sim: Simulator) -> None:
 
 
 def test_resource_types(sim: Simulator) -> None:
-    answer = sim.call("GET", f"/v1/resourceType/{ORG}?cluster_ref.name=prod-eu").json()
-    assert {"Deployment", "VirtualMachine"} <= set(answer["resource_types"])
+    response = sim.call("GET", f"/v1/resourceType/{ORG}?cluster_ref.name=prod-eu").json()
+    assert {"Deployment", "VirtualMachine"} <= set(response["resource_types"])

@@ -40,7 +40,7 @@ def write(sim: Simulator, rpc: str) -> requests.Response:
 
 
 def kept(sim: Simulator) -> list[Any]:
-    """What of the backups a write changes."""
+    """Return what a write can change in the backups."""
     return [
         (backup["metadata"]["name"], backup["metadata"].get("labels"), backup["backup_info"].get("backup_share"))
         for backup in sim.control("GET", "state")["backups"]
@@ -64,15 +64,15 @@ def test_every_write_can_be_carried_out_before_a_wrong_response(
 @pytest.mark.parametrize("path", [LIST, f"/v1/cluster/{ORG}", f"/v1/resourceType/{ORG}", "/v1/version"])
 def test_an_error_with_status_200(sim: Simulator, path: str) -> None:
     fault(sim, "error_body", times=2)
-    answer = sim.call("GET", path)
-    assert (answer.status_code, answer.json()) == (200, {"error": "upstream connect error", "code": 14})
-    assert answer.headers["Content-Type"] == "application/json"
+    response = sim.call("GET", path)
+    assert (response.status_code, response.json()) == (200, {"error": "upstream connect error", "code": 14})
+    assert response.headers["Content-Type"] == "application/json"
 
 
 def test_an_error_with_status_200_at_the_login(sim: Simulator) -> None:
     fault(sim, "error_body", match={"rpc": "Auth.Token"}, text="away", code=2)
-    answer = sim.call("POST", "/realms/master/protocol/openid-connect/token", data={})
-    assert (answer.status_code, answer.json()) == (200, {"error": "away", "code": 2})
+    response = sim.call("POST", "/realms/master/protocol/openid-connect/token", data={})
+    assert (response.status_code, response.json()) == (200, {"error": "away", "code": 2})
 
 
 def test_the_keys_of_another_message(sim: Simulator) -> None:
@@ -111,12 +111,12 @@ def test_values_of_a_wrong_type_in_an_empty_response(sim: Simulator) -> None:
 )
 def test_another_object(sim: Simulator, rule: dict[str, str], name: str, uid: str | None, org: str) -> None:
     fault(sim, "other_object", times=3, **rule)
-    answers = [sim.create("b1").json()["backup"], sim.call("GET", f"{LIST}/b1").json()["backup"]]
-    answers += sim.call("GET", LIST).json()["backups"]
+    responses = [sim.create("b1").json()["backup"], sim.call("GET", f"{LIST}/b1").json()["backup"]]
+    responses += sim.call("GET", LIST).json()["backups"]
     assert sim.names() == ["b1"]
     true_uid = sim.inspect("b1")["metadata"]["uid"]
-    for answer in answers:
-        metadata = answer["metadata"]
+    for response in responses:
+        metadata = response["metadata"]
         assert (metadata["name"], metadata.get("uid", ""), metadata["org_id"]) == (
             name,
             true_uid if uid is None else uid,
@@ -127,9 +127,9 @@ def test_another_object(sim: Simulator, rule: dict[str, str], name: str, uid: st
 def test_the_list_and_an_inspect_contradict_each_other(sim: Simulator) -> None:
     sim.create("b1")
     fault(sim, "contradiction", match={"rpc": "Backup.Inspect"}, times=0)
-    answer = sim.call("GET", f"{LIST}/b1")
-    assert (answer.status_code, answer.json()["code"]) == (500, 2)
-    assert answer.json()["error"] == "failed to retrieve cloud credential [aws]: object not found"
+    response = sim.call("GET", f"{LIST}/b1")
+    assert (response.status_code, response.json()["code"]) == (500, 2)
+    assert response.json()["error"] == "failed to retrieve cloud credential [aws]: object not found"
     assert sim.names() == ["b1"]
     sim.control("DELETE", "faults")
     fault(sim, "contradiction", code=5)
@@ -139,9 +139,9 @@ def test_the_list_and_an_inspect_contradict_each_other(sim: Simulator) -> None:
 def test_one_stale_not_found(sim: Simulator) -> None:
     sim.create("b1")
     fault(sim, "stale_not_found", match={"rpc": "Backup.Inspect"})
-    answer = sim.call("GET", f"{LIST}/b1")
-    assert (answer.status_code, answer.json()["code"]) == (404, 5)
-    assert answer.json()["error"] == "failed to retrieve backup [b1]: object not found"
+    response = sim.call("GET", f"{LIST}/b1")
+    assert (response.status_code, response.json()["code"]) == (404, 5)
+    assert response.json()["error"] == "failed to retrieve backup [b1]: object not found"
     assert sim.call("GET", f"{LIST}/b1").status_code == 200
     fault(sim, "stale_not_found", match={"rpc": "BackupLocation.Inspect"})
     assert "backup location [s3-main]" in sim.call("GET", f"/v1/backuplocation/{ORG}/s3-main").json()["error"]
@@ -165,12 +165,12 @@ def test_a_stale_list(sim: Simulator) -> None:
 )
 def test_short_responses_to_writes(sim: Simulator, keys: list[str] | None, expected: Any) -> None:
     fault(sim, "short_body", **({} if keys is None else {"keys": keys}))
-    answer = sim.create("b1").json()
+    response = sim.create("b1").json()
     if keys is None:
-        assert answer == expected
+        assert response == expected
     else:
-        assert answer["backup"]["metadata"]["name"] == "b1"
-        assert f'"{keys[0]}"' not in json.dumps(answer)
+        assert response["backup"]["metadata"]["name"] == "b1"
+        assert f'"{keys[0]}"' not in json.dumps(response)
     assert sim.names() == ["b1"]
 
 
@@ -194,11 +194,11 @@ def test_edited_fields(sim: Simulator) -> None:
 def test_an_edited_login(sim: Simulator) -> None:
     sim.call("POST", "/_simulator/faults", data='{"kind": "edited_body", "set": {"expires_in": NaN}}')
     form = {"grant_type": "password", "client_id": "pxcentral", "username": "admin", "password": "simulator"}
-    answer = sim.call("POST", "/realms/master/protocol/openid-connect/token", data=form)
-    assert '"expires_in":NaN' in answer.text and answer.json()["access_token"]
+    response = sim.call("POST", "/realms/master/protocol/openid-connect/token", data=form)
+    assert '"expires_in":NaN' in response.text and response.json()["access_token"]
 
 
-def test_totals_that_lie(sim: Simulator) -> None:
+def test_wrong_totals(sim: Simulator) -> None:
     for number in range(5):
         sim.create(f"b{number}")
     fault(sim, "lying_total", total="2", complete=False)
@@ -257,26 +257,26 @@ def test_hostile_texts(sim: Simulator) -> None:
     fault(sim, "hostile_text", keys=["name"], text="a\nb")
     assert sim.inspect("b1-sim-failed")["metadata"]["name"] == "a\nb"
     fault(sim, "hostile_text", status=500)
-    answer = sim.call("GET", LIST)
-    assert answer.status_code == 500 and answer.json()["error"] == HOSTILE_TEXT
+    response = sim.call("GET", LIST)
+    assert response.status_code == 500 and response.json()["error"] == HOSTILE_TEXT
     assert {"\x1b", "\x07", "\x9b", "\r", "\n", "\u202e"} <= set(HOSTILE_TEXT)
 
 
 def test_a_text_of_20_megabytes(sim: Simulator) -> None:
     fault(sim, "long_text")
-    answer = sim.call("GET", LIST)
-    assert answer.status_code == 500 and len(answer.json()["error"]) == 20_000_000
+    response = sim.call("GET", LIST)
+    assert response.status_code == 500 and len(response.json()["error"]) == 20_000_000
     fault(sim, "long_text", length=5, text="ab", status=403)
-    answer = sim.call("GET", LIST)
-    assert (answer.status_code, answer.json()["error"]) == (403, "ababa")
+    response = sim.call("GET", LIST)
+    assert (response.status_code, response.json()["error"]) == (403, "ababa")
 
 
 def test_deep_json(sim: Simulator) -> None:
     fault(sim, "deep_json")
     fault(sim, "deep_json", depth=100_000)
     assert sim.call("GET", LIST).text.startswith('{"backups":[[[')
-    answer = sim.call("GET", f"{LIST}/b1")
-    assert answer.text.startswith('{"backup":[') and answer.text.count("[") == 100_000
+    response = sim.call("GET", f"{LIST}/b1")
+    assert response.text.startswith('{"backup":[') and response.text.count("[") == 100_000
 
 
 def test_bytes_that_are_not_json(sim: Simulator) -> None:
@@ -310,12 +310,12 @@ def test_headers_can_be_added_to_any_response(sim: Simulator) -> None:
 def test_refusals_of_one_object_or_user(sim: Simulator, match: dict[str, str], hits: list[bool]) -> None:
     bob = sim.user("bob")
     fault(sim, "grpc_error", code=7, text="Access denied", match=match, times=0)
-    answers = [
+    responses = [
         sim.call("GET", f"{LIST}/b1", params={"uid": "u1"}),
         sim.call("DELETE", f"{LIST}/b2", params={"uid": "u2"}),
         sim.call("GET", f"{LIST}/b3", headers=bob),
     ]
-    assert [answer.status_code == 403 for answer in answers] == hits
+    assert [response.status_code == 403 for response in responses] == hits
 
 
 def test_the_name_of_a_body_is_matched_too(sim: Simulator) -> None:
@@ -326,7 +326,7 @@ def test_the_name_of_a_body_is_matched_too(sim: Simulator) -> None:
     assert (entry["name"], entry["uid"]) == ("b1", "")
 
 
-def test_every_kind_is_made_and_documented() -> None:
+def test_every_kind_is_implemented_and_documented() -> None:
     text = (PACKAGE / "README.md").read_text(encoding="utf-8")
     table = text.partition("### Kinds of faults")[2]
     rows = [line for line in table.splitlines() if line.startswith("| `")]
@@ -345,10 +345,10 @@ def test_every_setting_is_documented() -> None:
     assert values == []
 
 
-def test_a_gzipped_body_is_what_it_says(sim: Simulator) -> None:
+def test_a_gzipped_body_is_valid_gzip(sim: Simulator) -> None:
     fault(sim, "huge_body", length=3 * 1024 * 1024, gzip=True)
-    answer = sim.call("GET", LIST, stream=True)
-    assert answer.headers["Content-Encoding"] == "gzip"
-    packed = answer.raw.read(decode_content=False)
+    response = sim.call("GET", LIST, stream=True)
+    assert response.headers["Content-Encoding"] == "gzip"
+    packed = response.raw.read(decode_content=False)
     assert len(packed) < 10_000
     assert json.loads(gzip.decompress(packed)) == {"message": "a" * 3 * 1024 * 1024}

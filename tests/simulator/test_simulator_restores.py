@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Restores: what they do to a cluster, how they end, what stays."""
+"""Restores: their effects on a cluster, their results, what remains after a deletion."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROLE = {"kind": "ClusterRole", "name": "shop-reader"}
 
 
 def create(sim: Simulator, name: str, headers: Any = None, **fields: Any) -> requests.Response:
-    """Create a restore of b1 to prod-us; None takes a field out."""
+    """Create a restore of b1 to prod-us; None omits a field."""
     body: Json = {
         "metadata": {"name": name, "org_id": ORG},
         "backup_ref": {"name": "b1"},
@@ -31,17 +31,17 @@ def create(sim: Simulator, name: str, headers: Any = None, **fields: Any) -> req
     return sim.call("POST", "/v1/restore", json=sent, headers=headers)
 
 
-def made(sim: Simulator, name: str = "r1", **fields: Any) -> Json:
-    """Create a restore and return what it became."""
-    answer = create(sim, name, **fields)
-    assert answer.status_code == 200, answer.text
+def run_restore(sim: Simulator, name: str = "r1", **fields: Any) -> Json:
+    """Create a restore and return its state."""
+    response = create(sim, name, **fields)
+    assert response.status_code == 200, response.text
     return inspect(sim, name)
 
 
 def inspect(sim: Simulator, name: str, **query: str) -> Json:
-    answer = sim.call("GET", f"{RESTORES}/{name}", params=query)
-    assert answer.status_code == 200, answer.text
-    restore: Json = answer.json()["restore"]["restore_info"]
+    response = sim.call("GET", f"{RESTORES}/{name}", params=query)
+    assert response.status_code == 200, response.text
+    restore: Json = response.json()["restore"]["restore_info"]
     return restore
 
 
@@ -80,7 +80,7 @@ def with_role(sim: Simulator) -> None:
     sim.create("b1")
 
 
-def test_create_answers_in_pending(sim: Simulator) -> None:
+def test_a_created_restore_is_pending(sim: Simulator) -> None:
     restore = create(sim, "r1", metadata={"name": "r1", "org_id": ORG, "labels": {"a": "1"}}).json()["restore"]
     assert restore["metadata"]["labels"] == {"a": "1"} and restore["metadata"]["uid"]
     info = restore["restore_info"]
@@ -91,7 +91,7 @@ def test_create_answers_in_pending(sim: Simulator) -> None:
 
 
 def test_a_restore_to_a_new_namespace(sim: Simulator) -> None:
-    info = made(sim)
+    info = run_restore(sim)
     assert ending(info) == ("Success", "Volumes and resources were restored up successfully")
     volumes = sim.inspect("b1")["backup_info"]["volumes"]
     assert [(volume["pvc"], volume["source_namespace"]) for volume in info["volumes"]] == [
@@ -106,7 +106,7 @@ def test_a_restore_to_a_new_namespace(sim: Simulator) -> None:
 
 def test_without_a_mapping_every_namespace_is_restored_in_place(sim: Simulator) -> None:
     sim.create("b2", namespaces=["shop", "web"])
-    info = made(sim, backup_ref={"name": "b2"}, namespace_mapping=None, cluster_ref={"name": "prod-eu"})
+    info = run_restore(sim, backup_ref={"name": "b2"}, namespace_mapping=None, cluster_ref={"name": "prod-eu"})
     assert info["namespace_mapping"] == {"shop": "shop", "web": "web"}
     assert ending(info) == ("PartialSuccess", PARTIAL)
     assert set(outcomes(info)) == {"Retained", "Success"}
@@ -115,16 +115,16 @@ def test_without_a_mapping_every_namespace_is_restored_in_place(sim: Simulator) 
 
 def test_a_namespace_that_the_mapping_omits_is_not_restored(sim: Simulator) -> None:
     sim.create("b2", namespaces=["shop", "web"])
-    info = made(sim, backup_ref={"name": "b2"}, namespace_mapping={"web": "w2", "unknown": "x"})
+    info = run_restore(sim, backup_ref={"name": "b2"}, namespace_mapping={"web": "w2", "unknown": "x"})
     assert info["namespace_mapping"] == {"web": "w2"} and ending(info)[0] == "Success"
     assert {"w2"} == {entry["namespace"] for entry in info["resources"]}
     assert "x" not in content(sim)["namespaces"]
 
 
 def test_replace_policy_delete_replaces(sim: Simulator) -> None:
-    made(sim, "r1")
-    assert ending(made(sim, "r2"))[0] == "PartialSuccess"
-    info = made(sim, "r3", replace_policy="Delete")
+    run_restore(sim, "r1")
+    assert ending(run_restore(sim, "r2"))[0] == "PartialSuccess"
+    info = run_restore(sim, "r3", replace_policy="Delete")
     assert ending(info)[0] == "Success" and info["replace_policy"] == "Delete"
     assert outcomes(info) == {"Success": len(info["resources"])}
 
@@ -132,7 +132,7 @@ def test_replace_policy_delete_replaces(sim: Simulator) -> None:
 def test_retain_adds_what_is_missing(sim: Simulator) -> None:
     description = {"resources": [{"kind": "Service", "name": "shop-service"}], "volumes": 0}
     sim.control("POST", "objects", {"kind": "namespace", "cluster": "prod-us", "name": "copy", **description})
-    info = made(sim)
+    info = run_restore(sim)
     retained = [entry for entry in info["resources"] if entry["status"]["status"] == "Retained"]
     assert [entry["name"] for entry in retained] == ["shop-service"]
     assert "present and ReplacePolicy is set to Retain" in retained[0]["status"]["reason"]
@@ -143,18 +143,18 @@ def test_retain_adds_what_is_missing(sim: Simulator) -> None:
 def test_labels_of_an_existing_namespace(sim: Simulator, policy: str, team: str) -> None:
     labels = {"labels": {"team": "own", "extra": "x"}}
     sim.control("POST", "objects", {"kind": "namespace", "cluster": "prod-us", "name": "copy", **labels})
-    made(sim, replace_policy=policy)
+    run_restore(sim, replace_policy=policy)
     shown = content(sim)["namespaces"]["copy"]["labels"]
     assert (shown["team"], shown["tier"]) == (team, "gold") and ("extra" in shown) == (policy == "Retain")
 
 
 def test_cluster_scoped_objects_are_restored_as_they_are(sim: Simulator) -> None:
     with_role(sim)
-    first = made(sim, "r1")
+    first = run_restore(sim, "r1")
     assert ending(first)[0] == "Success"
     assert [entry.get("namespace") for entry in first["resources"] if entry["kind"] == "ClusterRole"] == [None]
     assert content(sim)["cluster_scoped"] == ["ClusterRole/shop-reader"]
-    second = made(sim, "r2", namespace_mapping={"shop": "another"})
+    second = run_restore(sim, "r2", namespace_mapping={"shop": "another"})
     assert ending(second) == ("PartialSuccess", PARTIAL)
     assert [entry["kind"] for entry in second["resources"] if entry["status"]["status"] == "Retained"] == [
         "ClusterRole"
@@ -162,7 +162,7 @@ def test_cluster_scoped_objects_are_restored_as_they_are(sim: Simulator) -> None
 
 
 def test_deleting_a_restore_leaves_what_it_restored(sim: Simulator) -> None:
-    made(sim)
+    run_restore(sim)
     assert sim.call("DELETE", f"{RESTORES}/r1").json() == {}
     assert sim.call("GET", f"{RESTORES}/r1").status_code == 404
     there = content(sim)["namespaces"]
@@ -174,7 +174,7 @@ def test_deleting_a_restore_leaves_what_it_restored(sim: Simulator) -> None:
 
 
 def test_a_restored_namespace_can_be_backed_up(sim: Simulator) -> None:
-    made(sim)
+    run_restore(sim)
     sim.create("b2", namespaces=["copy"], cluster_ref={"name": "prod-us"})
     first, second = sim.inspect("b1")["backup_info"], sim.inspect("b2")["backup_info"]
     assert [v["pvc"] for v in second["volumes"]] == [v["pvc"] for v in first["volumes"]]
@@ -184,7 +184,7 @@ def test_a_restored_namespace_can_be_backed_up(sim: Simulator) -> None:
 def test_machines_are_restored_whole(sim: Simulator) -> None:
     sim.create("vms", namespaces=["vms"], backup_object_type={"type": "VirtualMachine"})
     chosen = [{"kind": "VirtualMachine", "group": "kubevirt.io", "version": "v1", "name": "db-vm", "namespace": "vms"}]
-    info = made(sim, backup_ref={"name": "vms"}, namespace_mapping={"vms": "lab"}, include_resources=chosen)
+    info = run_restore(sim, backup_ref={"name": "vms"}, namespace_mapping={"vms": "lab"}, include_resources=chosen)
     assert ending(info)[0] == "Success" and len(info["volumes"]) == 2
     assert content(sim)["namespaces"]["lab"]["objects"] == [
         "PersistentVolumeClaim/db-vm-disk-0",
@@ -196,12 +196,12 @@ def test_machines_are_restored_whole(sim: Simulator) -> None:
 
 def test_included_and_excluded_resources(sim: Simulator) -> None:
     wanted = {"kind": "Deployment", "group": "apps", "version": "v1", "name": "shop-deployment", "namespace": "shop"}
-    info = made(sim, "r1", include_resources=[wanted])
+    info = run_restore(sim, "r1", include_resources=[wanted])
     assert [entry["kind"] for entry in info["resources"]] == ["Deployment"] and "volumes" not in info
-    info = made(sim, "r2", namespace_mapping={"shop": "c2"}, exclude_resources=[wanted])
+    info = run_restore(sim, "r2", namespace_mapping={"shop": "c2"}, exclude_resources=[wanted])
     assert "Deployment" not in [entry["kind"] for entry in info["resources"]] and len(info["volumes"]) == 3
     sim.control("POST", "settings", {"release": "2.10.1"})
-    info = made(sim, "r3", namespace_mapping={"shop": "c3"}, exclude_resources=[wanted])
+    info = run_restore(sim, "r3", namespace_mapping={"shop": "c3"}, exclude_resources=[wanted])
     assert "Deployment" in [entry["kind"] for entry in info["resources"]]
 
 
@@ -210,16 +210,16 @@ def test_jobs_are_restored_when_asked_for(sim: Simulator) -> None:
     sim.control("POST", "objects", {"kind": "namespace", "cluster": "prod-eu", "name": "jobs", **description})
     sim.create("b2", namespaces=["jobs"])
     options: Json = {"backup_ref": {"name": "b2"}, "namespace_mapping": {"jobs": "j1"}}
-    assert [entry["kind"] for entry in made(sim, "r1", **options)["resources"]] == ["CronJob"]
+    assert [entry["kind"] for entry in run_restore(sim, "r1", **options)["resources"]] == ["CronJob"]
     options |= {"namespace_mapping": {"jobs": "j2"}, "include_optional_resource_types": ["jobs"]}
-    assert [entry["kind"] for entry in made(sim, "r2", **options)["resources"]] == ["Job", "CronJob"]
+    assert [entry["kind"] for entry in run_restore(sim, "r2", **options)["resources"]] == ["Job", "CronJob"]
 
 
 def test_filter_and_prefix(sim: Simulator) -> None:
     sim.create("b2", namespaces=["shop", "web"])
     chosen = {"namespace_filter": {"include_namespaces": ["web"]}}
     options: Json = {"backup_ref": {"name": "b2"}, "namespace_mapping": None, "target_namespace_prefix": "drill-"}
-    info = made(sim, filter=chosen, **options)
+    info = run_restore(sim, filter=chosen, **options)
     assert info["namespace_mapping"] == {"web": "drill-web"} and info["target_namespace_prefix"] == "drill-"
     assert {entry["namespace"] for entry in info["resources"]} == {"drill-web"}
 
@@ -240,13 +240,13 @@ def test_filter_and_prefix(sim: Simulator) -> None:
     ],
 )
 def test_endings_by_name(sim: Simulator, name: str, status: str, reason: str) -> None:
-    info = made(sim, name)
+    info = run_restore(sim, name)
     assert ending(info)[0] == status and reason in ending(info)[1]
     assert ("total_size" in info) == (status in ("Success", "PartialSuccess"))
 
 
-def test_a_failed_resource_hides_behind_the_usual_sentence(sim: Simulator) -> None:
-    info = made(sim, "r-sim-partial")
+def test_the_reason_of_a_restore_does_not_name_a_failed_resource(sim: Simulator) -> None:
+    info = run_restore(sim, "r-sim-partial")
     assert ending(info) == ("PartialSuccess", PARTIAL)
     assert outcomes(info)["Failed"] == 1 and "Retained" not in outcomes(info)
     failed = next(entry for entry in info["resources"] if entry["status"]["status"] == "Failed")
@@ -254,24 +254,24 @@ def test_a_failed_resource_hides_behind_the_usual_sentence(sim: Simulator) -> No
     assert f"{failed['kind']}/{failed['name']}" not in content(sim)["namespaces"]["copy"]["objects"]
 
 
-def test_what_is_missing_without_a_word(sim: Simulator) -> None:
-    whole = made(sim, "r1")
-    less = made(sim, "r-sim-volume-missing", namespace_mapping={"shop": "c2"})
+def test_resources_and_volumes_that_are_missing_without_an_error(sim: Simulator) -> None:
+    whole = run_restore(sim, "r1")
+    less = run_restore(sim, "r-sim-volume-missing", namespace_mapping={"shop": "c2"})
     assert len(less["volumes"]) == len(whole["volumes"]) - 1 and ending(less)[0] == "Success"
-    less = made(sim, "r-sim-resource-missing", namespace_mapping={"shop": "c3"})
+    less = run_restore(sim, "r-sim-resource-missing", namespace_mapping={"shop": "c3"})
     assert len(less["resources"]) == len(whole["resources"]) - 1 and ending(less)[0] == "Success"
 
 
 def test_a_volume_that_failed_in_the_backup_is_skipped(sim: Simulator) -> None:
     sim.create("b-sim-partial")
     good = [v for v in sim.inspect("b-sim-partial")["backup_info"]["volumes"] if v["status"]["status"] == "Success"]
-    info = made(sim, backup_ref={"name": "b-sim-partial"})
+    info = run_restore(sim, backup_ref={"name": "b-sim-partial"})
     assert ending(info)[0] == "Success" and len(info["volumes"]) == len(good) < 3
 
 
 def test_a_stripped_list(sim: Simulator) -> None:
     sim.control("POST", "settings", {"release": "2.10.1"})
-    info = made(sim, "r-sim-stripped")
+    info = run_restore(sim, "r-sim-stripped")
     assert info["large_resource_enabled"] is True and "resources" not in info and "restore_resources" not in info
     assert int(info["resource_count"]) > 0
     sim.control("POST", "settings", {"release": "2.11.0"})
@@ -279,17 +279,17 @@ def test_a_stripped_list(sim: Simulator) -> None:
 
 
 def test_the_status_retained_of_a_restore(sim: Simulator) -> None:
-    made(sim, "r1")
-    assert ending(made(sim, "r-sim-retained"))[0] == "Retained"
+    run_restore(sim, "r1")
+    assert ending(run_restore(sim, "r-sim-retained"))[0] == "Retained"
 
 
 def test_effects_and_endings_by_rule(sim: Simulator) -> None:
     sim.control("POST", "outcomes", {"pattern": "^r", "effects": ["volume_failed"], "reason": "disk full"})
-    assert ending(made(sim)) == ("Failed", "disk full")
+    assert ending(run_restore(sim)) == ("Failed", "disk full")
     assert sim.call("POST", "/_simulator/outcomes", json={"pattern": "x", "effects": ["typo"]}).status_code == 400
     sim.control("DELETE", "outcomes")
     sim.control("POST", "outcomes", {"pattern": "^r", "status": "Aborted", "duration": 100})
-    assert ending(made(sim, "r2", namespace_mapping={"shop": "c2"}))[0] == "Pending"
+    assert ending(run_restore(sim, "r2", namespace_mapping={"shop": "c2"}))[0] == "Pending"
     sim.control("POST", "clock", {"advance": 101})
     assert ending(inspect(sim, "r2"))[0] == "Aborted"
 
@@ -314,7 +314,7 @@ def test_states_over_time(sim: Simulator) -> None:
     ]
 
 
-def test_a_running_restore_can_be_cancelled_and_leaves_a_part(sim: Simulator) -> None:
+def test_a_cancelled_restore_leaves_what_it_has_restored(sim: Simulator) -> None:
     sim.control("POST", "settings", {"restore_seconds": 1000, "cancel_seconds": 300})
     create(sim, "r1")
     sim.control("POST", "clock", {"advance": 500})
@@ -352,8 +352,8 @@ def test_a_restore_that_is_cancelled_at_once_leaves_nothing(sim: Simulator) -> N
 )
 def test_refusals(sim: Simulator, fields: Json, status: int, words: str) -> None:
     sim.create("b-sim-failed")
-    answer = create(sim, "r1", **fields)
-    assert answer.status_code == status and words in answer.text
+    response = create(sim, "r1", **fields)
+    assert response.status_code == status and words in response.text
     assert len(names(listed(sim))) == (1 if status == 200 else 0)
 
 
@@ -371,22 +371,22 @@ def test_restores_that_fail(sim: Simulator, fields: Json, words: str) -> None:
         "POST", "objects", {"kind": "cluster", "name": "prod-us", "update": True, "storage_classes": ["px-csi-db"]}
     )
     before = content(sim)
-    info = made(sim, **fields)
+    info = run_restore(sim, **fields)
     assert ending(info)[0] == "Failed" and words in ending(info)[1]
     assert content(sim) == before
 
 
 def test_names_are_unique_for_an_owner(sim: Simulator) -> None:
     create(sim, "r1")
-    answer = create(sim, "r1")
-    assert (answer.status_code, answer.json()["code"]) == (409, 6)
-    assert answer.json()["error"] == "failed to create restore object [r1]: object already exists"
+    response = create(sim, "r1")
+    assert (response.status_code, response.json()["code"]) == (409, 6)
+    assert response.json()["error"] == "failed to create restore object [r1]: object already exists"
     bob = sim.user("bob")
     share = {"org_id": ORG, "name": "b1", "backupshare": {"collaborators": [{"id": "bob", "access": "Restorable"}]}}
     sim.call("PUT", "/v1/backup/updatebackupshare", json=share)
     assert create(sim, "r1", headers=bob, namespace_mapping={"shop": "bob"}).status_code == 200
-    answer = sim.call("GET", f"{RESTORES}/r1")
-    assert (answer.status_code, answer.json()["code"]) == (500, 13)
+    response = sim.call("GET", f"{RESTORES}/r1")
+    assert (response.status_code, response.json()["code"]) == (500, 13)
     uids = [restore["metadata"]["uid"] for restore in listed(sim)["restores"]]
     assert all(inspect(sim, "r1", uid=uid) for uid in uids)
     assert len(names(sim.call("GET", RESTORES, headers=bob).json())) == 1
@@ -397,8 +397,8 @@ def test_the_right_to_restore(sim: Simulator) -> None:
     assert create(sim, "r1", headers=bob).status_code == 404
     share = {"org_id": ORG, "name": "b1", "backupshare": {"collaborators": [{"id": "bob", "access": "View"}]}}
     sim.call("PUT", "/v1/backup/updatebackupshare", json=share)
-    answer = create(sim, "r1", headers=bob)
-    assert answer.status_code == 403 and "doesn't have permission to restore backup" in answer.text
+    response = create(sim, "r1", headers=bob)
+    assert response.status_code == 403 and "doesn't have permission to restore backup" in response.text
     create(sim, "r1")
     assert sim.call("DELETE", f"{RESTORES}/r1", headers=bob).status_code == 404
     assert names(listed(sim)) == ["r1"]
@@ -441,7 +441,7 @@ def test_there_is_no_list_by_post(sim: Simulator) -> None:
 @pytest.mark.parametrize("release", RELEASES)
 def test_fields_by_release(sim: Simulator, release: str) -> None:
     sim.control("POST", "settings", {"release": release})
-    info = made(sim, virtual_machine_restore_options={"skip_vm_restart": True})
+    info = run_restore(sim, virtual_machine_restore_options={"skip_vm_restart": True})
     new = release not in RELEASES[:5]
     assert ("restore_resources" in info) == ("virtual_machine_restore_options" in info) == new
     assert "resources" in info
@@ -452,7 +452,7 @@ def test_fields_by_release(sim: Simulator, release: str) -> None:
 @pytest.mark.parametrize("form", ["empty_first", "from_one"])
 def test_reasons_of_2_11(sim: Simulator, form: str) -> None:
     sim.control("POST", "settings", {"reason_index": form})
-    info = made(sim, cluster_ref={"name": "prod-eu"}, namespace_mapping={"shop": "shop"})
+    info = run_restore(sim, cluster_ref={"name": "prod-eu"}, namespace_mapping={"shop": "shop"})
     table = info["restore_resources"]
     kept = next(entry for entry in info["resources"] if entry["status"]["status"] == "Retained")
     chunk = next(kind for kind in table["resources"][0]["resource_types"] if kind["name"] == kept["kind"])["chunks"][0]
@@ -465,7 +465,7 @@ def test_reasons_of_2_11(sim: Simulator, form: str) -> None:
 def test_files_of_a_machine(sim: Simulator) -> None:
     files = {"virtual_machine_name": "db-vm", "restore_files": [{"source_path": "/etc/hosts"}]}
     before = content(sim)
-    info = made(sim, is_sfr=True, file_level_restore_info=files)
+    info = run_restore(sim, is_sfr=True, file_level_restore_info=files)
     assert info["is_sfr"] is True
     entry = info["file_level_restore_info"]["restore_files"][0]
     assert entry["restore_file_info"]["source_path"] == "/etc/hosts" and entry["duration"] == "3.500s"
@@ -475,7 +475,7 @@ def test_files_of_a_machine(sim: Simulator) -> None:
 def test_mappings_that_a_server_may_refuse(sim: Simulator) -> None:
     sim.create("b2", namespaces=["shop", "web"])
     same: Json = {"backup_ref": {"name": "b2"}, "namespace_mapping": {"shop": "x", "web": "x"}}
-    assert ending(made(sim, "r1", **same))[0] == "Success"
+    assert ending(run_restore(sim, "r1", **same))[0] == "Success"
     sim.control("POST", "settings", {"restore_mapping": "refuse"})
     assert create(sim, "r2", **same).status_code == 400
     assert create(sim, "r3", namespace_mapping={"none": "x"}).status_code == 400
@@ -483,23 +483,23 @@ def test_mappings_that_a_server_may_refuse(sim: Simulator) -> None:
 
 def test_missing_data(sim: Simulator) -> None:
     sim.control("POST", "objects", {"kind": "backup", "name": "gone", "status": "CloudBackupMissing"})
-    assert ending(made(sim, backup_ref={"name": "gone"})) == ("Failed", "CloudBackup objects are missing")
+    assert ending(run_restore(sim, backup_ref={"name": "gone"})) == ("Failed", "CloudBackup objects are missing")
     sim.control("POST", "settings", {"missing_data": "refuse_create"})
     assert "CloudBackup objects are missing" in create(sim, "r2", backup_ref={"name": "gone"}).text
 
 
 def test_default_storage_classes(sim: Simulator) -> None:
     wanted = {"storage_class_mapping": {"px-csi-db": "use-default-storage-class"}}
-    assert ending(made(sim, "r1", **wanted))[0] == "Success"
+    assert ending(run_restore(sim, "r1", **wanted))[0] == "Success"
     sim.control("POST", "settings", {"default_storage_class": "none"})
-    assert ending(made(sim, "r2", **wanted))[0] == "InProgress"
+    assert ending(run_restore(sim, "r2", **wanted))[0] == "InProgress"
 
 
 def test_a_backup_that_is_being_restored(sim: Simulator) -> None:
     sim.control("POST", "settings", {"restore_seconds": 100, "backup_in_use": "refuse"})
     create(sim, "r1")
-    answer = sim.call("DELETE", f"/v1/backup/{ORG}/b1")
-    assert answer.status_code == 500 and "has reference to restore [r1:" in answer.text
+    response = sim.call("DELETE", f"/v1/backup/{ORG}/b1")
+    assert response.status_code == 500 and "has reference to restore [r1:" in response.text
     sim.control("POST", "settings", {"backup_in_use": "delete"})
     assert sim.call("DELETE", f"/v1/backup/{ORG}/b1").json() == {}
 
@@ -525,8 +525,8 @@ def test_a_lost_response_of_a_create(sim: Simulator) -> None:
 
 
 def test_the_activity_timeline_counts_restores(sim: Simulator) -> None:
-    made(sim, "r1")
-    made(sim, "r-sim-failed", namespace_mapping={"shop": "c2"})
+    run_restore(sim, "r1")
+    run_restore(sim, "r-sim-failed", namespace_mapping={"shop": "c2"})
     path = f"/v1/restore/{ORG}/2/Daily?kind=restore"
     before = sim.call("GET", path).json()["activity_data"]
     assert sum(int(span.get("successful", 0)) for span in before) == 1
@@ -540,7 +540,7 @@ def test_restores_over_a_restart(start: Starter, tmp_path: Path) -> None:
     arguments = ("--state-file", str(tmp_path / "state.json"), "--seed", "1")
     sim = start(*arguments)
     sim.create("b1")
-    made(sim)
+    run_restore(sim)
     before = sim.control("GET", "state")
     sim.kill()
     after = start(*arguments).control("GET", "state")

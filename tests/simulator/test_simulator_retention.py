@@ -17,8 +17,8 @@ LIST = f"/v1/backup/{ORG}"
 
 
 def put(sim: Simulator, name: str, **fields: Any) -> Json:
-    answer: Json = sim.control("POST", "objects", {"kind": "backup", "name": name, **fields})
-    return answer
+    response: Json = sim.control("POST", "objects", {"kind": "backup", "name": name, **fields})
+    return response
 
 
 def delete(sim: Simulator, name: str) -> requests.Response:
@@ -58,13 +58,13 @@ def test_locked_backups(sim: Simulator, setting: str, status: int) -> None:
     sim.control("POST", "settings", {"locked_delete": setting})
     put(sim, "b1", locked_for=10 * DAY)
     until = sim.inspect("b1")["backup_info"]["retention_time"]
-    answer = delete(sim, "b1")
-    assert answer.status_code == status
+    response = delete(sim, "b1")
+    assert response.status_code == status
     if setting == "delete":
         assert sim.names() == []
         return
     assert sim.names() == ["b1"]
-    reason = answer.json()["error"] if setting == "refuse" else sim.ending("b1")[1]
+    reason = response.json()["error"] if setting == "refuse" else sim.ending("b1")[1]
     assert reason == f"backup [b1] is locked until {until}"
     sim.control("POST", "clock", {"advance": 11 * DAY})
     if setting == "refuse":
@@ -86,9 +86,9 @@ def test_a_backup_that_others_build_on(sim: Simulator, setting: str) -> None:
     sim.control("POST", "settings", {"dependent_delete": setting})
     put(sim, "base")
     put(sim, "next", depends_on=["base"])
-    answer = delete(sim, "base")
+    response = delete(sim, "base")
     if setting == "refuse":
-        assert (answer.status_code, "[next]" in answer.text) == (400, True)
+        assert (response.status_code, "[next]" in response.text) == (400, True)
     else:
         assert sim.ending("base")[0] == "DeletePending"
     assert delete(sim, "next").status_code == 200
@@ -231,19 +231,19 @@ def test_lists_of_schedules_and_policies(sim: Simulator) -> None:
 
 def test_metrics(sim: Simulator) -> None:
     sim.create("b1", namespaces=["web", "billing"])
-    answer = sim.call("GET", f"/v1/metrics/{ORG}").json()
-    first = answer["stats"][0]
+    response = sim.call("GET", f"/v1/metrics/{ORG}").json()
+    first = response["stats"][0]
     assert first["cluster_ref"] == {"name": "prod-eu", "uid": sim.uid("clusters", "prod-eu")}
     # shop by the schedule of the world, the others by the backup
     assert (first["num_namespaces"], first["total_namespaces"], first["num_schedules"]) == ("3", "6", "1")
     assert first["total_backup_size"] == sim.inspect("b1")["backup_info"]["total_size"]
-    assert int(answer["last_sync_time"]) > 0
+    assert int(response["last_sync_time"]) > 0
 
 
 def timeline(sim: Simulator, days: int, interval: str, **query: Any) -> list[Json]:
-    answer = sim.call("GET", f"/v1/restore/{ORG}/{days}/{interval}", params=query)
-    assert answer.status_code == 200, answer.text
-    data: list[Json] = answer.json()["activity_data"]
+    response = sim.call("GET", f"/v1/restore/{ORG}/{days}/{interval}", params=query)
+    assert response.status_code == 200, response.text
+    data: list[Json] = response.json()["activity_data"]
     return data
 
 
@@ -269,13 +269,13 @@ def test_the_activity_timeline_outlives_backups(start: Starter) -> None:
 
 @pytest.mark.parametrize("path", ["x/Daily", "3/Weekly", "0/Daily", "-1/Daily", "99999/Daily"])
 def test_timelines_that_are_refused(sim: Simulator, path: str) -> None:
-    answer = sim.call("GET", f"/v1/restore/{ORG}/{path}")
-    assert (answer.status_code, answer.json()["code"]) == (400, 3)
+    response = sim.call("GET", f"/v1/restore/{ORG}/{path}")
+    assert (response.status_code, response.json()["code"]) == (400, 3)
 
 
 def test_a_restore_name_with_a_slash_is_another_route(sim: Simulator) -> None:
-    answer = sim.call("GET", f"/v1/restore/{ORG}/3%2FDaily")
-    assert len(answer.json()["activity_data"]) == 3
+    response = sim.call("GET", f"/v1/restore/{ORG}/3%2FDaily")
+    assert len(response.json()["activity_data"]) == 3
     assert sim.control("GET", "requests")[-1]["rpc"] == "ActivityTimeLine.Enumerate"
 
 

@@ -27,11 +27,11 @@ FOREIGN: list[dict[str, str]] = [
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
-def test_a_web_page_cannot_steer_the_simulator(sim: Simulator, headers: dict[str, str]) -> None:
+def test_a_web_page_cannot_control_the_simulator(sim: Simulator, headers: dict[str, str]) -> None:
     sim.create("b1")
     for name, body in (("reset", {}), ("tokens", {"user_id": "u1", "admin": True})):
-        answer = sim.call("POST", f"/_simulator/{name}", json=body, headers=headers)
-        assert answer.status_code == 403 and "token" not in answer.json()
+        response = sim.call("POST", f"/_simulator/{name}", json=body, headers=headers)
+        assert response.status_code == 403 and "token" not in response.json()
     assert sim.call("GET", "/_simulator/state", headers=headers).status_code == 403
     login = sim.call("POST", LOGIN, data=FORM, headers=headers)
     assert login.status_code == 403 and "access_token" not in login.json()
@@ -49,7 +49,7 @@ def test_a_web_page_cannot_steer_the_simulator(sim: Simulator, headers: dict[str
         ({"Host": "localhost", "Sec-Fetch-Site": "same-origin"}, ()),
     ],
 )
-def test_clients_that_may_steer_it(headers: dict[str, str], allowed: tuple[str, ...]) -> None:
+def test_clients_that_may_control_it(headers: dict[str, str], allowed: tuple[str, ...]) -> None:
     assert find_foreign(headers, allowed) == ""
 
 
@@ -73,13 +73,13 @@ def test_who_can_reach_it(host: str, outside: bool) -> None:
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    """Run the command, which must end at once; return its status and what it says."""
+    """Run the command, which must end at once; return its status and output."""
     command = [sys.executable, "-m", "px_backup_simulator", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     return done.returncode, done.stderr
 
 
-def test_an_address_that_others_can_reach_is_warned_of(tmp_path: Path) -> None:
+def test_a_warning_about_an_address_that_others_can_reach(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
     command = [sys.executable, "-m", "px_backup_simulator", "--host", "0.0.0.0", "--ready-file", str(ready)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -109,7 +109,7 @@ WORLDS = {
 
 
 @pytest.mark.parametrize("text", WORLDS.values(), ids=WORLDS.keys())
-def test_a_world_that_is_not_valid_is_told_in_one_line(tmp_path: Path, text: str) -> None:
+def test_an_invalid_world_file_is_a_one_line_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "world.yaml"
     path.write_text(text)
     status, errors = run("--world", str(path))
@@ -172,15 +172,15 @@ def test_a_host_that_cannot_be_listened_on() -> None:
 )
 def test_control_calls_that_are_not_valid_change_nothing(sim: Simulator, name: str, body: str) -> None:
     before = sim.control("GET", "state")
-    answer = sim.call("POST", f"/_simulator/{name}", data=body)
-    assert answer.status_code == 400 and len(answer.json()["error"]) < 500, answer.text
+    response = sim.call("POST", f"/_simulator/{name}", data=body)
+    assert response.status_code == 400 and len(response.json()["error"]) < 500, response.text
     after = sim.control("GET", "state")
     for kind in ("clusters", "backups"):
         assert [item["metadata"]["uid"] for item in after[kind]] == [item["metadata"]["uid"] for item in before[kind]]
     assert after["settings"] == before["settings"]
 
 
-def test_a_search_that_explodes_is_stopped(sim: Simulator) -> None:
+def test_a_search_with_exponential_backtracking_is_stopped(sim: Simulator) -> None:
     explosive = "(a+)+$"
     sim.control("POST", "outcomes", {"pattern": explosive, "status": "Failed"})
     began = time.monotonic()
@@ -195,5 +195,5 @@ def test_a_search_that_explodes_is_stopped(sim: Simulator) -> None:
 
 
 def test_errors_are_json(sim: Simulator) -> None:
-    answer = sim.call("POST", "/_simulator/reset", headers={"Origin": "http://x.example"})
-    assert json.loads(answer.text)["error"].startswith("the Origin header")
+    response = sim.call("POST", "/_simulator/reset", headers={"Origin": "http://x.example"})
+    assert json.loads(response.text)["error"].startswith("the Origin header")

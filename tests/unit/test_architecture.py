@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules of the architecture, read off the source: layers, gates, nothing global."""
+"""The rules of the architecture, checked in the source: layers, single gates, no global state."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_no_import_cycles() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(LIBRARY.rglob("*.py")), ids=name_of)
-def test_library_knows_nothing_of_ansible(path: Path) -> None:
+def test_library_does_not_import_ansible(path: Path) -> None:
     for _level, name in imports_of(path):
         assert name.partition(".")[0] not in ("ansible", "ansible_collections", "runner", "arguments")
     assert not [name for name in own_imports(path) if name in ("runner", "arguments")]
@@ -180,7 +180,7 @@ def test_one_place_that_exits() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(LIBRARY.rglob("*.py")), ids=name_of)
-def test_clock_and_chance_are_handed_in(path: Path) -> None:
+def test_clock_and_randomness_are_injected(path: Path) -> None:
     tree = tree_of(path)
     defaults = {
         id(node)
@@ -209,7 +209,7 @@ def test_no_global_statement_and_no_print(path: Path) -> None:
         assert not (isinstance(node, ast.Name) and node.id == "print")
 
 
-def test_a_module_starts_with_what_every_operation_needs() -> None:
+def test_a_module_imports_only_what_every_operation_needs() -> None:
     """What only some operations need is imported when one of them runs."""
     package = "ansible_collections.pxops.px_backup.plugins.modules"
     names = "name.partition('.pxbackup.')[2] for name in sys.modules if '.pxbackup.' in name"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Argument specifications and what they become."""
+"""Argument specifications and the connection that is built from them."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def test_choices_come_from_the_tables() -> None:
     assert BACKUP["status"]["choices"] == list(STATUSES)
 
 
-def test_secret_is_hidden_and_a_path_is_not() -> None:
+def test_a_secret_is_hidden_and_a_path_is_shown() -> None:
     assert CONNECTION["token"]["no_log"] is True
     assert CONNECTION["password"]["no_log"] is True
     assert CONNECTION["client_key"]["no_log"] is False
     assert CONNECTION["token_file"]["no_log"] is False
 
 
-def test_environment_counts_for_plain_options_alone() -> None:
+def test_only_plain_options_read_the_environment() -> None:
     with_fallback = {name for name, option in CONNECTION.items() if "fallback" in option}
     assert with_fallback == {"api_url", "token", "token_file", "org_id", *LOGIN, *TLS}
     for name in with_fallback:
@@ -106,7 +106,7 @@ def test_the_two_ways_contradict_each_other(plain: dict[str, Any], config: dict[
 
 
 @pytest.mark.parametrize("name", TLS[1:])
-def test_empty_path_is_left_out(name: str) -> None:
+def test_empty_path_is_omitted(name: str) -> None:
     assert getattr(connection_from(params(**{name: ""})), name) is None
 
 
@@ -118,7 +118,7 @@ def test_login() -> None:
 
 @pytest.mark.parametrize("name", ["username", "password"])
 @pytest.mark.parametrize("value", [None, ""])
-def test_login_that_is_not_whole(name: str, value: str | None) -> None:
+def test_incomplete_login(name: str, value: str | None) -> None:
     with pytest.raises(ValidationError, match=f"without {name}") as caught:
         connection_from(login_params(**{name: value}))
     assert PASSWORD not in str(caught.value)
@@ -149,7 +149,7 @@ def test_token_file_that_cannot_be_read(tmp_path: Path) -> None:
         {"token": None, "token_file": "/none", "auth_url": "https://login"},
     ],
 )
-def test_exactly_one_way_to_log_in(given: dict[str, Any]) -> None:
+def test_exactly_one_authentication_method(given: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="authentication method|mutually exclusive") as caught:
         connection_from(params(**given))
     assert TOKEN not in str(caught.value)

@@ -80,7 +80,7 @@ def test_lone_surrogate_in_a_login(name: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["https://px\x00.example.com", "https://px\x1b.example.com", "https://\ud800"])
-def test_address_with_a_character_that_none_has(url: str) -> None:
+def test_address_with_an_invalid_character(url: str) -> None:
     with pytest.raises(ValidationError) as caught:
         check_connection(GOOD._replace(api_url=url))
     assert str(caught.value).isprintable()

@@ -138,7 +138,7 @@ def test_only_the_named_settings_are_compared(name: str, has: Any, wanted: Any) 
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_left_out_and_null_are_not_compared(name: str) -> None:
+def test_omitted_and_null_are_not_compared(name: str) -> None:
     for parameters in ({}, {name: None}):
         assert differences(parameters, backup(), SETTINGS) == []
 
@@ -170,7 +170,7 @@ def test_access_list_is_a_set_in_which_the_last_counts() -> None:
     assert canonical_access(given) == [{"id": "a", "access": "Invalid"}, {"id": "b", "access": "FullAccess"}]
 
 
-def test_absent_share_and_ownership_are_whole() -> None:
+def test_absent_share_and_ownership_have_all_fields() -> None:
     assert canonical_share(None) == canonical_share({}) == {"collaborators": [], "groups": []}
     nobody = {"owner": "", "groups": [], "collaborators": [], "public": {"type": "Invalid"}}
     assert canonical_ownership(None) == canonical_ownership({"public": None}) == nobody
@@ -184,7 +184,7 @@ def test_lists_of_share_and_ownership_are_sets(part: str) -> None:
     assert canonical_ownership(given) == {**canonical_ownership({}), part: wanted}
 
 
-def test_merge_keeps_what_is_left_out_and_empties_what_is_empty() -> None:
+def test_merge_keeps_omitted_lists_and_clears_empty_ones() -> None:
     now = {"groups": ["g"], "collaborators": ["c"]}
     assert merge(now, {"groups": [], "collaborators": None}) == {"groups": [], "collaborators": ["c"]}
     assert merge(now, {}) == now

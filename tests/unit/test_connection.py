@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task says about the server, checked before anything is sent."""
+"""The connection options of a task, checked before any request is sent."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_retries_are_not_negative(name: str) -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_longest_pause_is_finite(value: float) -> None:
+def test_maximum_retry_delay_is_finite(value: float) -> None:
     assert (
         refusal(retry_max_delay=value)
         == f"retry_max_delay is {value}; set it to at least 0 and at most 2678400 seconds"
@@ -106,7 +106,7 @@ NO_URL = "is not a valid URL; set it to https://HOST:PORT"
         ("px.example.com?redirect=http://other", "https://px.example.com", TOO_MUCH),
     ],
 )
-def test_url_that_makes_no_sense(url: str, shown: str, problem: str) -> None:
+def test_invalid_url(url: str, shown: str, problem: str) -> None:
     text = refusal(api_url=url)
     assert text.startswith(f"api_url {shown!r} ")
     assert problem in text
@@ -180,13 +180,13 @@ def test_token_is_stripped() -> None:
         ),
     ],
 )
-def test_insecure_ways_warn_once(changes: dict[str, Any], warning: str | None) -> None:
+def test_insecure_connections_warn_once(changes: dict[str, Any], warning: str | None) -> None:
     assert insecurities(check_connection(GOOD._replace(**changes))) == ([warning] if warning else [])
 
 
 @pytest.mark.parametrize("names", [["client_key"], ["client_cert"], ["client_cert", "client_key"]])
 def test_key_that_everybody_can_read(tmp_path: Path, names: list[str]) -> None:
-    # Where there is no file for the key, the certificate's file holds it.
+    # Without a file for the key, the certificate's file contains it.
     for name in names:
         (tmp_path / name).write_text("key")
         (tmp_path / name).chmod(0o644 if name == names[-1] else 0o600)
@@ -207,7 +207,7 @@ def test_key_that_everybody_can_read(tmp_path: Path, names: list[str]) -> None:
         ({"auth_url": f"https:///eve:{PASSWORD}@login"}, "auth_url"),
     ],
 )
-def test_login_that_makes_no_sense(changes: dict[str, str], start: str) -> None:
+def test_invalid_login(changes: dict[str, str], start: str) -> None:
     text = refusal(login=Login("https://login", "eve", PASSWORD)._replace(**changes))
     assert text.startswith(start)
     assert PASSWORD not in text

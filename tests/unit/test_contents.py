@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is in a backup, in the form of every release, and what was asked for and is not."""
+"""The content of a backup, in the form of every release, and requested content that is missing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def counted(**namespaces: int) -> dict[str, Any]:
         ({"namespace_resources": counted(shop=0)}, 0, True),
     ],
 )
-def test_how_much_is_in_it(info: dict[str, Any], count: int, empty: bool) -> None:
+def test_number_of_resources_and_volumes(info: dict[str, Any], count: int, empty: bool) -> None:
     assert count_resources(backup(**info)) == count
     assert is_empty(backup(**info)) is empty
 
@@ -68,7 +68,7 @@ def test_how_much_is_in_it(info: dict[str, Any], count: int, empty: bool) -> Non
         ({"include_resources": [CONFIG]}, []),
     ],
 )
-def test_machines_that_are_not_in_it(info: dict[str, Any], missing: list[str]) -> None:
+def test_requested_machines_that_are_missing(info: dict[str, Any], missing: list[str]) -> None:
     assert find_missing(backup(**info), []) == missing
 
 
@@ -87,5 +87,5 @@ def test_machines_that_are_not_in_it(info: dict[str, Any], missing: list[str]) -
         ({"namespaces": ["shop", "web"], "resources": [CONFIG], "volumes": [{"name": "v", "namespace": "web"}]}, []),
     ],
 )
-def test_namespaces_that_are_not_in_it(info: dict[str, Any], missing: list[str]) -> None:
+def test_requested_namespaces_that_are_missing(info: dict[str, Any], missing: list[str]) -> None:
     assert find_missing(backup(**info), ["shop", "web"]) == missing

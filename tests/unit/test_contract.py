@@ -4,8 +4,8 @@
 
 """The tables of the library against the facts of the API, release by release.
 
-The facts are no part of the project. They are found through ``PX_BACKUP_CONTRACT``, or in ``shared/contract`` beside
-the checkout; where they are not there, nothing is compared.
+The facts do not belong to the project. They are found through ``PX_BACKUP_CONTRACT``, or in ``shared/contract`` beside
+the checkout; without them the tests are skipped.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.skipif(not SURFACE.is_file(), reason="the facts of the 
 Entry = dict[str, Any]
 Facts = dict[str, Any]
 
-# Another form of a call has a name of its own in the table.
+# The table names each further form of a call separately.
 FORMS = {"Backup.EnumerateByPost": ("Backup.Enumerate", "POST"), "Backup.Enumerate": ("Backup.Enumerate", "GET")}
 
 # The requests that an operation's parameters go into.
@@ -160,7 +160,7 @@ def request_fields(facts: Facts, operation: str) -> Iterator[tuple[str, str | No
 @pytest.mark.parametrize("operation", list(operations.OPERATIONS))
 def test_every_field_of_a_request_is_a_parameter(facts: Facts, operation: str) -> None:
     accepted = set(operations.OPERATIONS[operation].options)
-    # CREATE makes the uid, and the share of a backup is a matter of its own.
+    # CREATE generates the uid; the share of a backup is compared in another test.
     known = {name for name, _since in request_fields(facts, operation)} - ({"uid"} if operation == "CREATE" else set())
     assert known <= accepted, f"no parameter: {known - accepted}"
 
@@ -181,14 +181,14 @@ def test_a_parameter_is_known_from_its_release_on(facts: Facts, operation: str) 
     assert {name: since for name, since in bound.items() if name not in beside} == later
 
 
-def test_what_is_done_here_for_old_servers_is_theirs_from_the_same_release_on(facts: Facts) -> None:
+def test_client_side_replacements_end_with_the_release_that_has_the_feature(facts: Facts) -> None:
     options = fields_of(facts, "EnumerateOptions")
     assert {name: options[name]["since"] for name in DONE_HERE} == dict.fromkeys(DONE_HERE, "2.9.0")
     assert releases.CALLS["Backup.EnumerateByPost"].forms[0].since == options["backup_schedule_ref"]["since"]
 
 
 @pytest.mark.parametrize("rpc", list(releases.CALLS))
-def test_the_responses_to_calls_are_as_the_api_says(facts: Facts, rpc: str) -> None:
+def test_the_responses_to_calls_match_the_api(facts: Facts, rpc: str) -> None:
     responses = {entry["response"] for entry in facts["services"][FORMS.get(rpc, (rpc, ""))[0]]}
     (message,) = responses
     known = fields_of(facts, message)
@@ -200,7 +200,7 @@ def test_the_responses_to_calls_are_as_the_api_says(facts: Facts, rpc: str) -> N
 
 
 @pytest.mark.parametrize("message", list(messages.OTHER_OBJECTS))
-def test_the_other_objects_are_as_the_api_says(facts: Facts, message: str) -> None:
+def test_the_other_objects_match_the_api(facts: Facts, message: str) -> None:
     known = fields_of(facts, message)
     for name, text in messages.OTHER_OBJECTS[message].items():
         kind = TYPES.get(known[name]["type"], known[name]["type"])
@@ -208,7 +208,7 @@ def test_the_other_objects_are_as_the_api_says(facts: Facts, message: str) -> No
 
 
 @pytest.mark.parametrize("message", list(messages.MESSAGES))
-def test_the_answers_are_as_the_api_says(facts: Facts, message: str) -> None:
+def test_the_fields_of_responses_match_the_api(facts: Facts, message: str) -> None:
     known = fields_of(facts, message)
     first = min((releases.numbers(entry.get("since", releases.RELEASES[0])) for entry in known.values()), default=())
     expected = {}
@@ -221,7 +221,7 @@ def test_the_answers_are_as_the_api_says(facts: Facts, message: str) -> None:
     assert {name: messages.parse_field(text) for name, text in messages.MESSAGES[message].items()} == expected
 
 
-def test_no_message_of_an_answer_is_missing(facts: Facts) -> None:
+def test_no_message_of_a_response_is_missing(facts: Facts) -> None:
     wanted, found = ["BackupObject", "BackupResourceObject", "RestoreObject"], set()
     while wanted:
         message = wanted.pop()
@@ -231,7 +231,7 @@ def test_no_message_of_an_answer_is_missing(facts: Facts) -> None:
     assert set(messages.MESSAGES) == found
 
 
-def test_an_enum_that_is_left_out_is_its_zero(facts: Facts) -> None:
+def test_an_omitted_enum_is_its_zero(facts: Facts) -> None:
     for message in messages.MESSAGES:
         for entry in fields_of(facts, message).values():
             values = facts["enums"].get(entry["type"], [])
@@ -240,7 +240,7 @@ def test_an_enum_that_is_left_out_is_its_zero(facts: Facts) -> None:
             assert [value["name"] for value in values if value["number"] == 0] in ([], ["Invalid"])
 
 
-def test_the_choices_are_the_api_s(facts: Facts) -> None:
+def test_the_choices_match_the_api(facts: Facts) -> None:
     assert list(status.STATUSES) == names_of(facts, "BackupInfo.StatusInfo.Status")
     assert choices("status") == choices("filter", "status") == list(status.STATUSES)
     share, ownership = (names_of(facts, f"{owner}.AccessType") for owner in ("BackupShare", "Ownership"))
@@ -252,7 +252,7 @@ def test_the_choices_are_the_api_s(facts: Facts) -> None:
     assert choices("backup_object_type", "type") == names_of(facts, "BackupCreateRequest.BackupObjectType.Type")
 
 
-def test_the_orders_are_the_api_s(facts: Facts) -> None:
+def test_the_sort_orders_match_the_api(facts: Facts) -> None:
     known = {entry["name"]: entry["since"] for entry in facts["enums"]["SortOption.SortByType.Type"][1:]}
     assert {name: order.since for name, order in BACKUP_FILTERS.orders.items()} == {
         name: since for name, since in known.items() if name not in OF_RESTORES
@@ -263,7 +263,7 @@ def test_the_orders_are_the_api_s(facts: Facts) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "message", "left_out"),
+    ("path", "message", "omitted"),
     [
         (("filter",), "BackupResourceDetailGetRequest.Filter", set()),
         (("filter", "namespace_filter"), "NamespaceFilter", set()),
@@ -281,10 +281,10 @@ def test_the_orders_are_the_api_s(facts: Facts) -> None:
     ],
 )
 def test_the_suboptions_are_the_fields_of_their_message(
-    facts: Facts, path: tuple[str, ...], message: str, left_out: set[str]
+    facts: Facts, path: tuple[str, ...], message: str, omitted: set[str]
 ) -> None:
     options: dict[str, Any] = with_parts(SPECS["backup"])
     for name in path:
         options = options[name]["options"]
     # `gvk` stands for three fields of a resource.
-    assert set(options) - {"gvk"} == set(fields_of(facts, message)) - left_out
+    assert set(options) - {"gvk"} == set(fields_of(facts, message)) - omitted

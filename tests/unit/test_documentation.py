@@ -145,7 +145,7 @@ def test_actions_of_the_group_take_the_connection() -> None:
 
 
 @pytest.mark.parametrize("module", SPECIFICATIONS)
-def test_examples_use_what_there_is(module: str) -> None:
+def test_examples_use_existing_options(module: str) -> None:
     own = f"pxops.px_backup.{module}"
     tasks = [task for task in tasks_of(section(module, "EXAMPLES")) if own in task]
     assert tasks

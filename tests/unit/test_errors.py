@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an error answer means: codes, statuses and texts."""
+"""The error for each error response: codes, statuses and texts."""
 
 from __future__ import annotations
 
@@ -181,13 +181,13 @@ def test_sentence(status: int, code: int | None, text: str, sentence: str) -> No
         (500, UNKNOWN, "it has reference to 2 backups", "remove what still uses the object"),
     ],
 )
-def test_answer_with_a_way_out(status: int, code: int | None, text: str, words: str) -> None:
+def test_error_response_with_a_hint(status: int, code: int | None, text: str, words: str) -> None:
     error = from_response(status, code, text)
     assert words in (error.hint or "")
     assert str(error).endswith(f"; {error.hint}")
 
 
-def test_error_that_knows_nothing_but_its_message() -> None:
+def test_error_with_only_a_message() -> None:
     error = PXBackupError("it broke")
     assert repr(error) == "PXBackupError('it broke')"
     assert error.as_dict() == {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How long the fast path keeps a connection where one process works at several tasks.
+"""How long the fast path keeps a connection when one process runs several tasks.
 
 Ansible's own strategies fork a worker for each task, so that playbooks never show it; other strategies do not.
 """
@@ -34,7 +34,7 @@ def test_items_of_a_task_share_and_tasks_do_not() -> None:
     assert _transport(Task()) is not first
 
 
-def test_what_an_item_connects_to_and_through_counts() -> None:
+def test_items_with_different_servers_or_proxies_do_not_share() -> None:
     task = Task()
     first = _transport(task)
     second = _transport(task, OTHER)
@@ -42,7 +42,7 @@ def test_what_an_item_connects_to_and_through_counts() -> None:
     assert len({id(first), id(second), id(third)}) == 3
 
 
-def test_a_forked_process_takes_no_connection_along() -> None:
+def test_a_forked_process_does_not_inherit_connections() -> None:
     task = Task()
     first = _transport(task)
     child = os.fork()

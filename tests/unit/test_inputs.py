@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Left out, null and empty are told apart; YAML scalars become text."""
+"""Omitted, null and empty are distinguished; YAML scalars become text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OPTIONS = {**LIST_OPTIONS, **SETTINGS, **SHARE_OPTION}
 STRING_MAPS = [name for name, option in OPTIONS.items() if option.type is STRING_MAP]
 
 
-def given(parameters: dict[str, Any], clearing: tuple[str, ...]) -> dict[str, Any]:
+def clean(parameters: dict[str, Any], clearing: tuple[str, ...]) -> dict[str, Any]:
     return clean_parameters(parameters, OPTIONS, clearing)
 
 
@@ -33,18 +33,18 @@ def given(parameters: dict[str, Any], clearing: tuple[str, ...]) -> dict[str, An
     ("name", "empty"),
     [("name", ""), ("namespaces", []), ("labels", {}), ("cluster_ref", {}), ("backup_share", {}), ("ownership", {})],
 )
-def test_null_and_empty_are_left_out(name: str, empty: Any) -> None:
-    assert given({name: None}, ()) == given({name: empty}, ()) == {}
+def test_null_and_empty_are_omitted(name: str, empty: Any) -> None:
+    assert clean({name: None}, ()) == clean({name: empty}, ()) == {}
 
 
 @pytest.mark.parametrize(("name", "value"), [("direct_kdmp", False), ("max_objects", 0), ("name", "0")])
 def test_false_and_zero_are_values(name: str, value: Any) -> None:
-    assert given({name: value}, ()) == {name: value}
+    assert clean({name: value}, ()) == {name: value}
 
 
-def test_empty_clears_where_it_may() -> None:
-    assert given({"labels": {}}, ("labels",)) == {"labels": {}}
-    assert given({"labels": None}, ("labels",)) == {}
+def test_empty_clears_where_the_operation_allows_it() -> None:
+    assert clean({"labels": {}}, ("labels",)) == {"labels": {}}
+    assert clean({"labels": None}, ("labels",)) == {}
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,13 @@ def test_empty_clears_where_it_may() -> None:
     ],
 )
 def test_reference(value: dict[str, Any], kept: dict[str, Any] | None) -> None:
-    assert given({"cluster_ref": value}, ()).get("cluster_ref") == kept
+    assert clean({"cluster_ref": value}, ()).get("cluster_ref") == kept
 
 
 @pytest.mark.parametrize("value", [{"type": None}, {"type": "Invalid"}, {"type": ""}, {}, None])
 def test_object_type_that_is_not_set(value: Any) -> None:
-    assert given({"backup_object_type": value}, ()) == {}
-    assert given({"backup_object_type": {"type": "All"}}, ()) == {"backup_object_type": {"type": "All"}}
+    assert clean({"backup_object_type": value}, ()) == {}
+    assert clean({"backup_object_type": {"type": "All"}}, ()) == {"backup_object_type": {"type": "All"}}
 
 
 @pytest.mark.parametrize(
@@ -77,22 +77,22 @@ def test_object_type_that_is_not_set(value: Any) -> None:
     ],
 )
 def test_ownership(value: dict[str, Any], created: Any, updated: Any) -> None:
-    assert given({"ownership": value}, ()).get("ownership") == created
-    assert given({"ownership": value}, ("ownership",)).get("ownership") == updated
+    assert clean({"ownership": value}, ()).get("ownership") == created
+    assert clean({"ownership": value}, ("ownership",)).get("ownership") == updated
 
 
-def test_share_lists_are_told_apart() -> None:
+def test_omitted_and_empty_share_lists_are_distinguished() -> None:
     clearing = ("backup_share",)
-    assert given({"backup_share": {"groups": [], "collaborators": None}}, clearing) == {
+    assert clean({"backup_share": {"groups": [], "collaborators": None}}, clearing) == {
         "backup_share": {"groups": [], "collaborators": None}
     }
-    assert given({"backup_share": {"groups": None, "collaborators": None}}, clearing) == {}
+    assert clean({"backup_share": {"groups": None, "collaborators": None}}, clearing) == {}
 
 
 @pytest.mark.parametrize("name", STRING_MAPS)
 def test_maps_hold_text(name: str) -> None:
     value = {"tier": 1, "live": True, "off": False, 7: "seven", "big": 10**20}
-    assert given({name: value}, ())[name] == {
+    assert clean({name: value}, ())[name] == {
         "tier": "1",
         "live": "true",
         "off": "false",
@@ -106,9 +106,9 @@ def test_maps_hold_text(name: str) -> None:
     ("value", "word"), [(1.1, "fraction"), (None, "null"), ([], "list"), ({}, "dictionary"), (b"x", "not text")]
 )
 @pytest.mark.parametrize("name", STRING_MAPS)
-def test_value_that_is_no_plain_text(name: str, value: Any, word: str) -> None:
+def test_value_that_is_not_plain_text(name: str, value: Any, word: str) -> None:
     with pytest.raises(ValidationError, match=word) as caught:
-        given({name: {"k": value}}, ())
+        clean({name: {"k": value}}, ())
     assert f"{name}.k" in str(caught.value)
 
 

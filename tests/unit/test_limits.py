@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The limits of one request: whatever part of a response drips, never ends or is too large, the request ends."""
+"""The limits of one request: it ends when any part of the response is slow, endless or too large."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 PAUSE, IDLE, TOTAL = 0.02, 0.4, 1.0
 
 
-def drip(head: bytes, pieces: Iterator[bytes]) -> Script:
+def drip(opening: bytes, pieces: Iterator[bytes]) -> Script:
     """Return a script that sends the pieces one by one, with a pause before each."""
 
     def send(connection: socket.socket) -> None:
-        connection.sendall(head)
+        connection.sendall(opening)
         with contextlib.suppress(OSError):
             for piece in pieces:
                 connection.sendall(piece)
@@ -76,13 +76,13 @@ DRIPS = {
 
 @pytest.mark.parametrize("part", DRIPS)
 def test_a_part_that_drips(serve_bytes: ServeBytes, part: str) -> None:
-    head, piece = DRIPS[part]
+    opening, piece = DRIPS[part]
     endless = single_bytes(piece) if part not in ("many headers",) else itertools.repeat(piece)
-    server = serve_bytes(drip(head, endless))
-    wire = transport(server.url, timeout=IDLE, request_timeout=TOTAL)
+    server = serve_bytes(drip(opening, endless))
+    client = transport(server.url, timeout=IDLE, request_timeout=TOTAL)
     began = time.monotonic()
     with pytest.raises(PXBackupError) as caught:
-        wire.request("POST", "/x", body={}, writes=True)
+        client.request("POST", "/x", body={}, writes=True)
     assert time.monotonic() - began < TOTAL + 1.5
     error = caught.value
     assert error.maybe_processed
@@ -103,10 +103,12 @@ def test_a_handshake_that_drips(serve_bytes: ServeBytes) -> None:
                 drip(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", single_bytes(b"\x03"))(connection)
 
     with Hello(lambda _connection: None) as server:
-        wire = transport(server.url.replace("http", "https"), validate_certs=False, timeout=IDLE, request_timeout=TOTAL)
+        client = transport(
+            server.url.replace("http", "https"), validate_certs=False, timeout=IDLE, request_timeout=TOTAL
+        )
         began = time.monotonic()
         with pytest.raises((RequestTimeoutError, TLSError)) as caught:
-            wire.request("POST", "/x", body={}, writes=True)
+            client.request("POST", "/x", body={}, writes=True)
         assert time.monotonic() - began < TOTAL + 1.5
         assert not caught.value.maybe_processed
 
@@ -114,10 +116,10 @@ def test_a_handshake_that_drips(serve_bytes: ServeBytes) -> None:
 def test_a_proxy_whose_tunnel_drips(serve_bytes: ServeBytes, monkeypatch: pytest.MonkeyPatch) -> None:
     server = serve_bytes(drip(HEAD + b"X-Long: ", single_bytes(b"x")))
     monkeypatch.setenv("https_proxy", server.url)
-    wire = transport("https://px.invalid:1", timeout=IDLE, request_timeout=TOTAL)
+    client = transport("https://px.invalid:1", timeout=IDLE, request_timeout=TOTAL)
     began = time.monotonic()
     with pytest.raises(RequestTimeoutError) as caught:
-        wire.request("POST", "/x", body={}, writes=True)
+        client.request("POST", "/x", body={}, writes=True)
     assert time.monotonic() - began < TOTAL + 1.5
     assert not caught.value.maybe_processed
 
@@ -136,22 +138,22 @@ def test_a_socks_proxy_that_drips(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with Socks(lambda _connection: None) as server:
         monkeypatch.setenv("http_proxy", server.url.replace("http://", "socks5h://"))
-        wire = transport("http://px.invalid:1", timeout=IDLE, request_timeout=TOTAL)
+        client = transport("http://px.invalid:1", timeout=IDLE, request_timeout=TOTAL)
         began = time.monotonic()
         with pytest.raises(RequestTimeoutError) as caught:
-            wire.request("POST", "/x", body={}, writes=True)
+            client.request("POST", "/x", body={}, writes=True)
         assert time.monotonic() - began < TOTAL + 1.5
         assert not caught.value.maybe_processed
 
 
 def test_a_server_that_does_not_read_the_request() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
-        wire = transport(
+        client = transport(
             f"http://127.0.0.1:{deaf.getsockname()[1]}", timeout=30, request_timeout=TOTAL, connect_timeout=30
         )
         began = time.monotonic()
         with pytest.raises(RequestTimeoutError) as caught:
-            wire.request("POST", "/x", body={"labels": {"x": "y" * 20_000_000}}, writes=True)
+            client.request("POST", "/x", body={"labels": {"x": "y" * 20_000_000}}, writes=True)
         assert time.monotonic() - began < TOTAL + 4
         assert caught.value.maybe_processed
 
@@ -165,20 +167,20 @@ def test_several_addresses_share_the_time(monkeypatch: pytest.MonkeyPatch) -> No
             filler.connect_ex(full.getsockname())
         address = (socket.AF_INET, socket.SOCK_STREAM, 6, "", full.getsockname())
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_args: [address] * 20)
-        wire = transport("http://px.example.com:1", connect_timeout=0.4, timeout=IDLE, request_timeout=TOTAL)
+        client = transport("http://px.example.com:1", connect_timeout=0.4, timeout=IDLE, request_timeout=TOTAL)
         began = time.monotonic()
         with pytest.raises(RequestTimeoutError, match="connecting to px.example.com:1 timed out") as caught:
-            wire.request("POST", "/x", body={}, writes=True)
+            client.request("POST", "/x", body={}, writes=True)
         assert time.monotonic() - began < TOTAL + 1
         assert not caught.value.maybe_processed
 
 
 def test_a_call_with_its_retries_keeps_to_its_time(serve_bytes: ServeBytes) -> None:
     server = serve_bytes(drip(HEAD + b"X-Long: ", single_bytes(b"x")))
-    wire = transport(server.url, timeout=IDLE, request_timeout=30, retries=50, retry_max_delay=0.01)
+    client = transport(server.url, timeout=IDLE, request_timeout=30, retries=50, retry_max_delay=0.01)
     began = time.monotonic()
     with pytest.raises(RequestTimeoutError):
-        wire.request("GET", "/x", writes=False, limits=Limits(2.0))
+        client.request("GET", "/x", writes=False, limits=Limits(2.0))
     assert 1.9 < time.monotonic() - began < 3.5
     assert len(server.heads) == 1
 
@@ -190,11 +192,11 @@ def test_a_connection_is_used_again_after_a_limited_exchange(serve: Serve) -> No
         return Reply(200, b"{}")
 
     server = serve(responder=respond)
-    wire = transport(server.url, timeout=IDLE, request_timeout=TOTAL)
+    client = transport(server.url, timeout=IDLE, request_timeout=TOTAL)
     for _number in range(3):
-        wire.request("GET", "/x", writes=False)
+        client.request("GET", "/x", writes=False)
         time.sleep(TOTAL / 2)
-    (manager,) = wire._pools._managers.values()
+    (manager,) = client._pools._managers.values()
     ports.add(manager.connection_from_url(server.url).num_connections)
     assert ports == {1}
 
@@ -206,7 +208,7 @@ def bomb(size: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("head", "most"),
+    ("opening", "most"),
     [
         (HEAD, RESPONSE_BYTES),
         (b"HTTP/1.1 500 Oh\r\n", ERROR_BYTES),
@@ -214,20 +216,20 @@ def bomb(size: int) -> bytes:
     ],
 )
 @pytest.mark.parametrize("form", ["length", "chunked", "gzip"])
-def test_a_body_that_is_too_large(serve_bytes: ServeBytes, head: bytes, most: int, form: str) -> None:
+def test_a_body_that_is_too_large(serve_bytes: ServeBytes, opening: bytes, most: int, form: str) -> None:
     packed = bomb(most + 2_000_000) if form == "gzip" else b""
 
     def send(connection: socket.socket) -> None:
         piece = b" " * 1_000_000
         with contextlib.suppress(OSError):
             if form == "gzip":
-                connection.sendall(head + b"Content-Encoding: gzip\r\n\r\n" + packed)
+                connection.sendall(opening + b"Content-Encoding: gzip\r\n\r\n" + packed)
             elif form == "chunked":
-                connection.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n")
+                connection.sendall(opening + b"Transfer-Encoding: chunked\r\n\r\n")
                 for _number in range(most // 1_000_000 + 2):
                     connection.sendall(b"f4240\r\n" + piece + b"\r\n")
             else:
-                connection.sendall(head + b"Content-Length: 4294967296\r\n\r\n")
+                connection.sendall(opening + b"Content-Length: 4294967296\r\n\r\n")
                 for _number in range(most // 1_000_000 + 2):
                     connection.sendall(piece)
 
@@ -235,16 +237,16 @@ def test_a_body_that_is_too_large(serve_bytes: ServeBytes, head: bytes, most: in
         transport(serve_bytes(send).url, timeout=20).request("PUT", "/x", writes=True)
     assert caught.value.maybe_processed
     assert not caught.value.retriable
-    assert caught.value.http_status == int(head.split()[1])
+    assert caught.value.http_status == int(opening.split()[1])
 
 
 @pytest.mark.parametrize("part", ["chunk size", "trailer", "chunk extension"])
-def test_a_frame_that_never_ends(serve_bytes: ServeBytes, part: str) -> None:
-    """What is around the body is limited, too: at full speed no deadline comes before the memory is full."""
-    head, piece = DRIPS[part]
+def test_a_chunk_size_or_trailer_that_never_ends(serve_bytes: ServeBytes, part: str) -> None:
+    """The parts around the body are limited, too: at full speed the memory is full before any deadline passes."""
+    opening, piece = DRIPS[part]
 
     def send(connection: socket.socket) -> None:
-        connection.sendall(head)
+        connection.sendall(opening)
         with contextlib.suppress(OSError):
             while True:
                 connection.sendall(piece * 1_000_000)
@@ -283,9 +285,9 @@ import resource, sys
 from {LIBRARY}.client.connection import Connection, check_connection
 from {LIBRARY}.client.transport import Transport
 from {LIBRARY}.errors import PXBackupError
-wire = Transport(check_connection(Connection(sys.argv[1], "good-token", retries=0)))
+client = Transport(check_connection(Connection(sys.argv[1], "good-token", retries=0)))
 try:
-    wire.request("GET", "/x", writes=False)
+    client.request("GET", "/x", writes=False)
 except PXBackupError as error:
     print(error.category, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, error)
 """
@@ -339,9 +341,11 @@ def test_tls_sockets_are_limited_as_well(monkeypatch: pytest.MonkeyPatch) -> Non
                 drip(HEAD + b"X-Long: ", single_bytes(b"x"))(tls)
 
     with Drips(lambda _connection: None) as server:
-        wire = transport(server.url.replace("http", "https"), validate_certs=False, timeout=IDLE, request_timeout=TOTAL)
+        client = transport(
+            server.url.replace("http", "https"), validate_certs=False, timeout=IDLE, request_timeout=TOTAL
+        )
         began = time.monotonic()
         with pytest.raises(RequestTimeoutError, match="did not complete the response") as caught:
-            wire.request("POST", "/x", body={}, writes=True)
+            client.request("POST", "/x", body={}, writes=True)
         assert time.monotonic() - began < TOTAL + 1.5
         assert caught.value.maybe_processed

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lists and look-ups against a server that pages: the cases that need a server of a certain kind."""
+"""Lists and look-ups against a server that pages, in cases that the simulator does not have."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_page_of_one_with_a_deletion_between_pages(serve: Serve) -> None:
     assert sorted(uids)[-4:] == ["u1", "u2", "u3", "u4"]
 
 
-def test_backup_that_came_and_went(serve: Serve) -> None:
+def test_backup_that_exists_for_one_page_only(serve: Serve) -> None:
     backups = Backups(4, cap=3)
     backups.changes = {1: lambda: backups.create("new"), 2: lambda: backups.delete("new")}
     uids, _total = listed(serve(responder=backups).url)

@@ -67,12 +67,12 @@ def tokens(server: HTTPServer) -> list[str]:
 
 def test_one_login_serves_all_requests(serve: Serve) -> None:
     server = serve(responder=service(lambda _request: json_reply({})))
-    wire = logging_in(server)
-    assert wire.known_tokens == [""]
+    client = logging_in(server)
+    assert client.known_tokens == [""]
     for _number in range(3):
-        wire.request("GET", "/x", writes=False)
+        client.request("GET", "/x", writes=False)
     assert tokens(server) == ["login"] + ["Bearer token-number-1"] * 3
-    assert wire.known_tokens == ["token-number-1"]
+    assert client.known_tokens == ["token-number-1"]
     assert server.requests[0].headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert dict(parse_qsl(server.requests[0].body.decode())) == {
         "grant_type": "password",
@@ -89,33 +89,33 @@ def test_expired_token_is_renewed_once(serve: Serve, writes: bool, status: int) 
     good = "Bearer token-number-2"
     expired = json_reply({"code": 16 if status == 401 else 2, "message": "token is expired"}, status)
     server.responder = service(lambda item: json_reply({}) if item.headers["Authorization"] == good else expired)
-    wire = logging_in(server)
-    assert wire.request("POST", "/x", [("a", "b")], {"name": "n"}, writes=writes) == {}
+    client = logging_in(server)
+    assert client.request("POST", "/x", [("a", "b")], {"name": "n"}, writes=writes) == {}
     assert tokens(server) == ["login", "Bearer token-number-1", "login", good]
     assert [item.body for item in server.requests if item.path == "/x"] == [b'{"name": "n"}'] * 2
     assert [item.query for item in server.requests if item.path == "/x"] == [[("a", "b")]] * 2
-    assert wire.known_tokens == ["token-number-1", "token-number-2"]
+    assert client.known_tokens == ["token-number-1", "token-number-2"]
 
 
 def test_a_refused_login_is_not_repeated_by_further_requests(serve: Serve) -> None:
     service = serve(json_reply({"error": "invalid_grant"}, 401))
     api = serve(json_reply({}))
-    wire = Transport(check_connection(Connection(api.url, login=Login(service.url, "eve", "wrong horse"))))
+    client = Transport(check_connection(Connection(api.url, login=Login(service.url, "eve", "wrong horse"))))
     for _request in range(3):
         with pytest.raises(AuthenticationError):
-            wire.request("GET", "/x", writes=False)
+            client.request("GET", "/x", writes=False)
     assert len(service.requests) == 1
     assert api.requests == []
 
 
-def test_a_login_that_got_no_answer_is_tried_again(serve: Serve) -> None:
+def test_a_login_without_a_response_is_sent_again(serve: Serve) -> None:
     service = serve(json_reply({}, 503), json_reply({"access_token": "token-later", "expires_in": 60}))
     api = serve(json_reply({"ok": 1}))
     login = Login(service.url, "eve", "correct horse")
-    wire = Transport(check_connection(Connection(api.url, login=login, retries=0)))
+    client = Transport(check_connection(Connection(api.url, login=login, retries=0)))
     with pytest.raises(PXBackupError):
-        wire.request("GET", "/x", writes=False)
-    assert wire.request("GET", "/x", writes=False) == {"ok": 1}
+        client.request("GET", "/x", writes=False)
+    assert client.request("GET", "/x", writes=False) == {"ok": 1}
 
 
 @pytest.mark.parametrize(("status", "error"), [(401, AuthenticationError), (503, ServerError)])
@@ -132,12 +132,12 @@ def test_a_new_login_that_fails_counts_for_all_threads(serve: Serve, status: int
         return EXPIRED
 
     server = serve(responder=respond)
-    wire = logging_in(server)
-    assert wire.token == "a-good-token"
+    client = logging_in(server)
+    assert client.token == "a-good-token"
 
     def ask(_number: int) -> type[Exception]:
         with pytest.raises(error) as caught:
-            wire.request("GET", "/x", writes=False)
+            client.request("GET", "/x", writes=False)
         return type(caught.value)
 
     with ThreadPoolExecutor(4) as pool:
@@ -152,7 +152,7 @@ def test_a_login_without_a_token_says_which_request_it_was(serve: Serve) -> None
     assert (error.method, error.path, error.attempts) == ("POST", TOKEN_PATH.partition("/auth")[2], 1)
 
 
-def test_a_login_that_a_proxy_wants_is_no_reason_for_a_new_token(serve: Serve) -> None:
+def test_a_proxy_that_requires_a_login_does_not_renew_the_token(serve: Serve) -> None:
     server = serve(responder=service(lambda _request: Reply(407, b"")))
     with pytest.raises(AuthenticationError, match="proxy"):
         logging_in(server).request("GET", "/x", writes=False)
@@ -161,18 +161,18 @@ def test_a_login_that_a_proxy_wants_is_no_reason_for_a_new_token(serve: Serve) -
 
 @pytest.mark.parametrize(("writes", "sent"), [(False, 3), (True, 2)])
 def test_write_after_a_new_login_is_still_a_write(serve: Serve, writes: bool, sent: int) -> None:
-    answers = iter([EXPIRED, json_reply({}, 503), json_reply({})])
-    server = serve(responder=service(lambda _request: next(answers)))
-    wire = logging_in(server, retries=1)
+    replies = iter([EXPIRED, json_reply({}, 503), json_reply({})])
+    server = serve(responder=service(lambda _request: next(replies)))
+    client = logging_in(server, retries=1)
     if writes:
         with pytest.raises(ServerError):
-            wire.request("POST", "/x", body={}, writes=True)
+            client.request("POST", "/x", body={}, writes=True)
     else:
-        assert wire.request("POST", "/x", body={}, writes=False) == {}
+        assert client.request("POST", "/x", body={}, writes=False) == {}
     assert len([request for request in server.requests if request.path == "/x"]) == sent
 
 
-def test_token_that_is_never_good_ends_with_an_error(serve: Serve) -> None:
+def test_token_that_is_always_refused_is_an_error(serve: Serve) -> None:
     server = serve(responder=service(lambda _request: EXPIRED))
     with pytest.raises(PXBackupError) as caught:
         logging_in(server).request("GET", "/x", writes=False)
@@ -182,12 +182,12 @@ def test_token_that_is_never_good_ends_with_an_error(serve: Serve) -> None:
     assert (caught.value.method, caught.value.path, caught.value.attempts) == ("GET", "/x", 1)
 
 
-def test_new_login_that_fails_leaves_the_known_tokens_texts(serve: Serve) -> None:
+def test_a_failed_new_login_keeps_hiding_the_known_tokens(serve: Serve) -> None:
     server = serve(json_reply({"access_token": "token-number-1"}), EXPIRED, json_reply({}, 503))
-    wire = logging_in(server)
+    client = logging_in(server)
     with pytest.raises(ServerError):
-        wire.request("GET", "/x", writes=False)
-    assert wire.known_tokens == ["token-number-1", ""]
+        client.request("GET", "/x", writes=False)
+    assert client.known_tokens == ["token-number-1", ""]
 
 
 def test_login_through_a_proxy_that_the_api_does_not_need(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,8 +196,8 @@ def test_login_through_a_proxy_that_the_api_does_not_need(serve: Serve, monkeypa
     monkeypatch.setenv("http_proxy", proxy.url)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     login = Login("http://login.invalid:1/auth", "eve", PASSWORD)
-    wire = Transport(check_connection(Connection(api.url, login=login)))
-    assert wire.request("GET", "/x", writes=False) == {"by": "server"}
+    client = Transport(check_connection(Connection(api.url, login=login)))
+    assert client.request("GET", "/x", writes=False) == {"by": "server"}
     assert tokens(api) == ["Bearer token-of-the-proxy"]
 
 
@@ -207,18 +207,18 @@ def test_login_is_repeated_like_a_read(serve: Serve) -> None:
     assert tokens(server) == ["login", "login", "Bearer token-number-1"]
 
 
-def test_login_without_the_means() -> None:
-    wire = Transport(check_connection(Connection("https://px", "given-token")))
+def test_login_without_a_user_or_password() -> None:
+    client = Transport(check_connection(Connection("https://px", "given-token")))
     with pytest.raises(AuthenticationError) as caught:
-        wire.log_in()
+        client.log_in()
     assert str(caught.value) == "no login is configured; set auth_url, username and password"
 
 
 def test_given_token_is_not_renewed(serve: Serve) -> None:
     server = serve(EXPIRED)
-    wire = Transport(check_connection(Connection(server.url, "given-token", retries=0)))
+    client = Transport(check_connection(Connection(server.url, "given-token", retries=0)))
     with pytest.raises(PXBackupError):
-        wire.request("GET", "/x", writes=False)
+        client.request("GET", "/x", writes=False)
     assert len(server.requests) == 1
 
 
@@ -264,7 +264,7 @@ def test_realm_that_no_server_can_route(serve: Serve, realm: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "ends"),
+    ("response", "ends"),
     [
         ({"access_token": "opaque", "expires_in": 60}, 1060.0),
         ({"access_token": "opaque"}, None),
@@ -272,8 +272,8 @@ def test_realm_that_no_server_can_route(serve: Serve, realm: str) -> None:
         ({"access_token": "e30.eyJleHAiOiA1MDAwfQ.s", "expires_in": 60}, 5000),
     ],
 )
-def test_end_of_a_token(answer: dict[str, object], ends: float | None) -> None:
-    assert token_of(answer, 1000.0) == (answer["access_token"], ends)
+def test_end_of_a_token(response: dict[str, object], ends: float | None) -> None:
+    assert token_of(response, 1000.0) == (response["access_token"], ends)
 
 
 def test_time_as_text() -> None:
@@ -349,32 +349,32 @@ def test_a_token_file_is_read_again_when_the_token_is_refused(serve: Serve, tmp_
         return EXPIRED
 
     server = serve(responder=respond)
-    wire = Transport(check_connection(Connection(server.url, "first-token", token_file=str(path))))
-    assert wire.request("GET", "/x", writes=False) == {"ok": 1}
+    client = Transport(check_connection(Connection(server.url, "first-token", token_file=str(path))))
+    assert client.request("GET", "/x", writes=False) == {"ok": 1}
     assert tokens(server) == ["Bearer first-token", "Bearer second-token"]
-    assert wire.known_tokens == ["first-token", "second-token"]
+    assert client.known_tokens == ["first-token", "second-token"]
 
 
 def test_a_token_file_that_has_not_changed_is_not_tried_again(serve: Serve, tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.write_text("first-token\n")
     server = serve(EXPIRED)
-    wire = Transport(check_connection(Connection(server.url, "first-token", token_file=str(path))))
+    client = Transport(check_connection(Connection(server.url, "first-token", token_file=str(path))))
     with pytest.raises(AuthenticationError, match="token is expired"):
-        wire.request("GET", "/x", writes=False)
+        client.request("GET", "/x", writes=False)
     assert len(server.requests) == 1
 
 
-def test_another_run_of_a_task_logs_in_again(serve: Serve) -> None:
+def test_another_attempt_of_a_task_logs_in_again(serve: Serve) -> None:
     service = serve(json_reply({"error": "invalid_grant"}, 401), json_reply({"access_token": "token-later"}))
     api = serve(json_reply({"ok": 1}))
-    wire = Transport(check_connection(Connection(api.url, login=Login(service.url, "eve", "correct horse"))))
+    client = Transport(check_connection(Connection(api.url, login=Login(service.url, "eve", "correct horse"))))
     for _item in range(2):
         with pytest.raises(AuthenticationError):
-            wire.request("GET", "/x", writes=False)
+            client.request("GET", "/x", writes=False)
     assert len(service.requests) == 1
-    wire.forget_refused_login()
-    assert wire.request("GET", "/x", writes=False) == {"ok": 1}
+    client.forget_refused_login()
+    assert client.request("GET", "/x", writes=False) == {"ok": 1}
 
 
 def test_a_login_without_a_token_names_its_request(serve: Serve) -> None:

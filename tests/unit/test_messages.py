@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers become typed and whole objects."""
+"""Responses become typed and complete objects."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_table_names_only_what_it_holds(message: str) -> None:
 
 @pytest.mark.parametrize("message", MESSAGES)
 @pytest.mark.parametrize("nulls", [False, True])
-def test_empty_object_is_whole(message: str, nulls: bool) -> None:
+def test_empty_object_is_complete(message: str, nulls: bool) -> None:
     raw = dict.fromkeys(MESSAGES[message]) if nulls else {}
     whole = decode(message, raw)
     assert list(whole) == list(MESSAGES[message])
@@ -60,7 +60,7 @@ def test_values_are_typed() -> None:
     assert info["cluster_ref"] is None
 
 
-def test_raw_answer_is_not_changed_and_zeros_are_not_shared() -> None:
+def test_raw_response_is_not_changed_and_zeros_are_not_shared() -> None:
     raw = {"metadata": {"labels": None}, "backup_info": {"volumes": [{}]}}
     before = copy.deepcopy(raw)
     first, second = decode("BackupObject", raw), decode("BackupObject", raw)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A request without an answer: what it is called, what to do, and whether it may have been carried out."""
+"""A request without a response: its error, its hint, and whether it may have been carried out."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_nobody_listens(nobody: str) -> None:
     )
 
 
-def test_name_that_nobody_knows() -> None:
+def test_host_name_that_cannot_be_resolved() -> None:
     assert told(failure(f"http://{NO_NAME}:1")) == (
         NetworkError,
         f"the host name {NO_NAME} cannot be resolved",
@@ -104,7 +104,7 @@ def test_name_that_nobody_knows() -> None:
     )
 
 
-def test_name_that_is_none() -> None:
+def test_host_name_that_is_invalid() -> None:
     assert told(failure(f"http://{'x' * 64}:1")) == (
         ValidationError,
         f"the address {'x' * 64}:1 or that of a proxy is not a valid URL",
@@ -125,9 +125,9 @@ def test_no_connection_in_time(full: str) -> None:
 
 
 def test_silence(serve_bytes: ServeBytes) -> None:
-    def say_nothing(wire: socket.socket) -> None:
-        wire.settimeout(2)
-        while wire.recv(65536):
+    def say_nothing(connection: socket.socket) -> None:
+        connection.settimeout(2)
+        while connection.recv(65536):
             pass
 
     server = serve_bytes(say_nothing)
@@ -203,8 +203,10 @@ def test_proxy_that_opens_no_tunnel(serve: Serve, monkeypatch: pytest.MonkeyPatc
     assert proxy.requests == []
 
 
-def test_proxy_that_hangs_up_on_a_request(serve_bytes: ServeBytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", serve_bytes(lambda _wire: None).url)
+def test_proxy_that_closes_the_connection_after_a_request(
+    serve_bytes: ServeBytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", serve_bytes(lambda _connection: None).url)
     error = failure("http://px.invalid:1")
     assert isinstance(error, NetworkError)
     assert error.retriable
@@ -214,7 +216,7 @@ def test_proxy_that_hangs_up_on_a_request(serve_bytes: ServeBytes, monkeypatch: 
 @pytest.mark.parametrize(
     "proxy", ["http://[", "http://a:b:c", "http://", "ftp://proxy:1", "socks://eve:hidden-word@proxy:1"]
 )
-def test_proxy_that_is_no_url(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+def test_proxy_that_is_not_a_url(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("http_proxy", proxy)
     error = failure("http://px.invalid:1")
     assert isinstance(error, ValidationError)

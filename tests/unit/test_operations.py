@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an operation needs and accepts; bad input never reaches a handler nor the wire."""
+"""Required and accepted options of an operation; invalid input is refused before any handler or request."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ def enough(operation: Operation) -> dict[str, Any]:
 
 def attempt(url: str, operation: Operation, parameters: dict[str, Any], org_id: str = "default") -> tuple[Any, int]:
     """Run against a port on which nobody listens; return the error and how often something was tried to be sent."""
-    wire = transport(url)
+    client = transport(url)
     with pytest.raises((ValidationError, NetworkError)) as caught:
-        run_operation(context(wire, org_id), BACKUP_MODULE, operation, parameters)
-    return caught.value, wire.attempts
+        run_operation(context(client, org_id), BACKUP_MODULE, operation, parameters)
+    return caught.value, client.attempts
 
 
 def test_every_parameter_has_a_value() -> None:
     assert set(VALUES) | {"operation"} == set(BACKUP)
 
 
-def test_registry_speaks_only_of_options_that_there_are() -> None:
+def test_registry_names_only_existing_options() -> None:
     for operation in EVERY:
         required = [name for group in operation.requires for name in group]
         assert set(required) <= set(operation.options) <= set(BACKUP)
@@ -68,7 +68,7 @@ def test_registry_speaks_only_of_options_that_there_are() -> None:
         assert operation.second_run
 
 
-def test_every_option_is_of_use_to_some_operation() -> None:
+def test_every_option_is_used_by_an_operation() -> None:
     assert {name for operation in EVERY for name in operation.options} == set(BACKUP) - {"operation"}
 
 
@@ -105,7 +105,7 @@ def test_missing_parameter(nobody: str, operation: Operation, group: tuple[str, 
     ],
     ids=lambda item: item if isinstance(item, str) else item.name,
 )
-def test_parameter_without_effect(nobody: str, operation: Operation, name: str) -> None:
+def test_parameter_that_the_operation_does_not_use(nobody: str, operation: Operation, name: str) -> None:
     error, sent = attempt(nobody, operation, {**enough(operation), name: VALUES[name]})
     assert f"{operation.name} does not use {name};" in str(error)
     for other in EVERY:
@@ -115,7 +115,7 @@ def test_parameter_without_effect(nobody: str, operation: Operation, name: str) 
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=lambda item: item.name)
-def test_parameters_without_effect_may_be_null(nobody: str, operation: Operation) -> None:
+def test_parameters_that_the_operation_does_not_use_may_be_null(nobody: str, operation: Operation) -> None:
     everything = dict.fromkeys(VALUES)
     _error, sent = attempt(nobody, operation, {**everything, **enough(operation)})
     assert sent == 1
@@ -144,20 +144,20 @@ def test_max_objects_below_one(nobody: str, value: int) -> None:
     assert sent == 0
 
 
-def test_label_that_is_no_text(nobody: str) -> None:
+def test_label_that_is_not_text(nobody: str) -> None:
     error, sent = attempt(nobody, OPERATIONS["UPDATE"], {"name": "x", "labels": {"tier": 1.5}})
     assert str(error).startswith("labels.tier is a fraction")
     assert sent == 0
 
 
 def test_check_mode_sends_no_write(nobody: str) -> None:
-    wire = transport(nobody)
-    api = context(wire, check_mode=True).api
+    client = transport(nobody)
+    api = context(client, check_mode=True).api
     assert api.create_backup({"metadata": {"name": "x"}}, {"metadata": {"name": "x"}})["metadata"]["name"] == "x"
     api.update_backup({})
     api.update_backup_share("x", "u", {})
     api.delete_backup("x", "u", REF)
-    assert wire.attempts == 0
+    assert client.attempts == 0
     with pytest.raises(NetworkError):
         api.inspect_backup("x", "u")
     with pytest.raises(ValidationError):

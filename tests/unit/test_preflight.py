@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is found before a request is sent: each rule by itself, and how findings are graded and told."""
+"""Findings of the check before sending: each rule, and the severity and order of findings."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def found(parameters: dict[str, Any]) -> list[tuple[str, str]]:
         ({"namespaces": ["shop"], "skip_vm_auto_exec_rules": True}, [("note", "skip_vm_auto_exec_rules")]),
     ],
 )
-def test_what_the_parameters_alone_say(parameters: dict[str, Any], findings: list[tuple[str, str]]) -> None:
+def test_findings_from_the_parameters_alone(parameters: dict[str, Any], findings: list[tuple[str, str]]) -> None:
     assert found(parameters) == findings
 
 
@@ -143,7 +143,7 @@ def test_what_the_parameters_alone_say(parameters: dict[str, Any], findings: lis
         ({"namespaces": ["web"], **MACHINES}, "'web' will be backed up with all its virtual machines"),
     ],
 )
-def test_the_namespaces_that_are_not_narrowed_are_named(parameters: dict[str, Any], words: str) -> None:
+def test_the_namespaces_without_a_selection_are_named(parameters: dict[str, Any], words: str) -> None:
     messages = [item.message for item in rules.find_doubtful({**parameters, "include_resources": [entry()]})]
     assert any(words in message for message in messages), messages
 
@@ -168,7 +168,7 @@ def test_the_namespaces_that_are_not_narrowed_are_named(parameters: dict[str, An
         ("/", ""),
     ],
 )
-def test_the_kind_that_was_meant(kind: str, near: str) -> None:
+def test_a_similar_kind_is_suggested(kind: str, near: str) -> None:
     assert resource_types.find_nearest(kind, KNOWN) == near
 
 
@@ -206,7 +206,7 @@ def test_kinds(parameters: dict[str, Any], known: list[str], findings: list[tupl
         ({"groups": [{"id": USER}]}, ["backup_share.groups"]),
     ],
 )
-def test_whom_a_share_names(share: dict[str, Any], findings: list[str]) -> None:
+def test_users_and_groups_of_a_share(share: dict[str, Any], findings: list[str]) -> None:
     given = list(users.check_shared_with(share, lambda: "me"))
     assert [item.parameter for item in given] == findings
     assert {item.severity for item in given} <= {"warning"}
@@ -291,7 +291,7 @@ def test_an_object_that_may_not_be_listed_is_not_judged(serve: Serve) -> None:
     assert preflight.check_create(context, {**NAMES, **refs}) == []
 
 
-def test_a_cluster_is_asked_once_for_its_kinds(serve: Serve) -> None:
+def test_the_kinds_of_a_cluster_are_requested_once(serve: Serve) -> None:
     server = Server(serve)
     context, warnings = server.context, server.warnings
     for number in range(3):
@@ -302,7 +302,7 @@ def test_a_cluster_is_asked_once_for_its_kinds(serve: Serve) -> None:
 
 @pytest.mark.parametrize("status", [403, 503])
 @pytest.mark.parametrize("mode", ["warn", "strict"])
-def test_a_refused_list_of_kinds_is_a_note_and_asked_for_once(serve: Serve, mode: str, status: int) -> None:
+def test_a_refused_list_of_kinds_is_a_note_and_requested_once(serve: Serve, mode: str, status: int) -> None:
     server = Server(serve, kinds=json_reply({"code": 7, "message": "no role for this"}, status))
     context, warnings = server.context, server.warnings
     for _attempt in range(2):
@@ -320,13 +320,13 @@ def test_a_refused_list_of_kinds_is_a_note_and_asked_for_once(serve: Serve, mode
         ({"cluster": "Pending"}, {"resource_types": ["Pod"]}),
     ],
 )
-def test_kinds_are_not_asked_for_without_need(serve: Serve, states: dict[str, Any], more: dict[str, Any]) -> None:
+def test_kinds_are_not_requested_without_need(serve: Serve, states: dict[str, Any], more: dict[str, Any]) -> None:
     server = Server(serve, **states)
     preflight.check_create(server.context, looked_up(server.context, **more))
     assert server.asked(KINDS_PATH) == 0
 
 
-def test_errors_are_told_together_and_the_most_severe_first(serve: Serve) -> None:
+def test_errors_are_reported_together_and_the_most_severe_first(serve: Serve) -> None:
     server = Server(serve, cluster="Offline", location="LimitedAvailability")
     context, warnings = server.context, server.warnings
     wanted = looked_up(context, namespaces=["*", "shop"], ownership={"owner": "bob"})
@@ -345,7 +345,7 @@ def test_errors_are_told_together_and_the_most_severe_first(serve: Serve) -> Non
 
 
 @pytest.mark.parametrize("mode", ["warn", "strict", "off", None])
-def test_what_always_fails_is_refused_in_every_mode_and_nothing_is_asked(mode: str | None) -> None:
+def test_a_certain_failure_is_refused_in_every_mode_without_a_request(mode: str | None) -> None:
     parameters = {**NAMES, "ns_label_selectors": "a=b,", "preflight": mode}
     with pytest.raises(ValidationError) as caught:
         preflight.refuse_impossible(parameters)

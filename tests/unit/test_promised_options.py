@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that the module promised before it was written: all there, of these types, with these choices.
+"""The options that the specification promised: all exist, with these types and choices.
 
-``Normal`` as the type, no direct copy and no skipped rules are what CREATE makes when an option is left out.
-They are no defaults of the options: a default could not be told from a wish, and every other operation would
-then compare, or refuse, what nobody asked for.
+When an option is omitted, CREATE uses the type ``Normal``, no direct copy and no skipped rules. These are not
+defaults of the options: the module could not distinguish a default from a value that the task sets, and every
+other operation would compare or refuse a value that the task does not set.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def test_default_belongs_to_create_alone(name: str) -> None:
     assert "default" not in OPTIONS[name]
 
 
-def test_what_create_makes_of_options_that_are_left_out() -> None:
+def test_values_of_omitted_options_in_create() -> None:
     body = request_body("default", {"name": "b"})
     assert body == {"metadata": {"name": "b", "org_id": "default"}, "backup_type": "Normal"}
     assert current_value(SETTINGS["direct_kdmp"], backup()) is False

@@ -47,7 +47,7 @@ def term(key: str, operator: str, *values: str) -> Requirement:
         ("kubernetes.io/metadata.name=shop", [term("kubernetes.io/metadata.name", "in", "shop")]),
     ],
 )
-def test_what_a_selector_says(text: str, terms: list[Requirement]) -> None:
+def test_requirements_of_a_selector(text: str, terms: list[Requirement]) -> None:
     assert parse(text) == terms
 
 
@@ -90,7 +90,7 @@ def test_what_a_selector_says(text: str, terms: list[Requirement]) -> None:
         (f"size<{2**63}", 6, str(2**63), "a whole number after '<'"),
     ],
 )
-def test_what_is_malformed_is_refused_with_its_position(text: str, column: int, found: str, expected: str) -> None:
+def test_a_malformed_selector_is_refused_with_the_position(text: str, column: int, found: str, expected: str) -> None:
     with pytest.raises(SelectorError) as caught:
         parse(text)
     assert (caught.value.column, caught.value.found) == (column, found)
@@ -144,5 +144,5 @@ def test_values(text: str, good: bool) -> None:
         ("", ""),
     ],
 )
-def test_what_can_never_be_met(text: str, key: str) -> None:
+def test_selectors_that_can_never_match(text: str, key: str) -> None:
     assert contradiction(parse(text)) == key

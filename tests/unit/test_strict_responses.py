@@ -73,7 +73,7 @@ def refused(server: HTTPServer, call: Callable[[Api], Any]) -> ProtocolError:
 
 @pytest.mark.parametrize("body", NO_RESPONSES)
 @pytest.mark.parametrize("rpc", CALLS)
-def test_an_object_that_is_no_response_to_the_call(serve: Serve, rpc: str, body: str) -> None:
+def test_an_object_that_is_not_a_response_to_the_call(serve: Serve, rpc: str, body: str) -> None:
     error = refused(serve(json_reply(NO_RESPONSES[body])), CALLS[rpc])
     assert rpc in error.message
     assert (error.http_status, error.maybe_processed, error.retriable) == (200, True, False)
@@ -161,7 +161,7 @@ def test_a_list_with_an_object_of_another_kind(serve: Serve, rpc: str, other: st
 @pytest.mark.parametrize(
     "total", ["many", "1e3", " 5", "1_000", "\u0665", 1.5, True, [1], "-", str(2**64), "9" * 5000], ids=range(11)
 )
-def test_a_total_that_is_no_number(serve: Serve, total: Any) -> None:
+def test_a_total_that_is_not_a_number(serve: Serve, total: Any) -> None:
     refused(serve(json_reply({"backups": [], "total_count": total})), READS["Backup.Enumerate"])
 
 
@@ -255,7 +255,7 @@ def test_a_colon_elsewhere_needs_nothing(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "\ud800"])
-def test_a_name_that_nothing_can_find_again(name: str) -> None:
+def test_a_name_that_cannot_be_found_again(name: str) -> None:
     with pytest.raises(ValidationError, match="^name is"):
         check_name("name", name)
     check_name("name", "a:b %2F")

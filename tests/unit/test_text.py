@@ -64,7 +64,7 @@ def test_a_sentence_is_bounded(length: int) -> None:
     assert str(error).endswith("; do this")
 
 
-def test_what_is_cut_is_counted() -> None:
+def test_the_number_of_omitted_characters_is_named() -> None:
     assert shortened("x" * 100, 60) == "x" * 20 + "... (80 more characters)"
 
 

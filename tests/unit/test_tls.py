@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Certificates: whom we trust, whom the environment cannot make us trust, and what each failure is called."""
+"""Certificates: trusted authorities, no authority from the environment, and the error for each failure."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_authorities_in_a_folder(serve_tls: Callable[..., HTTPServer], files: Fi
 def test_authorities_of_the_system(
     serve_tls: Callable[..., HTTPServer], files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """OpenSSL finds them by this variable where it is set; requests by itself would not."""
+    """OpenSSL reads this variable; requests ignores it."""
     monkeypatch.setenv("SSL_CERT_FILE", files.ca)
     assert asked(serve_tls().url) == {"ok": 1}
 
@@ -157,8 +157,8 @@ def test_authorities_of_the_system_for_the_login_alone(
     service.responder = lambda _request: json_reply({"access_token": TOKEN, "expires_in": 60})
     with HTTPServer(in_turn(json_reply({"ok": 1}))) as api:
         login = Login(f"{service.url}/auth", "eve", "correct horse")
-        wire = Transport(check_connection(Connection(api.url, login=login)))
-        assert wire.request("GET", "/x", writes=False) == {"ok": 1}
+        transport = Transport(check_connection(Connection(api.url, login=login)))
+        assert transport.request("GET", "/x", writes=False) == {"ok": 1}
 
 
 def test_only_the_task_warns_of_missing_validation(serve_tls: Callable[..., HTTPServer]) -> None:
@@ -167,7 +167,7 @@ def test_only_the_task_warns_of_missing_validation(serve_tls: Callable[..., HTTP
         assert asked(serve_tls().url, validate_certs=False) == {"ok": 1}
 
 
-def test_file_that_is_missing_is_told_without_tls_too(tmp_path: Path) -> None:
+def test_missing_file_is_an_error_without_tls_too(tmp_path: Path) -> None:
     with pytest.raises(TLSError, match="no such file or directory"):
         transport("http://px.example.com", ca_cert=str(tmp_path / "none.pem"))
 
@@ -341,7 +341,7 @@ def test_file_that_cannot_be_used(files: Files, tmp_path: Path, settings: dict[s
     made = connection("https://px", **{name: text.format(**places) for name, text in settings.items()})
     with pytest.raises(TLSError) as caught:
         Transport(made)
-    # What OpenSSL calls a file without what it looks for differs between releases.
+    # The text of OpenSSL for a file without certificate or key differs between releases.
     pattern = re.escape(sentence.format(**places, **PARTS, no_cert="NO", no_key="NO")).replace("NO", "[a-z][A-Za-z ]+")
     assert re.fullmatch(pattern, str(caught.value))
     assert caught.value.attempts == 0
@@ -387,7 +387,7 @@ def test_an_intermediate_authority_alone(files: Files, tmp_path: Path) -> None:
         ("CA signature digest algorithm too weak", "a certificate of px has a weak signature; replace it"),
     ],
 )
-def test_the_words_of_openssl_and_the_way_out(words: str, sentence: str) -> None:
+def test_the_text_of_openssl_and_the_hint(words: str, sentence: str) -> None:
     failure = ssl.SSLCertVerificationError(
         1, f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {words} (_ssl.c:1000)"
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a token says of itself, and that any other text says nothing."""
+"""The claims of a token; any other text has none."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_subject(subject: str) -> None:
     ],
     ids=range(14),
 )
-def test_other_text_names_nobody(token: str) -> None:
+def test_other_text_has_no_subject(token: str) -> None:
     assert caller_of(token) == ""
 
 

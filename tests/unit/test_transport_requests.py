@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is sent: the token, the body, the query; and what the environment cannot change."""
+"""Requests as they are sent: token, body, query; and settings of the environment that are ignored."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ Serve = Callable[..., HTTPServer]
 
 def test_request_as_it_arrives(serve: Serve) -> None:
     server = serve(json_reply({"ok": 1}))
-    wire = transport(server.url + "/prefix/")
+    client = transport(server.url + "/prefix/")
     query = [("o.labels[a b]", "x&y"), ("uid", "\u00fc")]
-    assert wire.request("POST", "/v1/backup/p1%23old", query, {"name": "\u00fc"}, writes=True) == {"ok": 1}
+    assert client.request("POST", "/v1/backup/p1%23old", query, {"name": "\u00fc"}, writes=True) == {"ok": 1}
     (request,) = server.requests
     assert (request.method, request.path, request.query) == ("POST", "/prefix/v1/backup/p1%23old", query)
     assert json.loads(request.body) == {"name": "\u00fc"}
@@ -46,17 +46,17 @@ def test_request_as_it_arrives(serve: Serve) -> None:
     assert request.headers["Authorization"] == f"Bearer {TOKEN}"
     assert request.headers["Accept"] == "application/json"
     assert request.headers["User-Agent"] == "pxops.px_backup"
-    assert wire.attempts == 1
+    assert client.attempts == 1
 
 
-def test_server_sees_who_asks(serve: Serve) -> None:
+def test_the_user_agent_names_the_collection(serve: Serve) -> None:
     server = serve(json_reply({}))
     Transport(connection(server.url), user_agent="pxops.px_backup/1.2.3").request("GET", "/x", writes=False)
     assert server.requests[0].headers["User-Agent"] == "pxops.px_backup/1.2.3"
 
 
 @pytest.mark.parametrize("query", [[("uid", "\ud800")], [("\udcff", "x")]])
-def test_text_that_is_no_unicode_is_not_sent(serve: Serve, query: list[tuple[str, str]]) -> None:
+def test_text_that_is_not_unicode_is_not_sent(serve: Serve, query: list[tuple[str, str]]) -> None:
     server = serve(json_reply({}))
     with pytest.raises(ValidationError) as caught:
         transport(server.url).request("GET", "/x", query, writes=False)
@@ -82,9 +82,9 @@ def test_one_connection_serves_all_requests(serve_bytes: Callable[[Script], Byte
             connection.recv(65536)
 
     server = serve_bytes(twice)
-    wire = transport(server.url)
+    client = transport(server.url)
     for _number in range(3):
-        wire.request("GET", "/x", writes=False)
+        client.request("GET", "/x", writes=False)
     assert len(server.heads) == 1
 
 
@@ -151,7 +151,7 @@ def proxy_login(request: Request) -> str | None:
     return {name.lower(): value for name, value in request.headers.items()}.get("proxy-authorization")
 
 
-def test_proxy_wants_a_login(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_that_requires_a_login(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = serve(json_reply({}))
     login = base64.b64encode("eve:p@ss:w\u20acrd".encode()).decode()
     for address in (proxy.url, proxy.url.removeprefix("http://"), proxy.url.removeprefix("http:")):
@@ -167,12 +167,12 @@ def test_proxy_without_login_gets_none(serve: Serve, monkeypatch: pytest.MonkeyP
     assert [proxy_login(request) for request in proxy.requests] == [None]
 
 
-def test_proxy_is_asked_for_once_for_each_server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_proxy_is_determined_once_for_each_server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy, direct = serve(json_reply({"by": "proxy"})), serve(json_reply({"by": "server"}))
-    wire = transport(direct.url)
-    wire.request("GET", "/x", writes=False)
+    client = transport(direct.url)
+    client.request("GET", "/x", writes=False)
     monkeypatch.setenv("http_proxy", proxy.url)
-    assert wire.request("GET", "/x", writes=False) == {"by": "server"}
+    assert client.request("GET", "/x", writes=False) == {"by": "server"}
 
 
 def test_proxy_with_a_broken_library(nobody: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,13 +200,13 @@ def test_proxy_that_is_down(nobody: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("host", ["a..b", "*.example.com", "x" * 64])
-def test_host_that_is_no_name(host: str) -> None:
+def test_invalid_host_name(host: str) -> None:
     with pytest.raises((ValidationError, NetworkError)) as caught:
         transport(f"http://{host}:1").request("GET", "/x", writes=False)
     assert host in str(caught.value)
 
 
-def test_error_texts_hold_neither_token_nor_query(serve: Serve, nobody: str) -> None:
+def test_error_texts_contain_neither_token_nor_query(serve: Serve, nobody: str) -> None:
     pages = [Reply(500, b"boom"), Reply(404, b"no"), Reply(200, b"[]"), Reply(401, b"{}"), Reply(302, b"")]
     texts = []
     for url in [nobody, *(serve(page).url for page in pages)]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Timeouts, repeated reads, and writes that are never sent twice blindly."""
+"""Timeouts, repeated reads, and writes that are never repeated without a check."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def say_nothing(connection: socket.socket) -> None:
         pass
 
 
-def drip(head: bytes, piece: bytes) -> Script:
+def drip(opening: bytes, piece: bytes) -> Script:
     """Return a script that sends a piece again and again, always before a pause is too long."""
 
     def send(connection: socket.socket) -> None:
-        connection.sendall(head)
+        connection.sendall(opening)
         for _number in range(100):
             connection.sendall(piece)
             time.sleep(0.03)
@@ -61,13 +61,13 @@ def drip(head: bytes, piece: bytes) -> Script:
 def test_read_is_repeated(serve: Serve, status: int) -> None:
     server = serve(json_reply({}, status), json_reply({}, status), GOOD)
     pauses: list[float] = []
-    wire = transport(server.url, pauses, retries=3)
-    assert wire.request("GET", "/x", writes=False) == {"ok": 1}
+    client = transport(server.url, pauses, retries=3)
+    assert client.request("GET", "/x", writes=False) == {"ok": 1}
     assert pauses == [0.5, 1.0]
-    assert wire.attempts == len(server.requests) == 3
+    assert client.attempts == len(server.requests) == 3
 
 
-def test_read_that_shall_be_sent_once_is_not_repeated(serve: Serve) -> None:
+def test_read_without_retries_is_sent_once(serve: Serve) -> None:
     server = serve(json_reply({}, 503), GOOD)
     with pytest.raises(ServerError):
         transport(server.url, retries=3).request("GET", "/x", writes=False, limits=Limits(repeats=False))
@@ -101,7 +101,7 @@ def test_write_is_not_repeated(serve: Serve, status: int, method: str) -> None:
     assert caught.value.maybe_processed
 
 
-def test_write_that_was_turned_away_is_repeated(serve: Serve) -> None:
+def test_write_that_the_server_refused_is_repeated(serve: Serve) -> None:
     server = serve(json_reply({}, 429), GOOD)
     assert transport(server.url, retries=3).request("POST", "/x", body={"a": 1}, writes=True) == {"ok": 1}
     assert [request.body for request in server.requests] == [b'{"a": 1}'] * 2
@@ -129,7 +129,7 @@ def test_no_connection_is_repeated(nobody: str, writes: bool) -> None:
     ids=["hang_up", "silence", "short_body", "short_chunk", "short_object"],
 )
 @pytest.mark.parametrize("writes", [False, True])
-def test_lost_answer(serve_bytes: ServeBytes, script: Script, kind: type[PXBackupError], writes: bool) -> None:
+def test_lost_response(serve_bytes: ServeBytes, script: Script, kind: type[PXBackupError], writes: bool) -> None:
     server = serve_bytes(script)
     with pytest.raises(kind) as caught:
         transport(server.url, retries=1, timeout=0.2).request("POST", "/x", body={}, writes=writes)
@@ -168,7 +168,7 @@ def test_dripping_body_does_not_lengthen_a_wait(serve_bytes: ServeBytes) -> None
     assert time.monotonic() - began < 10
 
 
-def test_an_answer_that_is_given_up_ends_its_connection(serve_bytes: ServeBytes) -> None:
+def test_an_abandoned_response_closes_its_connection(serve_bytes: ServeBytes) -> None:
     gone = threading.Event()
 
     def send(connection: socket.socket) -> None:
@@ -180,10 +180,10 @@ def test_an_answer_that_is_given_up_ends_its_connection(serve_bytes: ServeBytes)
         gone.set()
 
     server = serve_bytes(send)
-    wire = transport(server.url, timeout=0.1)
+    client = transport(server.url, timeout=0.1)
     # What is raised keeps what it came through alive, and so would an open connection.
     with pytest.raises(RequestTimeoutError) as caught:
-        wire.request("GET", "/x", writes=False)
+        client.request("GET", "/x", writes=False)
     assert gone.wait(2), caught
 
 
@@ -203,10 +203,10 @@ def test_unreachable_host_times_out(limit: float, seconds: float | None, told: f
         for filler in (first, second):
             filler.setblocking(False)
             filler.connect_ex(full.getsockname())
-        wire = transport(f"http://127.0.0.1:{full.getsockname()[1]}", connect_timeout=limit, timeout=0.3)
+        client = transport(f"http://127.0.0.1:{full.getsockname()[1]}", connect_timeout=limit, timeout=0.3)
         began = time.monotonic()
         with pytest.raises(RequestTimeoutError, match=rf"connecting to .* timed out after {told} seconds") as caught:
-            wire.request("GET", "/x", writes=False, limits=Limits(seconds))
+            client.request("GET", "/x", writes=False, limits=Limits(seconds))
         assert time.monotonic() - began < 10
         assert caught.value.retriable
         assert not caught.value.maybe_processed
@@ -241,9 +241,9 @@ def test_retry_after(serve: Serve, header: str, pause: float | None) -> None:
 def test_pauses_double_with_jitter_up_to_the_limit(serve: Serve, chance: float, expected: list[float]) -> None:
     server = serve(json_reply({}, 503))
     pauses: list[float] = []
-    wire = transport(server.url, pauses, rand=lambda: chance, retries=5, retry_max_delay=3.0)
+    client = transport(server.url, pauses, rand=lambda: chance, retries=5, retry_max_delay=3.0)
     with pytest.raises(ServerError):
-        wire.request("GET", "/x", writes=False)
+        client.request("GET", "/x", writes=False)
     assert pauses == expected
 
 
@@ -251,29 +251,29 @@ def test_pauses_double_with_jitter_up_to_the_limit(serve: Serve, chance: float, 
 def test_no_pause_reaches_beyond_the_end_of_a_wait(serve: Serve, seconds: float | None, pauses: list[float]) -> None:
     server = serve(json_reply({}, 503))
     waited: list[float] = [100.0]
-    wire = Transport(
+    client = Transport(
         connection(server.url, retries=3), clock=lambda: sum(waited), sleep=waited.append, rand=lambda: 1.0
     )
     with pytest.raises(ServerError) as caught:
-        wire.request("GET", "/x", writes=False, limits=Limits(seconds))
+        client.request("GET", "/x", writes=False, limits=Limits(seconds))
     assert waited[1:] == pauses
     assert caught.value.attempts == len(server.requests) == len(pauses) + 1
 
 
 def test_new_login_does_not_lengthen_a_wait(serve: Serve) -> None:
-    answers = [json_reply({"access_token": "a-good-token"}), json_reply({"code": 16}, 401)]
-    server = serve(*answers, answers[0], json_reply({}, 503))
+    replies = [json_reply({"access_token": "a-good-token"}), json_reply({"code": 16}, 401)]
+    server = serve(*replies, replies[0], json_reply({}, 503))
     waited: list[float] = []
     login = Login(server.url, "eve", "long password")
-    wire = Transport(
+    client = Transport(
         check_connection(Connection(server.url, login=login)), clock=lambda: sum(waited), sleep=waited.append
     )
     with pytest.raises(ServerError):
-        wire.request("GET", "/x", writes=False, limits=Limits(0.2))
+        client.request("GET", "/x", writes=False, limits=Limits(0.2))
     assert waited == []
 
 
-def test_last_look_of_a_wait_has_a_second(serve_bytes: ServeBytes) -> None:
+def test_the_last_poll_of_a_wait_has_at_least_a_second(serve_bytes: ServeBytes) -> None:
     def send(connection: socket.socket) -> None:
         time.sleep(0.3)
         connection.sendall(HEAD + b'Content-Length: 9\r\n\r\n{"ok": 1}')

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How often a wait looks, when it ends, and what it then says: real requests in a time of the test's own."""
+"""How often a wait polls, when it ends, and its result: real requests with a simulated clock."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_the_end_is_seen_within_the_interval(serve: Serve, interval: int, end: f
         (1, 30, [1]),
     ],
 )
-def test_pauses_begin_short_settle_and_never_pass_the_timeout(
+def test_polling_intervals_grow_to_the_maximum_and_end_at_the_timeout(
     serve: Serve, timeout: int, interval: int, pauses: list[float]
 ) -> None:
     time = Time()
@@ -112,13 +112,13 @@ def test_pauses_begin_short_settle_and_never_pass_the_timeout(
     assert error.result["waited"]["polls"] == len(pauses)
 
 
-def test_an_end_that_the_last_look_finds_counts(serve: Serve) -> None:
+def test_an_end_that_the_last_poll_finds_counts(serve: Serve) -> None:
     time = Time()
     _server, told = waited(serve, time, WaitPolicy(10, 30, "fail"), (0, seen("InProgress")), (10, seen("Success")))
     assert (told["status"], time.passed) == ("Success", 10)
 
 
-def test_slow_looks_are_part_of_the_time(serve: Serve) -> None:
+def test_slow_polls_count_towards_the_timeout(serve: Serve) -> None:
     time = Time()
 
     def slow(_request: Any) -> Reply:
@@ -174,7 +174,7 @@ def test_bad_end(serve: Serve, status: str, policy: str) -> None:
 
 
 @pytest.mark.parametrize("policy", ON_PARTIAL)
-def test_partial_success_is_what_the_task_says(serve: Serve, policy: str) -> None:
+def test_partial_success_follows_the_option(serve: Serve, policy: str) -> None:
     time, sentence = Time(), "backup 'b1' ended PartialSuccess: some failed"
     steps = ((0, seen("InProgress")), (5, seen("PartialSuccess", "Final", "some failed")))
     if policy == "fail":
@@ -186,7 +186,7 @@ def test_partial_success_is_what_the_task_says(serve: Serve, policy: str) -> Non
 
 
 @pytest.mark.parametrize("status", ["Pending", "InProgress", "Captured", "Quiescing"])
-def test_any_other_state_is_waited_for_and_named_when_the_time_is_up(serve: Serve, status: str) -> None:
+def test_any_other_state_continues_the_wait_and_is_named_at_the_timeout(serve: Serve, status: str) -> None:
     error = failure(
         serve, Time(), WaitPolicy(60, 30, "accept"), (0, seen("InProgress")), (5, seen(status, "Final", "why"))
     )
@@ -201,7 +201,7 @@ def test_a_retry_is_advised_only_where_the_server_retries(serve: Serve, status: 
     assert ("retry" in (error.hint or "")) is (status in states.LIFECYCLE.retriable)
 
 
-# --- looks that fail
+# --- polls that fail
 
 
 def refusal(status: int, code: int, text: str) -> Reply:
@@ -216,7 +216,7 @@ def refusal(status: int, code: int, text: str) -> Reply:
         (refusal(400, 3, "bad name"), ValidationError),
     ],
 )
-def test_what_no_look_can_mend_ends_the_wait_and_says_that_the_backup_goes_on(
+def test_a_permanent_error_ends_the_wait_and_says_that_the_backup_continues(
     serve: Serve, reply: Reply, kind: type[PXBackupError]
 ) -> None:
     time = Time()
@@ -239,14 +239,14 @@ TROUBLE = {
 
 
 @pytest.mark.parametrize("trouble", TROUBLE)
-def test_trouble_does_not_end_a_wait(serve: Serve, trouble: str) -> None:
+def test_a_temporary_error_does_not_end_a_wait(serve: Serve, trouble: str) -> None:
     steps = ((0, seen("InProgress")), (10, TROUBLE[trouble]), (90, seen("Success")))
     _server, told = waited(serve, Time(), DAY, *steps)
     assert told["status"] == "Success"
     assert [change["status"] for change in told["changes"]] == ["Pending", "InProgress", "Success"]
 
 
-def test_a_timeout_names_the_trouble_of_the_last_look_and_no_older_one(serve: Serve) -> None:
+def test_a_timeout_names_the_error_of_the_last_poll_only(serve: Serve) -> None:
     steps = ((0, seen("InProgress")), (10, TROUBLE["busy"]), (50, seen("Captured", "Final")))
     error = failure(serve, Time(), WaitPolicy(40, 30, "fail"), *steps)
     assert "is still InProgress, stage Volumes; the last poll failed (PX-Backup refused" in error.message
@@ -255,7 +255,7 @@ def test_a_timeout_names_the_trouble_of_the_last_look_and_no_older_one(serve: Se
     assert error.message == "after 100 seconds backup 'b1' is still Captured, stage Final"
 
 
-def test_a_backup_that_goes_is_no_success(serve: Serve) -> None:
+def test_a_backup_that_is_deleted_during_the_wait_is_an_error(serve: Serve) -> None:
     error = failure(serve, Time(), DAY, (0, seen("InProgress")), (20, NOT_FOUND))
     assert error.message == "backup 'b1' was deleted during the wait"
     assert error.result["waited"]["status"] == "InProgress"
@@ -264,21 +264,21 @@ def test_a_backup_that_goes_is_no_success(serve: Serve) -> None:
 # --- deletions
 
 
-def test_a_deletion_ends_when_the_backup_is_gone(serve: Serve) -> None:
+def test_a_deletion_ends_when_the_backup_is_deleted(serve: Serve) -> None:
     time = Time()
     server = serve(
         responder=time.course((0, seen("Deleting", "Final", "<nil>")), (9, TROUBLE["busy"]), (90, NOT_FOUND))
     )
     with time.context(server.url) as context:
         told = deletion_end(context, begun("Success"), WaitPolicy(3600, 30, "fail"))
-    looks = [request for request in server.requests if request.path != LIST_PATH]
-    assert (told["status"], told["stage"], told["polls"]) == ("gone", "", len(looks))
-    assert len(server.requests) == len(looks) + 1, "the list confirms that it is deleted"
+    polls = [request for request in server.requests if request.path != LIST_PATH]
+    assert (told["status"], told["stage"], told["polls"]) == ("gone", "", len(polls))
+    assert len(server.requests) == len(polls) + 1, "the list confirms that it is deleted"
     assert 90 <= time.passed <= 120
 
 
 @pytest.mark.parametrize("status", [*states.STATUSES, "Quiescing"])
-def test_a_deletion_goes_on_in_any_state_and_says_what_it_waits_for(serve: Serve, status: str) -> None:
+def test_the_wait_for_a_deletion_continues_in_any_state_and_names_it(serve: Serve, status: str) -> None:
     time, reason = Time(), "Snapshot has dependency on snapshot 1-incr - dependent backup object: b2"
     server = serve(responder=time.course((0, seen(status, "Final", reason))))
     with time.context(server.url) as context, pytest.raises(WaitTimeoutError) as caught:
@@ -287,7 +287,7 @@ def test_a_deletion_goes_on_in_any_state_and_says_what_it_waits_for(serve: Serve
     assert time.passed == 60
 
 
-# --- the sentence
+# --- the message
 
 
 def part(number: int, status: str = "Failed", reason: str = "", **more: Any) -> dict[str, Any]:
@@ -319,7 +319,7 @@ def test_many_failed_parts_are_counted(count: int, more: str) -> None:
     assert describe_end(backup) == f"backup 'b1' ended Failed, and the server gives no reason{listed}"
 
 
-def test_a_placeholder_is_no_reason() -> None:
+def test_a_placeholder_is_not_a_reason() -> None:
     raw = info("Failed", reason="<nil>")["status"]
     assert describe_end({**begun("Failed"), "backup_info": {**begun()["backup_info"], "status": raw}}) == (
         "backup 'b1' ended Failed, and the server gives no reason"
@@ -334,7 +334,7 @@ def test_no_wait(parameters: dict[str, Any]) -> None:
     assert wait_policy(parameters, 2400) is None
 
 
-def test_the_task_sets_the_wait() -> None:
+def test_the_wait_follows_the_options() -> None:
     parameters = {"wait": True, "wait_timeout": 7, "wait_interval": 3, "on_partial": "warn"}
     assert wait_policy(parameters, 2400) == WaitPolicy(7, 3, "warn")
     assert wait_policy({"wait": True}, 3600) == WaitPolicy(3600, 30, "fail")
@@ -342,7 +342,7 @@ def test_the_task_sets_the_wait() -> None:
 
 @pytest.mark.parametrize("name", ["wait_timeout", "wait_interval", "on_partial"])
 @pytest.mark.parametrize("wait", [{}, {"wait": False}])
-def test_a_wait_that_is_not_asked_for_cannot_be_set(name: str, wait: dict[str, Any]) -> None:
+def test_options_of_a_wait_require_wait(name: str, wait: dict[str, Any]) -> None:
     value = "warn" if name == "on_partial" else 5
     with pytest.raises(ValidationError, match=f"{name} has no effect without wait; set wait to true"):
         wait_policy({**wait, name: value}, 2400)
@@ -350,7 +350,7 @@ def test_a_wait_that_is_not_asked_for_cannot_be_set(name: str, wait: dict[str, A
 
 @pytest.mark.parametrize("name", ["wait_timeout", "wait_interval"])
 @pytest.mark.parametrize("value", [0, -1])
-def test_a_time_is_more_than_nothing(name: str, value: int) -> None:
+def test_times_are_positive(name: str, value: int) -> None:
     with pytest.raises(ValidationError, match=f"{name} is {value}; set it to at least 1 and at most 2678400 seconds"):
         wait_policy({"wait": True, name: value}, 2400)
 
@@ -373,7 +373,7 @@ def test_one_stale_not_found_does_not_end_a_wait(serve: Serve) -> None:
     assert stale and told["status"] == "Success"
 
 
-def test_the_response_to_a_write_is_no_observation_of_an_end(serve: Serve) -> None:
+def test_the_response_to_a_write_does_not_end_a_wait(serve: Serve) -> None:
     time = Time()
     server = serve(responder=time.course((0, seen("InProgress")), (20, seen("Success"))))
     with time.context(server.url) as context:

@@ -5,7 +5,7 @@
 """The fault matrix: every operation, every fault, at each of its requests, once and from then on.
 
 A cell runs the library itself over real HTTP against the simulator, with short times, and compares what the
-operation answers with what the simulator keeps.
+operation returns with the state of the simulator.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
 from support.examples import BATCHES, ENTRIES, Backups, Entry, Example
 from support.simulator import Simulator, started
 
-# Seconds. The matrix is about what happens, not about how long a person would wait for it.
+# Seconds. The matrix is about what happens, not about how long a user would wait for it.
 TIMEOUT = 0.25
 LONGEST_PAUSE = 0.02
 RETRIES = 2
 
-# The clock that bounds the length of a body runs faster by this, so that a dripping one is given up sooner.
+# The clock that bounds the length of a body runs faster by this, so that a slow body times out sooner.
 HURRY = 5
 
 # No cell may take longer: the requests of an operation and its checks, each tried three times without a response.
@@ -133,8 +133,8 @@ WORKS = {
 }
 
 
-class Answer(NamedTuple):
-    """What an operation answered, as a task does."""
+class Result(NamedTuple):
+    """The result of an operation, as a task returns it."""
 
     changed: bool
     error: PXBackupError | None
@@ -152,23 +152,23 @@ class Cell(NamedTuple):
     """One cell of the matrix: what happened, and what was wrong with it.
 
     Attributes:
-        nth: the request that the fault strikes, 1 is the first.
+        nth: the number of the request that fails, 1 is the first.
         times: ``ONCE`` or ``FOR_GOOD``.
-        altered: whether the simulator keeps something else than before.
-        reached: whether what it keeps is as the task wants.
+        altered: whether the state of the simulator changed.
+        reached: whether the state is as the task requests.
         wrong: the rules that do not hold, none for a good cell.
     """
 
     nth: int
     times: int
-    answer: Answer
+    result: Result
     altered: bool
     reached: bool
     wrong: list[str]
 
     def __str__(self) -> str:
         often = "once" if self.times == ONCE else "for good"
-        return f"request {self.nth} {often}: {'; '.join(self.wrong)} [{self.answer.error or self.answer.changed}]"
+        return f"request {self.nth} {often}: {'; '.join(self.wrong)} [{self.result.error or self.result.changed}]"
 
 
 class Fleet:
@@ -248,34 +248,34 @@ class Bench:
         """Run one cell: the operation with the fault, then without it."""
         before = self._prepare()
         self._simulator.faults({**fault.rule, "match": {"nth": nth}, "times": times})
-        answer = self._run(self._connection(fault.login))
+        result = self._run(self._connection(fault.login))
         altered, reached = self._simulator.settled_state() != before, self._reached()
-        wrong = list(self._problems(answer, altered, reached))
+        wrong = list(self._problems(result, altered, reached))
         self._simulator.control("DELETE", "faults")
         again = self._run(self._connection(fault.login, renewed=True))
         if again.error is not None:
             wrong.append(f"the next run failed: {again.error}")
         elif not self._reached():
-            wrong.append("the next run said success, but the state is not as wanted")
+            wrong.append("the next run reported success, but the state is not as requested")
         wrong += self._doubles()
-        return Cell(nth, times, answer, altered, reached, wrong)
+        return Cell(nth, times, result, altered, reached, wrong)
 
-    def _problems(self, answer: Answer, altered: bool, reached: bool) -> Iterator[str]:
-        """Yield where the answer and the simulator's state disagree."""
+    def _problems(self, result: Result, altered: bool, reached: bool) -> Iterator[str]:
+        """Yield each difference between the result and the simulator's state."""
         writes = self.writes
         if altered and not writes:
             yield "an operation that reads changed the state"
-        if answer.error is None:
+        if result.error is None:
             if writes and not reached:
-                yield "success, but the state is not as wanted"
-            if answer.changed != altered:
-                yield f"changed is {answer.changed}, but the state {'is another' if altered else 'is the same'}"
-        elif altered and not answer.admits:
-            yield "it failed and changed the state, and does not say that it may have"
-        elif answer.error is not None and answer.changed and not altered:
-            yield "it failed and says changed, but the state is the same"
-        if answer.seconds > TIME_BUDGET:
-            yield f"it took {answer.seconds:.1f} seconds"
+                yield "success, but the state is not as requested"
+            if result.changed != altered:
+                yield f"changed is {result.changed}, but the state {'changed' if altered else 'is unchanged'}"
+        elif altered and not result.admits:
+            yield "it failed and changed the state, and does not report that it may have"
+        elif result.error is not None and result.changed and not altered:
+            yield "it failed and reports changed, but the state is unchanged"
+        if result.seconds > TIME_BUDGET:
+            yield f"it took {result.seconds:.1f} seconds"
 
     def _objects(self) -> Backups:
         return list(self._simulator.state()[self._example.kind])
@@ -289,7 +289,7 @@ class Bench:
         made = Counter((item["metadata"]["name"], item["metadata"]["ownership"].get("owner")) for item in objects)
         parents = [(item.get("backup_info", {}).get("retry_parent") or {}).get("uid") for item in objects]
         made += Counter(("a retry of", parent) for parent in parents if parent)
-        return [f"{' '.join(map(str, key))} is there {count} times" for key, count in made.items() if count > 1]
+        return [f"{' '.join(map(str, key))} exists {count} times" for key, count in made.items() if count > 1]
 
     def _connection(self, login: bool, renewed: bool = False) -> Connection:
         simulator = self._simulator
@@ -309,15 +309,15 @@ class Bench:
             )
         )
 
-    def _run(self, connection: Connection) -> Answer:
+    def _run(self, connection: Connection) -> Result:
         """Carry the operation out in this process, as the module does."""
         started = time.monotonic()
-        wire = Transport(connection, clock=lambda: time.monotonic() * HURRY, sleep=_shortened)
-        api = Api(wire, "default")
+        transport = Transport(connection, clock=lambda: time.monotonic() * HURRY, sleep=_shortened)
+        api = Api(transport, "default")
         context = Context(
             api=api,
             references=References(api),
-            caller=lambda: caller_of(wire.token),
+            caller=lambda: caller_of(transport.token),
             warn=lambda text: None,
             now=time.time,
             clock=time.monotonic,
@@ -331,9 +331,9 @@ class Bench:
         except PXBackupError as error:
             failure = error
         finally:
-            wire.close()
+            transport.close()
         changed = outcome.changed if outcome is not None else bool(failure and failure.changed)
-        return Answer(changed, failure, time.monotonic() - started)
+        return Result(changed, failure, time.monotonic() - started)
 
 
 def _shortened(seconds: float) -> None:

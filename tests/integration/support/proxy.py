@@ -18,7 +18,7 @@ class Proxy(ThreadingTCPServer):
     """Listens on a free port.
 
     Attributes:
-        refusal: a status line and headers to answer everything with, empty to let everything through.
+        refusal: the status line and headers of every response; empty to forward every request.
         asked: the method and target of each request, in their order.
     """
 

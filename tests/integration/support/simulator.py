@@ -49,10 +49,10 @@ class Simulator:
         return {**environment, "PX_BACKUP_CA_CERT": self.ca_file} if self.ca_file else environment
 
     def control(self, method: str, call: str, body: Any = None) -> Any:
-        """Make a control call and return its answer."""
-        answer = self._session.request(method, f"{self.control_url}/{call}", json=body, timeout=30)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        """Make a control call and return its response."""
+        response = self._session.request(method, f"{self.control_url}/{call}", json=body, timeout=30)
+        assert response.status_code == 200, response.text
+        return response.json()
 
     def reset(self) -> None:
         """Go back to the world at the start, with no backup, no fault and an empty log."""

@@ -14,7 +14,7 @@ from ansible_collections.pxops.px_backup.tests.unit.support.server import Reply,
 
 
 class Backups:
-    """Answers enumerations: newest first, at most ``cap`` in a page, with a change after each numbered page.
+    """Responds to enumerations: newest first, at most ``cap`` in a page, with a change after each numbered page.
 
     Attributes:
         uids: the backups, as they stand now.
@@ -44,11 +44,11 @@ class Backups:
         query = dict(request.query)
         start = int(query["enumerate_options.object_index"])
         end = start + min(self._cap, int(query["enumerate_options.max_objects"]))
-        answer: dict[str, Any] = {"backups": [raw_backup(f"b-{uid}", uid) for uid in self.uids[start:end]]}
+        response: dict[str, Any] = {"backups": [raw_backup(f"b-{uid}", uid) for uid in self.uids[start:end]]}
         if self.uids:
-            answer["total_count"] = str(len(self.uids))
+            response["total_count"] = str(len(self.uids))
         if self._says_complete and end >= len(self.uids):
-            answer["complete"] = True
+            response["complete"] = True
         self.pages += 1
         self.changes.get(self.pages, lambda: None)()
-        return json_reply(answer)
+        return json_reply(response)

@@ -39,9 +39,9 @@ def transport(
     return Transport(connection(url, **changes), sleep=noted.append, rand=rand)
 
 
-def context(wire: Transport, org_id: str = "default", check_mode: bool = False) -> Context:
+def context(client: Transport, org_id: str = "default", check_mode: bool = False) -> Context:
     """Return what a handler works with, over a real transport."""
-    api = Api(wire, org_id, check_mode=check_mode)
+    api = Api(client, org_id, check_mode=check_mode)
     return Context(
         api=api,
         references=References(api),

@@ -36,7 +36,7 @@ class Reply(NamedTuple):
 
 
 def json_reply(value: Any, status: int = 200, **headers: str) -> Reply:
-    """Return a JSON answer; ``Retry_After="3"`` sets the header ``Retry-After``."""
+    """Return a JSON response; ``Retry_After="3"`` sets the header ``Retry-After``."""
     extra = tuple((name.replace("_", "-"), text) for name, text in headers.items())
     return Reply(status, json.dumps(value).encode(), (("Content-Type", "application/json"), *extra))
 
@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
-    def answer(self) -> None:
+    def respond(self) -> None:
         path, _mark, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         request = Request(self.command, path, parse_qsl(query, True), dict(self.headers.items()), body)
@@ -72,11 +72,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(reply.body)
 
-    do_GET = do_POST = do_PUT = do_DELETE = answer
+    do_GET = do_POST = do_PUT = do_DELETE = respond
 
 
 class HTTPServer:
-    """Answers every request with what its responder returns, and keeps the requests."""
+    """Sends the reply of its responder to every request, and keeps the requests."""
 
     def __init__(self, responder: Responder, tls: ssl.SSLContext | None = None) -> None:
         self.responder = responder
@@ -127,13 +127,13 @@ class ByteServer:
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:
-            head = b""
-            while b"\r\n\r\n" not in head:
+            opening = b""
+            while b"\r\n\r\n" not in opening:
                 piece = connection.recv(65536)
                 if not piece:
                     return
-                head += piece
-            self.heads.append(head.decode("latin-1"))
+                opening += piece
+            self.heads.append(opening.decode("latin-1"))
             self._script(connection)
 
 

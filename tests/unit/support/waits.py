@@ -26,7 +26,7 @@ def info(status: str, stage: str = "Volumes", reason: str = "", **parts: Any) ->
 
 
 def seen(status: str, *texts: str, **parts: Any) -> Reply:
-    """Return the answer to a look at a backup in this state; the texts are stage and reason."""
+    """Return the response to a poll of a backup in this state; the texts are stage and reason."""
     return json_reply({"backup": raw_backup(NAME, UID, **info(status, *texts, **parts))})
 
 
@@ -71,14 +71,14 @@ class Time:
 
     @contextmanager
     def context(self, url: str) -> Iterator[Context]:
-        """Give what a handler works with in this time; each look is one request."""
-        wire = transport(url, retries=0)
+        """Yield the context of a handler with this clock; each poll is one request."""
+        client = transport(url, retries=0)
         try:
-            yield context(wire)._replace(
+            yield context(client)._replace(
                 clock=lambda: self.now,
                 sleep=self.sleep,
                 warn=self.warnings.append,
                 progress=self.progress.append,
             )
         finally:
-            wire.close()
+            client.close()

@@ -38,7 +38,7 @@ TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
 JSON = (("Content-Type", "application/json"),)
 
 
-def answered(server: HTTPServer | ByteServer) -> object:
+def read(server: HTTPServer | ByteServer) -> object:
     return transport(server.url).request("GET", "/x", writes=False)
 
 
@@ -76,21 +76,21 @@ NO_SUCH_ROUTE = json_reply({"code": 5, "message": "Not Found", "details": []}, 4
     ],
     ids=range(22),
 )
-def test_answer_that_is_not_the_api(serve: Serve, reply: Reply, sentence: str) -> None:
+def test_response_that_does_not_come_from_the_api(serve: Serve, reply: Reply, sentence: str) -> None:
     with pytest.raises(ProtocolError) as caught:
-        answered(serve(reply))
+        read(serve(reply))
     assert caught.value.message == sentence
     assert "api_url" in (caught.value.hint or "")
     assert caught.value.http_status == reply.status
     assert not caught.value.retriable
-    # Whatever it was that answered: a write may have been carried out, but not by an address that is not there.
+    # Any service may have carried out the write, except one that does not have the address.
     assert caught.value.maybe_processed is (reply.status != 404)
 
 
-def test_absence_that_the_api_tells(serve: Serve) -> None:
+def test_not_found_from_the_api(serve: Serve) -> None:
     body = json.dumps({"code": 5, "message": "object not found"}).encode()
     with pytest.raises(NotFoundError) as caught:
-        answered(serve(Reply(404, body, JSON)))
+        read(serve(Reply(404, body, JSON)))
     assert (caught.value.http_status, caught.value.grpc_code) == (404, "NotFound")
 
 
@@ -114,7 +114,7 @@ def test_absence_that_the_api_tells(serve: Serve) -> None:
 )
 def test_refusal(serve: Serve, status: int, body: bytes, category: str) -> None:
     with pytest.raises(PXBackupError) as caught:
-        answered(serve(Reply(status, body, JSON)))
+        read(serve(Reply(status, body, JSON)))
     assert (caught.value.category, caught.value.http_status) == (category, status)
 
 
@@ -134,7 +134,7 @@ def test_refusal(serve: Serve, status: int, body: bytes, category: str) -> None:
 )
 def test_refusal_in_words(serve: Serve, reply: Reply, sentence: str) -> None:
     with pytest.raises(ServerError) as caught:
-        answered(serve(reply))
+        read(serve(reply))
     assert str(caught.value) == sentence
     # It is unknown whether a write was processed: something else responded, or an unspecific error came after the work.
     assert caught.value.maybe_processed
@@ -143,7 +143,7 @@ def test_refusal_in_words(serve: Serve, reply: Reply, sentence: str) -> None:
 @pytest.mark.parametrize("body", [b'{"backup": ', b' {"backup": {"x": "y'])
 def test_json_that_stops_early(serve: Serve, body: bytes) -> None:
     with pytest.raises(NetworkError) as caught:
-        answered(serve(Reply(200, body, JSON)))
+        read(serve(Reply(200, body, JSON)))
     assert str(caught.value) == (
         "the response (HTTP 200) ended early, in the middle of its JSON; "
         "something between here and the server closed the connection: run the task again"
@@ -153,44 +153,44 @@ def test_json_that_stops_early(serve: Serve, body: bytes) -> None:
     assert caught.value.maybe_processed
 
 
-def test_body_that_is_shorter_than_it_says(serve_bytes: Callable[[Script], ByteServer]) -> None:
-    # Whole JSON all the same: an empty list must not be taken for one that was cut off.
-    server = serve_bytes(lambda wire: wire.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{}"))
+def test_body_that_is_shorter_than_its_length(serve_bytes: Callable[[Script], ByteServer]) -> None:
+    # The JSON is complete, but may be the beginning of a longer text.
+    server = serve_bytes(lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{}"))
     with pytest.raises(NetworkError) as caught:
-        answered(server)
+        read(server)
     assert caught.value.retriable
     assert caught.value.maybe_processed
 
 
-def test_compressed_answer_that_is_longer_than_its_content(serve: Serve) -> None:
-    assert answered(serve(Reply(200, gzip.compress(b"{}"), (*JSON, ("Content-Encoding", "gzip"))))) == {}
+def test_compressed_response_that_is_longer_than_its_content(serve: Serve) -> None:
+    assert read(serve(Reply(200, gzip.compress(b"{}"), (*JSON, ("Content-Encoding", "gzip"))))) == {}
 
 
-def test_compressed_answer_in_pieces(serve_bytes: Callable[[Script], ByteServer]) -> None:
+def test_compressed_response_in_pieces(serve_bytes: Callable[[Script], ByteServer]) -> None:
     packed = gzip.compress(json.dumps({"x": "y" * 5000}).encode())
 
     def send(connection: socket.socket) -> None:
-        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
-        connection.sendall(head.encode())
+        opening = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+        connection.sendall(opening.encode())
         for index in range(0, len(packed), 10):
             connection.sendall(packed[index : index + 10])
             time.sleep(0.002)
 
-    assert answered(serve_bytes(send)) == {"x": "y" * 5000}
+    assert read(serve_bytes(send)) == {"x": "y" * 5000}
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_large_answer(serve_bytes: Callable[[Script], ByteServer], chunked: bool) -> None:
+def test_large_response(serve_bytes: Callable[[Script], ByteServer], chunked: bool) -> None:
     body = json.dumps({"x": "y" * 3_000_000}).encode()
 
     def send(connection: socket.socket) -> None:
         if chunked:
-            head, sent = "Transfer-Encoding: chunked", f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n"
+            opening, sent = "Transfer-Encoding: chunked", f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n"
         else:
-            head, sent = f"Content-Length: {len(body)}", body
-        connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + sent)
+            opening, sent = f"Content-Length: {len(body)}", body
+        connection.sendall(f"HTTP/1.1 200 OK\r\n{opening}\r\n\r\n".encode() + sent)
 
-    assert answered(serve_bytes(send)) == json.loads(body)
+    assert read(serve_bytes(send)) == json.loads(body)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_large_answer(serve_bytes: Callable[[Script], ByteServer], chunked: bool
     ],
     ids=range(9),
 )
-def test_a_response_that_is_named_for_what_it_is(serve: Serve, reply: Reply, sentence: str) -> None:
+def test_the_error_names_what_is_wrong_with_the_response(serve: Serve, reply: Reply, sentence: str) -> None:
     server = serve(reply)
     with pytest.raises(ProtocolError) as caught:
         transport(server.url, retries=3).request("GET", "/x", writes=False)
@@ -228,7 +228,7 @@ def test_a_response_that_is_named_for_what_it_is(serve: Serve, reply: Reply, sen
 
 
 @pytest.mark.parametrize(
-    ("head", "sentence"),
+    ("opening", "sentence"),
     [
         (b"no HTTP at all\r\n\r\n", "did not respond with HTTP"),
         (b"\x15\x03\x01\x00\x02\x02\x16", "did not respond with HTTP"),
@@ -240,10 +240,10 @@ def test_a_response_that_is_named_for_what_it_is(serve: Serve, reply: Reply, sen
     ],
     ids=range(7),
 )
-def test_a_frame_that_is_named_for_what_it_is(
-    serve_bytes: Callable[[Script], ByteServer], head: bytes, sentence: str
+def test_the_error_names_what_is_wrong_with_the_headers(
+    serve_bytes: Callable[[Script], ByteServer], opening: bytes, sentence: str
 ) -> None:
-    server = serve_bytes(lambda wire: wire.sendall(head))
+    server = serve_bytes(lambda connection: connection.sendall(opening))
     with pytest.raises(ProtocolError, match=sentence) as caught:
         transport(server.url, retries=3).request("GET", "/x", writes=False)
     assert len(server.heads) == 1
@@ -251,14 +251,14 @@ def test_a_frame_that_is_named_for_what_it_is(
 
 
 def test_a_response_with_a_byte_order_mark(serve: Serve) -> None:
-    assert answered(serve(Reply(200, b"\xef\xbb\xbf{}", JSON))) == {}
+    assert read(serve(Reply(200, b"\xef\xbb\xbf{}", JSON))) == {}
 
 
 def test_a_compressed_response_of_several_parts(serve: Serve) -> None:
     packed = gzip.compress(b'{"x": "' + b"y" * 65529) + gzip.compress(b"z" * 65536) + gzip.compress(b'"}')
-    body = answered(serve(Reply(200, packed, (*JSON, ("Content-Encoding", "gzip")))))
+    body = read(serve(Reply(200, packed, (*JSON, ("Content-Encoding", "gzip")))))
     assert body == {"x": "y" * 65529 + "z" * 65536}
-    assert answered(serve(Reply(200, zlib.compress(b"{}"), (*JSON, ("Content-Encoding", "deflate"))))) == {}
+    assert read(serve(Reply(200, zlib.compress(b"{}"), (*JSON, ("Content-Encoding", "deflate"))))) == {}
 
 
 NGINX = b"<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>"
@@ -285,7 +285,7 @@ def test_a_page_of_a_gateway_does_not_blame_px_backup(
     serve: Serve, status: int, body: bytes, category: str, hint: str
 ) -> None:
     with pytest.raises(PXBackupError) as caught:
-        answered(serve(Reply(status, body, HTML)))
+        read(serve(Reply(status, body, HTML)))
     assert "PX-Backup refused" not in str(caught.value)
     assert (caught.value.category, caught.value.http_status) == (category, status)
     assert hint in (caught.value.hint or "")

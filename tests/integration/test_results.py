@@ -115,7 +115,7 @@ def test_writes_by_name_alone_do_not_reach_backups_of_other_owners(simulator: Si
 
 def test_a_token_that_names_no_user_needs_the_uid_and_warns(simulator: Simulator, work: Path) -> None:
     opaque = "an-opaque-token-0123456789"
-    simulator.control("POST", "tokens", {"user_id": "somebody", "admin": True, "token": opaque})
+    simulator.control("POST", "tokens", {"user_id": "eve-uid", "admin": True, "token": opaque})
     simulator.add_backup(name="one", status="Success", owner=OTHER_OWNER, namespaces=["shop"])
     run = _run(
         simulator,

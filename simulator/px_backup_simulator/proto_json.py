@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Proto-JSON as a grpc-gateway speaks it: bodies and queries in, responses out.
 
-Inside the simulator a message is a dict with the wire's field names, where integers are `int`,
+Inside the simulator a message is a dict with the field names of proto-JSON, where integers are `int`,
 enums are names and times are RFC 3339 text.
 """
 

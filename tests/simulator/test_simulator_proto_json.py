@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes over the wire, and how."""
+"""JSON bodies, queries and paths, as a grpc-gateway reads and writes them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from simulator_process import ORG, Simulator
 
 
-def test_zero_values_are_left_out(sim: Simulator) -> None:
+def test_zero_values_are_omitted(sim: Simulator) -> None:
     assert sim.call("GET", f"/v1/backup/{ORG}").json() == {"complete": True}
     for number in range(3):
         sim.create(f"b{number}")
@@ -71,9 +71,9 @@ def test_enum_by_name_and_number(sim: Simulator, given: Any) -> None:
     ],
 )
 def test_wrong_types(sim: Simulator, fields: dict[str, Any]) -> None:
-    answer = sim.create("b1", **fields)
-    assert answer.status_code == 400
-    body = answer.json()
+    response = sim.create("b1", **fields)
+    assert response.status_code == 400
+    body = response.json()
     assert body["code"] == 3 and body["error"] == body["message"] and body["details"] == []
 
 
@@ -84,13 +84,15 @@ def test_integers_as_text_or_number(sim: Simulator, size: Any) -> None:
 
 @pytest.mark.parametrize("size", ["None", -1, 1.5, True, 2**64])
 def test_bad_integers(sim: Simulator, size: Any) -> None:
-    answer = sim.call("POST", f"/v1/backup/{ORG}/enumerate", json={"enumerate_options": {"max_objects": size}})
-    assert (answer.status_code, answer.json()["code"]) == (400, 3)
+    response = sim.call("POST", f"/v1/backup/{ORG}/enumerate", json={"enumerate_options": {"max_objects": size}})
+    assert (response.status_code, response.json()["code"]) == (400, 3)
 
 
 def test_null_means_unset_and_camel_case_is_taken(sim: Simulator) -> None:
-    answer = sim.create("b1", label_selectors=None, backupType="Generic", include_resources=[], pre_exec_rule_ref=None)
-    assert answer.status_code == 200
+    response = sim.create(
+        "b1", label_selectors=None, backupType="Generic", include_resources=[], pre_exec_rule_ref=None
+    )
+    assert response.status_code == 200
     body = {"metadata": {"name": "b2", "orgId": ORG, "labels": None}, "clusterRef": {"name": "prod-eu"}}
     body |= {"backupLocationRef": {"name": "s3-main"}}
     assert sim.call("POST", "/v1/backup", json=body).status_code == 200
@@ -106,9 +108,9 @@ def test_unknown_fields(sim: Simulator) -> None:
     log = sim.control("GET", "requests")
     assert sorted(log[-1]["unknown_fields"]) == ["cluster_ref.typo", "parallel_backup"]
     sim.control("POST", "settings", {"unknown_fields": "reject"})
-    answer = sim.create("b2", parallel_backup=True)
-    assert (answer.status_code, answer.json()["code"]) == (400, 3)
-    assert "parallel_backup" in answer.json()["error"]
+    response = sim.create("b2", parallel_backup=True)
+    assert (response.status_code, response.json()["code"]) == (400, 3)
+    assert "parallel_backup" in response.json()["error"]
 
 
 @pytest.mark.parametrize("name", ["p1#old", "a b", "50%", "päck", "q?uid=x", "a&b=c", "plus+plus", "semi;colon"])
@@ -123,12 +125,12 @@ def test_names_in_paths(sim: Simulator, name: str) -> None:
 
 @pytest.mark.parametrize("path", ["a%2Fb", "a/b", "..%2F", ""])
 def test_names_that_no_route_takes(sim: Simulator, path: str) -> None:
-    answer = sim.call("DELETE", f"/v1/backup/{ORG}/{path}")
-    assert answer.status_code == 404
+    response = sim.call("DELETE", f"/v1/backup/{ORG}/{path}")
+    assert response.status_code == 404
 
 
 @pytest.mark.parametrize("name", ["a:b", ":x", "y:", "a:b:c", "nightly-2026-11-15T00:00"])
-def test_what_follows_the_last_colon_is_a_verb(sim: Simulator, name: str) -> None:
+def test_the_text_after_the_last_colon_is_a_verb(sim: Simulator, name: str) -> None:
     sim.create(name)
     for quoted in (name, quote(name, safe="")):
         assert sim.call("GET", f"/v1/backup/{ORG}/{quoted}").status_code == 404
@@ -139,7 +141,7 @@ def test_what_follows_the_last_colon_is_a_verb(sim: Simulator, name: str) -> Non
     assert sim.names() == []
 
 
-def test_an_empty_verb_is_no_part_of_a_name(sim: Simulator) -> None:
+def test_an_empty_verb_does_not_belong_to_the_name(sim: Simulator) -> None:
     sim.create("b1")
     assert sim.inspect("b1:")["metadata"]["name"] == "b1"
     assert sim.call("GET", f"/v1/backup/{ORG}/:").status_code == 404
@@ -156,17 +158,17 @@ def test_names_with_a_colon_on_other_servers(sim: Simulator) -> None:
 
 
 def test_unknown_path_and_method(sim: Simulator) -> None:
-    answer = sim.call("GET", "/v1/nothing")
-    assert (answer.status_code, answer.text.strip()) == (404, "Not Found")
-    assert answer.headers["Content-Type"].startswith("text/plain")
-    answer = sim.call("PATCH", "/v1/backup")
-    assert (answer.status_code, answer.text.strip()) == (405, "Method Not Allowed")
+    response = sim.call("GET", "/v1/nothing")
+    assert (response.status_code, response.text.strip()) == (404, "Not Found")
+    assert response.headers["Content-Type"].startswith("text/plain")
+    response = sim.call("PATCH", "/v1/backup")
+    assert (response.status_code, response.text.strip()) == (405, "Method Not Allowed")
 
 
 def _names(sim: Simulator, query: str) -> list[str]:
-    answer = sim.call("GET", f"/v1/backup/{ORG}?{query}")
-    assert answer.status_code == 200, answer.text
-    return sorted(backup["metadata"]["name"] for backup in answer.json().get("backups", []))
+    response = sim.call("GET", f"/v1/backup/{ORG}?{query}")
+    assert response.status_code == 200, response.text
+    return sorted(backup["metadata"]["name"] for backup in response.json().get("backups", []))
 
 
 def test_query(sim: Simulator) -> None:
@@ -198,8 +200,8 @@ def test_query(sim: Simulator) -> None:
     ],
 )
 def test_bad_query(sim: Simulator, query: str) -> None:
-    answer = sim.call("GET", f"/v1/backup/{ORG}?{query}")
-    assert (answer.status_code, answer.json()["code"]) == (400, 3)
+    response = sim.call("GET", f"/v1/backup/{ORG}?{query}")
+    assert (response.status_code, response.json()["code"]) == (400, 3)
 
 
 SORTED = "enumerate_options.sort_option.sortBy.type={}&enumerate_options.sort_option.sortOrder.type={}"
@@ -207,10 +209,10 @@ SORTED = "enumerate_options.sort_option.sortBy.type={}&enumerate_options.sort_op
 
 @pytest.mark.parametrize(("by", "order"), [("Name", "Ascending"), ("2", "Ascending"), ("Name", "1")])
 def test_a_sort_in_a_query_takes_numbers_only(sim: Simulator, by: str, order: str) -> None:
-    answer = sim.call("GET", f"/v1/backup/{ORG}?{SORTED.format(by, order)}")
+    response = sim.call("GET", f"/v1/backup/{ORG}?{SORTED.format(by, order)}")
     word = by if by == "Name" else order
-    assert (answer.status_code, answer.json()["code"]) == (400, 3)
-    assert answer.json()["error"] == f'strconv.ParseInt: parsing "{word}": invalid syntax'
+    assert (response.status_code, response.json()["code"]) == (400, 3)
+    assert response.json()["error"] == f'strconv.ParseInt: parsing "{word}": invalid syntax'
     sim.control("POST", "settings", {"query_enums": "by_name"})
     assert sim.call("GET", f"/v1/backup/{ORG}?{SORTED.format(by, order)}").status_code == 200
 
@@ -219,8 +221,8 @@ def test_a_sort_in_a_query_takes_numbers_only(sim: Simulator, by: str, order: st
 def test_a_sort_in_a_query_by_number(sim: Simulator, order: str, names: list[str]) -> None:
     sim.create("a")
     sim.create("b")
-    answer = sim.call("GET", f"/v1/backup/{ORG}?{SORTED.format(2, order)}").json()
-    assert [backup["metadata"]["name"] for backup in answer["backups"]] == names
+    response = sim.call("GET", f"/v1/backup/{ORG}?{SORTED.format(2, order)}").json()
+    assert [backup["metadata"]["name"] for backup in response["backups"]] == names
 
 
 def test_a_sort_in_a_body_takes_names(sim: Simulator) -> None:
@@ -264,7 +266,7 @@ def test_the_last_field_of_a_oneof_wins(sim: Simulator) -> None:
     assert {entry["namespace"] for entry in details["resources"]} == {"shop", "web"}
 
 
-def test_lists_that_are_cut_into_pages_without_being_asked(sim: Simulator) -> None:
+def test_lists_that_are_paged_without_a_page_size_in_the_request(sim: Simulator) -> None:
     sim.control("POST", "settings", {"reference_page_cap": 2})
     page = sim.call("GET", f"/v1/cluster/{ORG}").json()
     assert (len(page["clusters"]), page["total_count"], page.get("complete")) == (2, "3", None)
@@ -275,7 +277,7 @@ def test_lists_that_are_cut_into_pages_without_being_asked(sim: Simulator) -> No
 
 def test_bodies_that_are_nested_too_deeply(sim: Simulator) -> None:
     for depth in (300, 100_000):
-        answer = sim.call("POST", "/v1/backup", data='{"metadata":' * depth + "1" + "}" * depth)
-        assert (answer.status_code, answer.json()["code"]) == (400, 3)
+        response = sim.call("POST", "/v1/backup", data='{"metadata":' * depth + "1" + "}" * depth)
+        assert (response.status_code, response.json()["code"]) == (400, 3)
     assert len(sim.control("GET", "requests")) == 2
     assert sim.create("b1", label_selectors={"x": '[[{"' * 500}).status_code == 200
