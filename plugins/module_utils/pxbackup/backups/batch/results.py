@@ -13,7 +13,7 @@ from ...core.model import Context, Outcome
 from ...core.pagination import name_of
 from ...core.parallel import combine_errors
 from ...errors import PXBackupError
-from ...text import count_of
+from ...text import count_of, sentence
 from ..lifecycle import reason_of, status_of
 from .states import STATES
 
@@ -93,7 +93,7 @@ def _entry(item: Item, result: Result | None) -> dict[str, Any]:
         "failed": error is not None,
         "status": status_of(backup) if backup else "",
         "reason": reason_of(backup) if backup else "",
-        "message": result.message,
+        "message": sentence(result.message),
         "error": error.as_dict() if error else None,
         "preflight": result.findings or [],
     }
