@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from support.playbooks import HERE, Run, playbook_command, run_tasks, write_play
+from support.playbooks import HERE, Run, playbook_command, run_file, run_tasks, write_play
 from support.simulator import Simulator
 
 Json = dict[str, Any]
@@ -229,3 +229,22 @@ def test_check_mode_shows_the_plan_and_sends_nothing(drills: Drills) -> None:
     assert (drill["verdict"], drill["clean"], len(drill["mapping"])) == ("not_proven", True, 3)
     assert drills.simulator.writes() == []
     assert drills.clean
+
+
+def test_the_rotation_drills_those_of_longest_ago(drills: Drills) -> None:
+    drilled = {"a": "20261101T000000Z", "b": "", "c": "20261001T000000Z"}
+    for name, last in drilled.items():
+        labels = {"app": name, **({"pxops/drill-time": last} if last else {})}
+        drills.simulator.add_backup(name=name, status="Success", namespaces=["shop"], labels=labels, age=60)
+    applications = [{"name": name, "labels": {"app": name}} for name in (*drilled, "none")]
+    variables = {"drill_applications": applications, "drill_cluster": "prod-us", "drill_max": 3}
+    variables["drill_kubeconfig"] = drills.kubeconfig()
+    playbook = "pxops.px_backup.restore_drill_rotation"
+    run = run_file(playbook, drills.work, drills.environment, extra_vars=variables)
+    sent = [line["body"]["backup"] for line in drills.simulator.requests() if line["rpc"] == "Restore.Create"]
+    assert sent == ["b", "c"], "the third has no backup"
+    assert "none: no Success backup of the last 30 days matches" in str(run)
+    assert drills.clean
+    labels = {item["metadata"]["name"]: item["metadata"]["labels"] for item in drills.simulator.state()["backups"][:3]}
+    assert labels["a"]["pxops/drill-time"] == drilled["a"]
+    assert labels["b"]["pxops/drill-time"] > drilled["a"]
