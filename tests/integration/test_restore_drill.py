@@ -63,7 +63,9 @@ class Drills:
     @property
     def environment(self) -> dict[str, str]:
         """The connection, and where the stand-in is found."""
-        return {**self.simulator.environment, "ANSIBLE_COLLECTIONS_PATH": str(HERE / "collections")}
+        others = os.environ.get("ANSIBLE_COLLECTIONS_PATH")
+        paths = os.pathsep.join(filter(None, (str(HERE / "collections"), others)))
+        return {**self.simulator.environment, "ANSIBLE_COLLECTIONS_PATH": paths}
 
     def run(self, *options: str, **values: Any) -> Run:
         """Run a drill."""

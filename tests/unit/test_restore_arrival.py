@@ -175,7 +175,7 @@ CASES = {
         False,
         "does not list the resources of the backup",
     ),
-    "the backup is gone": Case(
+    "the backup was deleted": Case(
         restore([restored("data")], ARRIVED), None, NOT_PROVEN, False, "the backup does not exist any more"
     ),
     "sizes that differ": Case(

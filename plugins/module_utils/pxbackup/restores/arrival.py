@@ -27,7 +27,7 @@ Object = dict[str, Any]
 
 
 class Part(NamedTuple):
-    """A resource or a volume, and what became of it.
+    """A resource or a volume, and its outcome.
 
     Attributes:
         namespace: the namespace in the backup, ``""`` for what belongs to the cluster.
@@ -128,10 +128,10 @@ def _expected_volumes(
     info: Object, backup: Object | None, mapping: dict[str, str], excluded: Iterable[Object]
 ) -> Iterator[Part]:
     """Yield the volumes of the backup that the restore had to bring, also those that failed in the backup."""
-    claims, left_out = _claims_of(info["include_resources"]), _claims_of(excluded)
+    claims, omitted = _claims_of(info["include_resources"]), _claims_of(excluded)
     for volume in backup["volumes"] if backup else []:
         claim = _claim_of(volume)
-        chosen = claim in claims if info["include_resources"] else claim not in left_out
+        chosen = claim in claims if info["include_resources"] else claim not in omitted
         if not chosen or not _in_scope(volume["namespace"], mapping):
             continue
         status = volume["status"] or {}
@@ -191,11 +191,11 @@ def _expected_resources(
     info: Object, backup: Object | None, mapping: dict[str, str], excluded: Iterable[Object]
 ) -> Iterator[Part]:
     """Yield the resources of the backup that the restore had to bring, where the backup lists them."""
-    chosen, left_out = _keys_of(info["include_resources"]), _keys_of(excluded)
+    chosen, omitted = _keys_of(info["include_resources"]), _keys_of(excluded)
     optional = {name.lower().rstrip("s") for name in info["include_optional_resource_types"]}
     for item in backup["resources"] if backup else []:
         key = (item["kind"], item["namespace"], item["name"])
-        if key in left_out or not _in_scope(item["namespace"], mapping) or (chosen and key not in chosen):
+        if key in omitted or not _in_scope(item["namespace"], mapping) or (chosen and key not in chosen):
             continue
         if item["kind"] in _OPTIONAL_KINDS and item["kind"].lower() not in optional:
             continue
@@ -272,7 +272,7 @@ def _find_unsized(due: list[Part], sizes: dict[str, Any]) -> Iterator[str]:
 
 
 def is_retained_only(arrival: dict[str, Any]) -> bool:
-    """Whether everything that did not arrive anew existed already and was kept."""
+    """Whether everything that did not arrive existed already and was kept."""
     parts = (arrival["volumes"], arrival["resources"])
     kept = any(part["retained"] for part in parts)
     return kept and not any(part["failed"] or part["missing"] for part in parts)

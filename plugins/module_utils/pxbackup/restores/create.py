@@ -169,7 +169,7 @@ def _create(context: Context, plan: Plan, owner: str) -> Outcome:
 
 
 def _check(context: Context, plan: Plan) -> list[dict[str, str]]:
-    """Check what the restore leaves out, and the state of the target cluster; warn, and return the findings.
+    """Check what the restore omits, and the state of the target cluster; warn, and return the findings.
 
     Raises:
         ValidationError, StateError: a finding is an error.
@@ -196,7 +196,7 @@ def _judge(context: Context, plan: Plan, written: Written, owner: str) -> Outcom
         problem = "does not exist" if created is None else f"has other settings: {_listed(different)}"
         error: PXBackupError = ProtocolError(
             f"the server accepted CREATE of restore {name!r}, but the restore {problem}",
-            hint="look at the restore in PX-Backup before you use what it has written",
+            hint="inspect the restore in PX-Backup before you use what it has written",
         )
         error.changed = True
         raise error
@@ -215,7 +215,7 @@ def _accept_existing(context: Context, plan: Plan, restore: dict[str, Any], owne
     if LIFECYCLE.is_deleting(restore):
         raise StateError(
             f"restore {name!r} is being deleted ({state}){reason}",
-            hint="wait until it is gone, or use another name",
+            hint="wait until it is deleted, or use another name",
             retriable=True,
         )
     if state in LIFECYCLE.bad:

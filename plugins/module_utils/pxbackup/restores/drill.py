@@ -102,12 +102,12 @@ def _map_namespaces(namespaces: list[str], place: Place) -> dict[str, str]:
     """Return a target for each namespace: prefix, source and id, cut to the length of a namespace's name."""
     mapping: dict[str, str] = {}
     for number, source in enumerate(namespaces):
-        room = _LONGEST_NAMESPACE - len(place.prefix) - len(place.token) - 1
-        target = f"{place.prefix}{source[:room].rstrip('-')}-{place.token}"
+        length = _LONGEST_NAMESPACE - len(place.prefix) - len(place.token) - 1
+        target = f"{place.prefix}{source[:length].rstrip('-')}-{place.token}"
         if target in mapping.values():
             # Two long names with the same beginning.
             end = f"-{number}"
-            target = f"{place.prefix}{source[: room - len(end)].rstrip('-')}{end}-{place.token}"
+            target = f"{place.prefix}{source[: length - len(end)].rstrip('-')}{end}-{place.token}"
         mapping[source] = target
     return mapping
 
@@ -204,8 +204,9 @@ def _check_end(run: Run) -> Check:
 
 
 def _kept(arrival: Object) -> list[Object]:
-    """Return what existed in the target namespaces, which a drill makes anew."""
-    return [part for part in arrival["resources"]["retained"] if part["namespace"]] + arrival["volumes"]["retained"]
+    """Return what existed in the target namespaces, which a drill never expects."""
+    kept = [*arrival["resources"]["retained"], *arrival["volumes"]["retained"]]
+    return [part for part in kept if part["namespace"]]
 
 
 def _check_namespaces(omitted: list[str]) -> Check:

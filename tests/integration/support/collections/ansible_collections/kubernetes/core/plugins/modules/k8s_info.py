@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 
 def main() -> None:
-    """Answer that there is access."""
+    """Return as a cluster with access does."""
     names = ("kubeconfig", "api_version", "kind", "name")
     module = AnsibleModule({name: {"type": "str", "required": True} for name in names}, supports_check_mode=True)
     json.loads(Path(module.params["kubeconfig"]).read_text(encoding="utf-8"))
