@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Outcome
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
@@ -28,8 +29,9 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores.
     RESTORE_MODULE,
 )
 
+from support.documentation import CHANGED, check, page, visible
 from support.library import connected
-from support.playbooks import RESTORE, run_tasks
+from support.playbooks import RESTORE, run_file, run_tasks
 from support.simulator import Simulator
 
 Json = dict[str, Any]
@@ -418,3 +420,25 @@ def test_check_mode_of_a_restore_predicts_and_sends_nothing(simulator: Simulator
     assert dry["message"] == "Restore 'r1' would be created"
     assert dry["diff"]["after"]["overwrites_namespaces"] == ["shop"]
     assert simulator.writes() == []
+
+
+def test_the_examples_of_the_documentation_run_and_return_what_it_says(simulator: Simulator, work: Path) -> None:
+    documentation = page(RESTORE, work)
+    simulator.settings(restore_seconds=0)
+    simulator.add_backup(name="shop-2026-11-23", status="Success", namespaces=["shop"])
+    playbook = work / "examples.yml"
+    plays = yaml.safe_load(documentation["examples"])
+    for play in plays:
+        assert play["module_defaults"]["group/pxops.px_backup.px_backup"].pop("api_url").startswith("https://")
+    playbook.write_text(yaml.safe_dump(plays), encoding="utf-8")
+    run = run_file(
+        playbook, work, simulator.environment, "--diff", extra_vars={"px_backup_token": simulator.token}
+    ).ok()
+    results = [visible(result) for result in run.results if "operation" in result]
+    assert {result["operation"] for result in results} == set(OPERATIONS)
+    documented = {**documentation["return"], **CHANGED}
+    for result in results:
+        assert set(result) <= set(documented)
+        check(documented, result, result["operation"], partly=True)
+    # What is returned on a failure or for a newer server only is not seen here.
+    assert set(documented) - {key for result in results for key in result} == {"msg", "error", "server"}
