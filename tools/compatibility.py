@@ -46,26 +46,31 @@ class Tables:
 
     def __init__(self) -> None:
         self._releases = library.load("api.releases")
-        self._operations = library.load("backups.resource")
+        self._registries = {name: library.load(f"{name}s.resource").OPERATIONS for name in ("backup", "restore")}
         self._options = library.load("backups.options")
         self._messages = library.load("api.schema")
         self.releases: tuple[str, ...] = self._releases.RELEASES
 
     def operations(self) -> Iterator[Row]:
-        """Yield the operations and the module that only reads."""
-        for operation in self._operations.OPERATIONS.values():
-            yield Row(f"`{operation.name}`", operation.since)
-        yield Row("module `backup_info`")
+        """Yield the operations of each module, and the modules that only read."""
+        for module, operations in self._registries.items():
+            for operation in operations.values():
+                yield Row(f"`{module}`: `{operation.name}`", operation.since)
+            yield Row(f"`{module}_info`")
 
     def parameters(self) -> Iterator[Row]:
         """Yield the parameters that not every release has, with their operations."""
-        users: dict[tuple[str, str], list[str]] = {}
-        for operation in self._operations.OPERATIONS.values():
-            for name, option in operation.options.items():
-                if option.since and operation.name != "INSPECT_ALL":
-                    users.setdefault((option.since, name), []).append(operation.name)
-        for (since, name), names in sorted(users.items(), key=lambda item: self.releases.index(item[0][0])):
-            yield Row(f"`{name}` ({', '.join(f'`{user}`' for user in names)})", since)
+        users: dict[tuple[str, str, str], list[str]] = {}
+        for module, operations in self._registries.items():
+            for operation in operations.values():
+                for name, option in operation.options.items():
+                    if option.since and operation.name != "INSPECT_ALL":
+                        users.setdefault((module, option.since, name), []).append(operation.name)
+        for (module, since, name), names in sorted(users.items(), key=lambda item: self._order(*item[0])):
+            yield Row(f"`{module}`: `{name}` ({', '.join(f'`{user}`' for user in names)})", since)
+
+    def _order(self, module: str, since: str, _name: str) -> tuple[str, int]:
+        return module, self.releases.index(since)
 
     def filters(self) -> Iterator[Row]:
         """Yield all filters of a list."""
@@ -79,8 +84,8 @@ class Tables:
 
     def calls(self) -> Iterator[Row]:
         """Yield every form of every call."""
-        for rpc, forms in self._releases.ROUTES.items():
-            for form in forms:
+        for rpc, call in self._releases.CALLS.items():
+            for form in call.forms:
                 yield Row(f"{rpc}: `{form.method} {form.path}`", form.since, form.until)
 
     def fields(self) -> Iterator[Row]:
@@ -103,8 +108,8 @@ class Tables:
 
     def form_since(self, rpc: str) -> str:
         """Return the first release that has a call."""
-        routes: dict[str, Any] = self._releases.ROUTES
-        return str(routes[rpc][0].since)
+        calls: dict[str, Any] = self._releases.CALLS
+        return str(calls[rpc].forms[0].since)
 
 
 def page() -> str:
@@ -118,12 +123,12 @@ def page() -> str:
         "## Parameters\n",
         "Parameters that are not listed work with every release.\n",
         *tables.matrix("parameter", tables.parameters()),
-        "## Filters of a list\n",
+        "## Filters of a list of backups\n",
         "For `INSPECT_ALL` and the module `backup_info`. The module itself applies `name`, `cluster_ref`,",
         "`namespaces`, `time_range` and `backup_schedule_ref`; the server applies `backup_schedule_ref` too, from",
         f"{by_post} on.\n",
         *tables.matrix("filter", tables.filters()),
-        "## Order of a list\n",
+        "## Order of a list of backups\n",
         "Every order works with every release. The server sorts when it knows the key (✓) and `max_objects` is set;",
         "otherwise the module reads the whole list and sorts it.\n",
         *tables.matrix("sort key", tables.sort_keys()),

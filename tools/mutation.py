@@ -21,8 +21,11 @@ from workspace import FULL_NAME, StepError, clean_environment, copy_tree, tree_r
 KIND = "mutation"
 DEFAULT = (
     "errors",
-    "backups/settings",
+    "core/options",
+    "core/settings",
+    "core/writes",
     "client/transport",
+    "client/error_responses",
     "client/responses",
     "client/network",
     "client/tls",

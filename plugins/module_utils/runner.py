@@ -33,7 +33,7 @@ from .pxbackup.text import sentence
 
 
 class Runtime(NamedTuple):
-    """What runs a task: Ansible's module in a process of its own, or the controller itself.
+    """What runs a task: Ansible's module in a separate process, or the controller itself.
 
     Attributes:
         params: the task's validated parameters.
@@ -82,7 +82,7 @@ def entry_of(spec: ModuleSpec) -> Entry:
 
 def run_module(spec: ModuleSpec | Entry) -> None:
     """Run a module: validate, carry out, exit."""
-    # What was imported stays until the process ends: to look for garbage in it, last of all at the exit, takes longer
+    # What was imported stays until the process ends: to collect garbage in it, especially at the exit, takes longer
     # than most requests.
     gc.freeze()
     entry = entry_of(spec) if isinstance(spec, ModuleSpec) else spec
@@ -146,7 +146,7 @@ def _hide_logins_in_urls(runtime: Runtime) -> None:
 def _hide_spellings(runtime: Runtime) -> None:
     """Hide the secrets in other spellings too: an error may quote what a server or a proxy says of a request.
 
-    Not for results that are no errors: they are the server's data, and each value more to look for makes a list of
+    Not for results that are no errors: they are the server's data, and each further value to search for makes a list of
     many backups much slower.
     """
     for secret in list(runtime.secrets):

@@ -119,7 +119,7 @@ class FastPath(NormalAction):  # type: ignore[misc]
         if not result["failed"]:
             del result["failed"]
         if _wants_invocation(variables):
-            # What is a secret by itself goes first: what is left mostly holds none, which shows at one look.
+            # Options that are secrets go first: the rest mostly holds none, which one search shows.
             hidden = {name: remove_values(params[name], secrets) for name in secret if name in params}
             result["invocation"] = {"module_args": {**params, **hidden}}
         if warnings:
@@ -157,7 +157,7 @@ class _Kept(NamedTuple):
     transport: Transport
 
 
-# One worker process works at one task, so there is one at the most. It ends with the process.
+# One worker process works at one task, so there is at most one. It ends with the process.
 _kept: _Kept | None = None
 
 
@@ -175,7 +175,7 @@ def _plain(value: Any) -> Any:
 
 
 def _masked(parts: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
-    """Return the parts without the secrets. A look at their JSON shows faster than a walk that there is none."""
+    """Return the parts without the secrets. A search in their JSON is faster than a walk through them."""
     sought = [json.dumps(secret)[1:-1] for secret in secrets]
 
     def clean(part: Any) -> bool:

@@ -84,6 +84,7 @@ DEFAULTS = {
     "page_cap": 0,
     "reference_page_cap": 0,
     "not_found": "not_found",
+    "colon_names": "verb",
     "backup_seconds": 5,
     "delete_seconds": 0.5,
     "restore_seconds": 2,

@@ -64,17 +64,24 @@ def test_a_retry_of_one_machine_does_not_cover_the_others(simulator: Simulator, 
     assert "db-vm" in {machine["name"] for machine in retried}
 
 
-def test_after_a_lost_response_an_older_retry_is_not_taken_for_the_new_one(simulator: Simulator, work: Path) -> None:
+@pytest.mark.parametrize("kind", ["drop_after", "drop_before", "old_retry"])
+def test_an_older_retry_is_not_taken_for_the_new_one(simulator: Simulator, work: Path, kind: str) -> None:
     simulator.settings(backup_seconds=0)
     name = "one-sim-failed-sim-stubborn"
-    simulator.add_backup(name=name, status="Failed", namespaces=["shop"])
+    uid = simulator.add_backup(name=name, status="Failed", namespaces=["shop"])["uid"]
     retry = {"operation": "RETRY_BACKUP_RESOURCES", "name": name}
-    simulator.faults({"kind": "drop_after", "match": {"rpc": "Backup.RetryBackupResources", "nth": 2}})
-    run = _run(simulator, work, ("first", MODULE, {**retry, **WAIT}), ("second", MODULE, retry))
-    first, second = run.results
+    (first,) = _run(simulator, work, ("first", MODULE, {**retry, **WAIT})).results
     assert (first["failed"], first["waited"]["status"]) == (True, "Failed")
-    assert (second["failed"], second["changed"]) == (False, True)
-    assert second["backup"]["metadata"]["uid"] != first["backup"]["metadata"]["uid"]
+
+    simulator.faults({"kind": kind, "match": {"rpc": "Backup.RetryBackupResources"}})
+    (second,) = _run(simulator, work, ("second", MODULE, retry)).results
+    old = first["backup"]["metadata"]["uid"]
+    kept = [item for item in simulator.state()["backups"] if item["metadata"]["uid"] not in (uid, old)]
+    if kind == "drop_after":
+        assert (second["failed"], second["changed"]) == (False, True)
+        assert [item["metadata"]["uid"] for item in kept] == [second["backup"]["metadata"]["uid"]]
+    else:
+        assert (second["failed"], kept) == (True, []), second
     assert len(simulator.writes()) == 2
 
 

@@ -74,7 +74,7 @@ def test_by_uid(simulator: Simulator, three: dict[str, str], work: Path, named: 
 def test_a_filter_beside_a_uid_is_refused(simulator: Simulator, three: dict[str, str], work: Path) -> None:
     run = info(work, simulator, uid=three["shop-2"], status=["Failed"])
     assert run.only["failed"]
-    assert "uid selects one backup" in run.only["msg"]
+    assert "uid selects one object" in run.only["msg"]
     assert simulator.requests() == []
 
 
@@ -156,7 +156,7 @@ def test_chosen_fields(simulator: Simulator, three: dict[str, str], work: Path) 
 
 def test_a_field_that_no_backup_has_is_refused(simulator: Simulator, work: Path) -> None:
     run = info(work, simulator, fields=["metadata.nme"])
-    assert "fields: a backup has no field 'metadata.nme', because 'nme' is unknown there" in run.only["msg"]
+    assert "fields: there is no field 'metadata.nme', because 'nme' is unknown there" in run.only["msg"]
     assert simulator.requests() == []
 
 

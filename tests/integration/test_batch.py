@@ -23,6 +23,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagi
 from support.documentation import CHANGED, check, fields, page, visible
 from support.examples import BATCHES, REFERENCES
 from support.playbooks import BATCH, Run, playbook_command, run_tasks, write_play
+from support.processes import descendants
 from support.simulator import Simulator
 
 DEFAULTS = {**REFERENCES, "namespaces": ["shop"], "labels": {"team": "a"}}
@@ -161,8 +162,11 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
         {"backups": [{**ONE, "name": "a/b"}]},
         "backups[0]: name is 'a/b', which no address of the API can contain",
     ),
-    "too many at a time": ({"backups": [ONE], "concurrency": 51}, "concurrency is 51; set 1 to 50"),
-    "none at a time": ({"backups": [ONE], "concurrency": 0}, "concurrency is 0; set 1 to 50"),
+    "too many at a time": (
+        {"backups": [ONE], "concurrency": 51},
+        "concurrency is 51; set it to at least 1 and at most 50",
+    ),
+    "none at a time": ({"backups": [ONE], "concurrency": 0}, "concurrency is 0; set it to at least 1 and at most 50"),
     "a wait that is none": ({"backups": [ONE], "wait_timeout": 5}, "wait_timeout has no effect without wait"),
 }
 
@@ -285,15 +289,6 @@ def test_a_list_that_leaves_parts_out_condemns_no_backup(simulator: Simulator, w
 OWNER = "8a2f1d5e-6c3b-4e7a-9f10-2b4c6d8e0f12"
 
 
-def _descendants(pid: int) -> list[int]:
-    """Return the processes below one: Ansible's workers have their own process group."""
-    found = []
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, children.read_text().split()):
-            found += [child, *_descendants(child)]
-    return found
-
-
 def test_killed_in_the_middle_and_run_again_makes_each_once(simulator: Simulator, work: Path) -> None:
     simulator.settings(latency_ms=50)
     names = _names(60)
@@ -310,7 +305,7 @@ def test_killed_in_the_middle_and_run_again_makes_each_once(simulator: Simulator
     while _sent(simulator)["Backup.Create"] < 20:
         assert time.monotonic() < limit and child.poll() is None
         time.sleep(0.02)
-    for pid in [child.pid, *_descendants(child.pid)]:
+    for pid in [child.pid, *descendants(child.pid)]:
         os.kill(pid, signal.SIGKILL)
     child.wait()
     time.sleep(0.3)

@@ -147,6 +147,14 @@ WAYS_TO_RUN = [(scene, DEFAULT) for scene in SCENES]
 WAYS_TO_RUN += [(scene, path) for scene in ("success", "authentication") for path in BOTH if path != DEFAULT]
 
 
+def _with_uids(task: dict[str, Any], uids: dict[str, str]) -> dict[str, Any]:
+    """Return a task with the uids of its backups: with a token that names no user, a write by name alone is refused."""
+    if "names" in task:
+        backups = [{"name": name, "uid": uids[name]} for name in task["names"]]
+        return {**{key: value for key, value in task.items() if key != "names"}, "backups": backups}
+    return {**task, "uid": uids[task["name"]]} if task.get("name") in uids else task
+
+
 @pytest.mark.parametrize(("scene", "path"), WAYS_TO_RUN, indirect=["path"])
 def test_no_secret_is_seen(server: Simulator, token_file: Path, work: Path, scene: str) -> None:
     category, fault, more = SCENES[scene]
@@ -155,18 +163,14 @@ def test_no_secret_is_seen(server: Simulator, token_file: Path, work: Path, scen
     tasks = []
     for number, (name, entry) in enumerate(ENTRIES.items()):
         named = entry.named(f"one-{number}")
-        uids = [server.add_backup(**item)["uid"] for item in named.example.before]
+        uids = {item["name"]: server.add_backup(**item)["uid"] for item in named.example.before}
         connection = {"api_url": server.url, "org_id": "default", "retries": 0, **_certificates(server)}
-        # A token that does not name its user writes by uid only.
-        known = {"uid": uids[-1]} if uids and "uid" in entry.operation.options else {}
-        module = {**connection, **logins[_way(scene, number)], **more, **known, **named.task()}
+        module = {**connection, **logins[_way(scene, number)], **more, **_with_uids(named.task(), uids)}
         tasks.append({"name": name, entry.module: module, "ignore_errors": True})
-    # The deletion by names comes third, with the token whose user owns the backups.
-    for number, (name, example) in enumerate(BATCHES.items(), 2):
-        for backup in example.before:
-            server.add_backup(**backup)
+    for number, (name, example) in enumerate(BATCHES.items(), len(ENTRIES)):
+        uids = {backup["name"]: server.add_backup(**backup)["uid"] for backup in example.before}
         connection = {"api_url": server.url, "org_id": "default", "retries": 0, **_certificates(server)}
-        module = {**connection, **logins[_way(scene, number)], **more, **example.task}
+        module = {**connection, **logins[_way(scene, number)], **more, **_with_uids(example.task, uids)}
         tasks.append({"name": name, BATCH: module, "ignore_errors": True})
     if fault:
         secret = WAYS[_way(scene, 0)]

@@ -221,7 +221,7 @@ def test_delete_waits_until_the_backup_is_deleted_and_joins_a_deletion(simulator
     for task, name, changed in (("whole", "one", True), ("join", "two", False)):
         result = run.result(task)
         assert result["changed"] is changed
-        assert result["message"] == f"Backup {name!r} is gone"
+        assert result["message"] == f"Backup {name!r} is deleted"
         assert result["backup"] is None
         assert (result["waited"]["status"], result["waited"]["stage"]) == ("gone", "")
         assert result["waited"]["changes"][0]["status"] == "Deleting"

@@ -79,12 +79,13 @@ def test_references_are_read_page_by_page(simulator: Simulator, work: Path) -> N
     assert run.result("last")["changed"] is True
 
 
-def test_an_error_after_the_work_is_checked(simulator: Simulator, work: Path) -> None:
+@pytest.mark.parametrize("text", ["database is away", "failed to retrieve cluster [prod-eu]: object not found"])
+def test_an_error_after_the_work_is_checked(simulator: Simulator, work: Path, text: str) -> None:
     examples = {name: EXAMPLES[name].named(f"b{number}") for number, name in enumerate(WRITES)}
     for example in examples.values():
         for backup in example.before:
             simulator.add_backup(**backup)
-    internal = {"kind": "grpc_error", "code": 13, "text": "database is away", "process": True}
+    internal = {"kind": "grpc_error", "code": 13, "text": text, "process": True}
     simulator.faults(*({**internal, "match": {"rpc": rpc}} for rpc in WRITES.values()))
     tasks = [(name, MODULE, {"operation": name, **example.task}) for name, example in examples.items()]
     run = _run(simulator, work, *tasks)
@@ -223,6 +224,14 @@ def test_a_colon_in_a_name(simulator: Simulator, work: Path) -> None:
         (operation, False) for _name in names for operation in steps
     ], [result.get("msg") for result in run.results]
     assert simulator.state()["backups"] == []
+
+
+def test_a_wait_for_an_address_that_does_not_exist_ends(simulator: Simulator, work: Path) -> None:
+    simulator.settings(colon_names="refuse")
+    (result,) = _run(simulator, work, ("create", MODULE, {**CREATE, **WAIT, "name": "a:b"})).results
+    assert (result["failed"], result["changed"], result["error"]["http_status"]) == (True, True, 404), result
+    assert result["waited"]["polls"] == 1
+    assert "the backup continues on the server" in result["msg"]
 
 
 def test_a_filter_that_the_server_ignores_is_never_a_wrong_list(simulator: Simulator, work: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import MESSAGES, parse_field
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups import resource as backups
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores import resource as restores
@@ -23,8 +23,8 @@ from ansible_collections.pxops.px_backup.tests.unit.support.modules import CONNE
 COLLECTION = "ansible_collections.pxops.px_backup"
 ROOT = Path(__file__).resolve().parents[2]
 # The modules with a choice of operations.
-REGISTRIES = {"backup": OPERATIONS, "restore": restores.OPERATIONS}
-ENTRIES = [(module, operation) for module, operations in REGISTRIES.items() for operation in operations.values()]
+REGISTRIES = {"backup": backups.OPERATIONS, "restore": restores.OPERATIONS}
+OPERATIONS = [(module, each) for module, operations in REGISTRIES.items() for each in operations.values()]
 OPTIONS = [(module, name) for module in REGISTRIES for name in SPECIFICATIONS[module] if name not in CONNECTION]
 TYPES = {"time": "str", "enum": "str"}
 Spec = dict[str, Any]
@@ -82,7 +82,7 @@ def test_options(module: str) -> None:
     assert compared(documented_options(module), SPECIFICATIONS[module]) == []
 
 
-@pytest.mark.parametrize(("module", "operation"), ENTRIES, ids=lambda item: getattr(item, "name", item))
+@pytest.mark.parametrize(("module", "operation"), OPERATIONS, ids=lambda item: getattr(item, "name", item))
 def test_operation(module: str, operation: Operation) -> None:
     text = documented_options(module)["operation"]["choices"][operation.name]
     assert text.startswith(operation.summary)
@@ -92,14 +92,13 @@ def test_operation(module: str, operation: Operation) -> None:
         assert " or ".join(f"O({name})" for name in group) in needs
     assert (operation.since or "") in needs
     assert needs or not operation.requires
-    if module == "backup":
-        assert f"O(operation={operation.name})" in str(section(module, "DOCUMENTATION")["description"])
+    assert f"O(operation={operation.name})" in str(section(module, "DOCUMENTATION")["description"])
 
 
 @pytest.mark.parametrize(("module", "name"), OPTIONS)
 def test_option_names_the_operations_that_use_it(module: str, name: str) -> None:
-    text, operations = description(module, name), REGISTRIES[module]
-    users = [operation.name for operation in operations.values() if name in operation.options]
+    text, operations = description(module, name), REGISTRIES[module].values()
+    users = [operation.name for operation in operations if name in operation.options]
     expected = "all operations" if len(users) == len(operations) else ", ".join(users)
     assert text.endswith(f"Used by: {expected}.") if name != "operation" else "Used by" not in text
     assert set(re.findall(r"O\(operation=(\w+)\)", text)) <= set(users)
@@ -112,7 +111,7 @@ def test_option_of_the_connection_names_no_operation(name: str) -> None:
 
 @pytest.mark.parametrize(("module", "name"), OPTIONS)
 def test_option_names_the_release_that_it_requires(module: str, name: str) -> None:
-    options = [operation.options[name] for operation in REGISTRIES[module].values() if name in operation.options]
+    options = [each.options[name] for each in REGISTRIES[module].values() if name in each.options]
     releases = {option.since for option in options if option.since}
     told = set(re.findall(r"PX-Backup (\d+\.\d+\.\d+) or newer", description(module, name)))
     assert told == releases
@@ -134,7 +133,7 @@ def description(module: str, name: str) -> str:
 
 def named_operations(text: str) -> set[str]:
     """Return the operations that a text names."""
-    return {name for name in OPERATIONS if re.search(rf"\b{name}\b", text)}
+    return {operation.name for _module, operation in OPERATIONS if re.search(rf"\b{operation.name}\b", text)}
 
 
 def test_actions_of_the_group_take_the_connection() -> None:
@@ -178,15 +177,17 @@ def returned_fields(contains: Spec, message: str) -> int:
     return count
 
 
-def test_returned_backup_has_the_fields_that_playbooks_use() -> None:
-    assert 10 <= returned_fields(section("backup", "RETURN")["backup"]["contains"], "BackupObject") <= 20
+@pytest.mark.parametrize(("module", "message"), [("backup", "BackupObject"), ("restore", "RestoreObject")])
+def test_returned_object_has_the_fields_that_playbooks_use(module: str, message: str) -> None:
+    assert 10 <= returned_fields(section(module, "RETURN")[module]["contains"], message) <= 20
 
 
 def test_page_of_fields_has_every_field() -> None:
     page = (ROOT / "docs/fields.md").read_text(encoding="utf-8")
     tables = re.split(r"^## (.+)$", page, flags=re.MULTILINE)
-    assert tables[1::2] == ["server", "waited", "preflight", "error", "arrival", *MESSAGES]
-    for message, table in zip(tables[11::2], tables[12::2], strict=True):
+    keys = ["server", "waited", "preflight", "error", "arrival"]
+    assert tables[1::2] == [*keys, *MESSAGES]
+    for message, table in list(zip(tables[1::2], tables[2::2], strict=True))[len(keys) :]:
         rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n") if "| `" in line]
         assert [row[0].strip("`") for row in rows] == list(MESSAGES[message])
         for (name, kind, release, meaning), text in zip(rows, MESSAGES[message].values(), strict=True):
@@ -204,6 +205,6 @@ def test_returned_error_is_the_one_of_the_library() -> None:
     assert re.findall(r"V\((\w+)\)", text) == list(categories)
 
 
-@pytest.mark.parametrize("module", set(SPECIFICATIONS) - {"backup"})
+@pytest.mark.parametrize("module", sorted(set(SPECIFICATIONS) - {"backup"}))
 def test_other_modules_refer_to_the_error_of_backup(module: str) -> None:
     assert "RV(pxops.px_backup.backup#module:error)" in section(module, "RETURN")["error"]["description"]

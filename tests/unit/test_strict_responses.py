@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import RESPONSES, decode_response
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import CALLS as API
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import decode_response
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.urls import check_name
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NotFoundError,
@@ -29,7 +30,7 @@ Serve = Callable[..., HTTPServer]
 REF = {"name": "c", "uid": "cu"}
 CREATE = {"metadata": {"name": "b1", "org_id": "default"}}
 RETRY = {"org_id": "default", "name": "b1", "uid": "u1"}
-LISTS = [rpc for rpc in RESPONSES if rpc.endswith(".Enumerate") and rpc != "Backup.Enumerate"]
+LISTS = [rpc for rpc in API if rpc.endswith(".Enumerate") and rpc != "Backup.Enumerate"]
 
 READS: dict[str, Callable[[Api], Any]] = {
     "Backup.Inspect": lambda api: api.inspect_backup("b1", "u1"),
@@ -81,14 +82,14 @@ def test_an_object_that_is_no_response_to_the_call(serve: Serve, rpc: str, body:
 
 @pytest.mark.parametrize("rpc", [rpc for rpc in CALLS if rpc not in ("Backup.Update", "Backup.Delete")])
 def test_an_error_beside_a_good_response(serve: Serve, rpc: str) -> None:
-    fields = dict.fromkeys(RESPONSES[rpc])
+    fields = dict.fromkeys(API[rpc].response)
     refused(serve(json_reply({**fields, "error": "upstream connect error", "code": 14})), CALLS[rpc])
 
 
 @pytest.mark.parametrize("value", ["x", 5, True, [5], {"a": 1}, [["x"]]], ids=str)
-@pytest.mark.parametrize("rpc", [rpc for rpc in CALLS if RESPONSES[rpc]])
+@pytest.mark.parametrize("rpc", [rpc for rpc in CALLS if API[rpc].response])
 def test_a_value_of_another_type(serve: Serve, rpc: str, value: Any) -> None:
-    (key, *_rest) = RESPONSES[rpc]
+    (key, *_rest) = API[rpc].response
     error = refused(serve(json_reply({key: value})), CALLS[rpc])
     assert rpc in error.message or "Metadata" in error.message or "Object" in error.message
 
@@ -145,14 +146,15 @@ def test_another_object_than_the_requested_one(serve: Serve, rpc: str, other: st
 def test_a_retry_of_another_backup(serve: Serve) -> None:
     new = raw_backup("b1-retry1", "u9", retry_parent={"name": "b7", "uid": "u7"})
     assert (
-        "no retry of 'b1'" in refused(serve(json_reply({"backup": new})), WRITES["Backup.RetryBackupResources"]).message
+        "does not retry 'b1'"
+        in refused(serve(json_reply({"backup": new})), WRITES["Backup.RetryBackupResources"]).message
     )
 
 
 @pytest.mark.parametrize("rpc", [*LISTS, "Backup.Enumerate", "Backup.EnumerateByPost"])
 @pytest.mark.parametrize("other", ["another organisation", "no uid", "no name", "nothing"])
 def test_a_list_with_an_object_of_another_kind(serve: Serve, rpc: str, other: str) -> None:
-    (key, *_rest) = RESPONSES[rpc]
+    (key, *_rest) = API[rpc].response
     refused(serve(json_reply({key: [{"metadata": OTHERS[other]}]})), READS[rpc])
 
 
@@ -170,7 +172,7 @@ def test_a_list_names_its_total_and_its_end(serve: Serve) -> None:
 
 @pytest.mark.parametrize("rpc", LISTS)
 def test_a_list_of_references_in_pages(serve: Serve, rpc: str) -> None:
-    (key, *rest) = RESPONSES[rpc]
+    (key, *rest) = API[rpc].response
     item = {"metadata": {"name": "x", "uid": "u"}}
     server = serve(json_reply({key: [item], **({"total_count": "2"} if rest else {})}))
     api = api_of(server)

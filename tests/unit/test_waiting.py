@@ -52,7 +52,7 @@ def waited(
 
 
 def deletion_end(context: Context, backup: dict[str, Any], policy: WaitPolicy) -> dict[str, Any]:
-    """Wait until a backup is gone; return what ``waited`` tells."""
+    """Wait until a backup is deleted; return what ``waited`` tells."""
     outcome = Outcome(True, "", {"backup": backup})
     return dict(wait_for_deletion(context, BACKUPS, outcome, policy).result["waited"])
 
@@ -273,7 +273,7 @@ def test_a_deletion_ends_when_the_backup_is_gone(serve: Serve) -> None:
         told = deletion_end(context, begun("Success"), WaitPolicy(3600, 30, "fail"))
     looks = [request for request in server.requests if request.path != LIST_PATH]
     assert (told["status"], told["stage"], told["polls"]) == ("gone", "", len(looks))
-    assert len(server.requests) == len(looks) + 1, "the list confirms that it is gone"
+    assert len(server.requests) == len(looks) + 1, "the list confirms that it is deleted"
     assert 90 <= time.passed <= 120
 
 

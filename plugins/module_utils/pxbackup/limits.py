@@ -28,6 +28,9 @@ SMALLEST_INT, LARGEST_INT = -(2**63), 2**64 - 1
 # The longest list, in objects.
 LIST_OBJECTS = 2_000_000
 
+# Pages of a list whose length the server does not say.
+LIST_PAGES = 200
+
 # A list may grow while it is read, but not beyond twice its first total and this many objects.
 LIST_GROWTH = 10_000
 

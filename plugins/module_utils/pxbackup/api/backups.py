@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from ..client.urls import encode_query, fits_query
+from ..client.urls import can_be_query, encode_query
 from ..errors import ProtocolError
 from ..limits import QUERY_CHARACTERS
 from .base import Calls, Page, nothing, requested_object
@@ -71,7 +71,7 @@ class BackupCalls(Calls):
             backup = self._backup(rpc, response["backup"])
             parent = backup["backup_info"]["retry_parent"]
             if backup["metadata"]["uid"] == request["uid"] or (parent and parent["uid"] not in ("", request["uid"])):
-                raise ProtocolError(f"the response to {rpc} contains a backup that is no retry of {request['name']!r}")
+                raise ProtocolError(f"the response to {rpc} contains a backup that does not retry {request['name']!r}")
             return backup
 
         return self._write(rpc, predicted, content, body=request)
@@ -83,7 +83,7 @@ class BackupCalls(Calls):
             options: ``filter``, ``force_resync`` and ``sync_namespaces_only``, for releases that take them.
 
         Raises:
-            NotFoundError: there is no backup of this name and uid.
+            NotFoundError: no backup has this name and uid.
             ProtocolError: the response contains another object than the one that was requested.
         """
         rpc = "Backup.GetBackupResourceDetails"
@@ -100,7 +100,7 @@ class BackupCalls(Calls):
         """Return one backup.
 
         Raises:
-            NotFoundError: there is no backup of this name and uid.
+            NotFoundError: no backup has this name and uid.
             ProtocolError: the response contains another backup than the one that was requested.
         """
 
@@ -116,7 +116,7 @@ class BackupCalls(Calls):
             UnsupportedError: the server's release has no form of the call that can contain these options.
         """
         paging = {**options, "max_objects": size, "object_index": index}
-        query = encode_query("enumerate_options", paging) if fits_query(paging) else None
+        query = encode_query("enumerate_options", paging) if can_be_query(paging) else None
         rpc = "Backup.Enumerate" if query is not None and not self._is_too_long(query) else "Backup.EnumerateByPost"
 
         def content(response: dict[str, Any]) -> Page:

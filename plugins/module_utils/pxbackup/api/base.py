@@ -17,7 +17,7 @@ from ..client.transport import NO_LIMITS, Limits, Transport
 from ..client.urls import encode_segment, with_empty_verb
 from ..errors import ProtocolError, PXBackupError, UnsupportedError
 from ..text import quoted
-from .releases import ROUTES, Route, needs_release, release_of, route
+from .releases import CALLS, Route, needs_release, release_of, route
 from .schema import decode_response
 
 Value = TypeVar("Value")
@@ -87,7 +87,7 @@ class Calls:
         """Send a request that changes nothing and return the content of its response. It is sent in check mode too.
 
         Args:
-            rpc: an entry of ``releases.ROUTES``.
+            rpc: an entry of ``releases.CALLS``.
             content: takes the decoded response and returns its content, or raises ``ProtocolError``.
             segments: the values of the path.
         """
@@ -125,7 +125,7 @@ class Calls:
         )
 
     def _route(self, rpc: str) -> Route:
-        return route(rpc, self.release) if needs_release(rpc) else ROUTES[rpc][0]
+        return route(rpc, self.release) if needs_release(rpc) else CALLS[rpc].forms[0]
 
     def _path(self, form: Route, segments: dict[str, str]) -> str:
         values = {"org_id": self.org_id, **segments}
@@ -165,7 +165,7 @@ def _reader(rpc: str, content: Callable[[dict[str, Any]], Value]) -> Callable[[d
             return content(decode_response(rpc, raw))
         except ProtocolError as error:
             error.http_status = 200
-            # The request was answered, whatever the response means.
+            # There was a response, whatever it means.
             error.maybe_processed = True
             raise
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from .base import Calls, Page, requested_object
-from .schema import RESPONSES
+from .releases import CALLS
 
 # Seconds that a call may take whose response is only needed for advice.
 _ADVICE_TAKES = 10.0
@@ -30,12 +30,12 @@ class ReferenceCalls(Calls):
         that names their number, and only lists of such a release do (docs/server-behaviour.md, section 6.2).
 
         Args:
-            rpc: an entry of ``releases.ROUTES`` such as ``Cluster.Enumerate``.
+            rpc: an entry of ``releases.CALLS`` such as ``Cluster.Enumerate``.
             query: what else the response shall contain.
             index: position of the first object; 0 is the first.
             size: number of objects of a further page.
         """
-        (key, *_rest) = RESPONSES[rpc]
+        (key, *_rest) = CALLS[rpc].response
         paging = [("enumerate_options.object_index", str(index)), ("enumerate_options.max_objects", str(size))]
 
         def content(response: dict[str, Any]) -> Page:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each PX-Backup release knows, as data: the routes of its calls.
+"""The calls of the API, as data: how each is sent in which release, and what its response has.
 
 Source: the public API definition, release by release (docs/server-behaviour.md, section 1.4).
 """
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..errors import ProtocolError, UnsupportedError
 
-# Every release that the table tells apart, oldest first.
+# Every release that the tables distinguish, oldest first.
 RELEASES = ("2.8.1", "2.8.2", "2.8.4", "2.9.0", "2.10.1", "2.11.0", "3.0.0", "3.1.0", "3.2.0")
 
 
@@ -28,36 +28,79 @@ class Route(NamedTuple):
     until: str = RELEASES[-1]
 
 
-# The forms of each call, oldest first.
-ROUTES: dict[str, tuple[Route, ...]] = {
-    "Backup.Create": (Route("POST", "/v1/backup"),),
-    "Backup.Update": (Route("PUT", "/v1/backup"),),
-    "Backup.Enumerate": (Route("GET", "/v1/backup/{org_id}"),),
-    # The form for filters that a query cannot hold.
-    "Backup.EnumerateByPost": (Route("POST", "/v1/backup/{org_id}/enumerate", "2.9.0"),),
-    "Backup.Inspect": (Route("GET", "/v1/backup/{org_id}/{name}"),),
-    "Backup.Delete": (Route("DELETE", "/v1/backup/{org_id}/{name}"),),
-    "Backup.UpdateBackupShare": (Route("PUT", "/v1/backup/updatebackupshare"),),
-    "Backup.RetryBackupResources": (Route("PUT", "/v1/backup/retryBackupResources", "2.9.0"),),
-    "Backup.GetBackupResourceDetails": (
-        Route("GET", "/v1/backup/getbackupresourcedetails/{org_id}/{name}/{uid}", "2.9.0", "2.9.0"),
-        Route("GET", "/v1/backup/getbackupresourcedetails/{org_id}/{name}", "2.10.1", "2.10.1"),
-        Route("POST", "/v1/backup/getbackupresourcedetails", "2.11.0"),
+class Call(NamedTuple):
+    """A call of the API.
+
+    Attributes:
+        forms: how it is sent, oldest first.
+        response: the fields of its response with their types, in the notation of ``backup_messages.py``; ``object`` is
+            an object that is passed on as it is.
+    """
+
+    forms: tuple[Route, ...]
+    response: dict[str, str]
+
+
+# Every call of this project, by its name in the API's definition.
+CALLS: dict[str, Call] = {
+    "Backup.Create": Call((Route("POST", "/v1/backup"),), {"backup": "BackupObject"}),
+    "Backup.Update": Call((Route("PUT", "/v1/backup"),), {}),
+    "Backup.Enumerate": Call(
+        (Route("GET", "/v1/backup/{org_id}"),), {"backups": "[BackupObject]", "total_count": "int", "complete": "bool"}
     ),
-    "Restore.Create": (Route("POST", "/v1/restore"),),
-    "Restore.Update": (Route("PUT", "/v1/restore"),),
-    "Restore.Enumerate": (Route("GET", "/v1/restore/{org_id}"),),
-    "Restore.Inspect": (Route("GET", "/v1/restore/{org_id}/{name}"),),
-    "Restore.Delete": (Route("DELETE", "/v1/restore/{org_id}/{name}"),),
-    "Cluster.Enumerate": (Route("GET", "/v1/cluster/{org_id}"),),
-    "BackupLocation.Enumerate": (Route("GET", "/v1/backuplocation/{org_id}"),),
-    "Rules.Enumerate": (Route("GET", "/v1/rule/{org_id}"),),
-    "CloudCredential.Enumerate": (Route("GET", "/v1/cloudcredential/{org_id}"),),
-    "SchedulePolicy.Enumerate": (Route("GET", "/v1/schedulepolicy/{org_id}"),),
-    "BackupSchedule.Enumerate": (Route("GET", "/v1/backupschedule/{org_id}"),),
-    "VolumeResourceOnlyPolicy.Enumerate": (Route("GET", "/v1/volumeresourceonlypolicy/{org_id}", "2.9.0"),),
-    "ResourceCollector.ResourceTypes": (Route("GET", "/v1/resourceType/{org_id}"),),
-    "Version.Get": (Route("GET", "/v1/version"),),
+    # The form for filters that a query cannot hold.
+    "Backup.EnumerateByPost": Call(
+        (Route("POST", "/v1/backup/{org_id}/enumerate", "2.9.0"),),
+        {"backups": "[BackupObject]", "total_count": "int", "complete": "bool"},
+    ),
+    "Backup.Inspect": Call((Route("GET", "/v1/backup/{org_id}/{name}"),), {"backup": "BackupObject"}),
+    "Backup.Delete": Call((Route("DELETE", "/v1/backup/{org_id}/{name}"),), {}),
+    "Backup.UpdateBackupShare": Call((Route("PUT", "/v1/backup/updatebackupshare"),), {}),
+    "Backup.RetryBackupResources": Call(
+        (Route("PUT", "/v1/backup/retryBackupResources", "2.9.0"),), {"backup": "BackupObject"}
+    ),
+    "Backup.GetBackupResourceDetails": Call(
+        (
+            Route("GET", "/v1/backup/getbackupresourcedetails/{org_id}/{name}/{uid}", "2.9.0", "2.9.0"),
+            Route("GET", "/v1/backup/getbackupresourcedetails/{org_id}/{name}", "2.10.1", "2.10.1"),
+            Route("POST", "/v1/backup/getbackupresourcedetails", "2.11.0"),
+        ),
+        {"backup": "BackupResourceObject"},
+    ),
+    "Restore.Create": Call((Route("POST", "/v1/restore"),), {"restore": "RestoreObject"}),
+    "Restore.Update": Call((Route("PUT", "/v1/restore"),), {}),
+    "Restore.Enumerate": Call(
+        (Route("GET", "/v1/restore/{org_id}"),),
+        {"restores": "[RestoreObject]", "total_count": "int", "complete": "bool"},
+    ),
+    "Restore.Inspect": Call((Route("GET", "/v1/restore/{org_id}/{name}"),), {"restore": "RestoreObject"}),
+    "Restore.Delete": Call((Route("DELETE", "/v1/restore/{org_id}/{name}"),), {}),
+    "Cluster.Enumerate": Call(
+        (Route("GET", "/v1/cluster/{org_id}"),),
+        {"clusters": "[ClusterObject]", "total_count": "int", "complete": "bool"},
+    ),
+    "BackupLocation.Enumerate": Call(
+        (Route("GET", "/v1/backuplocation/{org_id}"),),
+        {"backup_locations": "[BackupLocationObject]", "total_count": "int", "complete": "bool"},
+    ),
+    "Rules.Enumerate": Call((Route("GET", "/v1/rule/{org_id}"),), {"rules": "[RuleObject]"}),
+    "CloudCredential.Enumerate": Call(
+        (Route("GET", "/v1/cloudcredential/{org_id}"),),
+        {"cloud_credentials": "[CloudCredentialObject]", "total_count": "int", "complete": "bool"},
+    ),
+    "SchedulePolicy.Enumerate": Call(
+        (Route("GET", "/v1/schedulepolicy/{org_id}"),), {"schedule_policies": "[SchedulePolicyObject]"}
+    ),
+    "BackupSchedule.Enumerate": Call(
+        (Route("GET", "/v1/backupschedule/{org_id}"),),
+        {"backup_schedules": "[BackupScheduleObject]", "total_count": "int", "complete": "bool"},
+    ),
+    "VolumeResourceOnlyPolicy.Enumerate": Call(
+        (Route("GET", "/v1/volumeresourceonlypolicy/{org_id}", "2.9.0"),),
+        {"volume_resource_only_policies": "[VolumeResourceOnlyPolicyObject]", "total_count": "int", "complete": "bool"},
+    ),
+    "ResourceCollector.ResourceTypes": Call((Route("GET", "/v1/resourceType/{org_id}"),), {"resource_types": "[str]"}),
+    "Version.Get": Call((Route("GET", "/v1/version"),), {"version": "VersionInfo"}),
 }
 
 
@@ -66,18 +109,18 @@ def numbers(release: str) -> tuple[int, ...]:
     return tuple(int(part) for part in release.split("."))
 
 
-def release_of(answer: dict[str, Any]) -> str:
-    """Return the release that a server names in its answer to ``Version.Get``.
+def release_of(response: dict[str, Any]) -> str:
+    """Return the release that a server names in its response to ``Version.Get``.
 
     Raises:
         ProtocolError: it names none.
     """
-    version = answer.get("version")
+    version = response.get("version")
     parts = [version.get(key) for key in ("major", "minor", "patch")] if isinstance(version, dict) else []
-    found = [re.match(r"\d+", str(part or "0")) for part in parts]
+    found = [re.match(r"[0-9]{1,4}(?![0-9])", str(part or "0")) for part in parts]
     if not all(found) or not any(parts):
         raise ProtocolError(
-            "the server does not say which release of PX-Backup it is",
+            "the server does not name its release of PX-Backup",
             hint="is api_url the address of the PX-Backup REST API?",
         )
     return ".".join(match.group() for match in found if match)
@@ -98,27 +141,27 @@ def known_as(release: str) -> str:
 
 
 def has(since: str, release: str) -> bool:
-    """Whether a server of this release has what is there since another."""
+    """Whether a server of this release has what another one introduced."""
     return numbers(known_as(release)) >= numbers(since)
 
 
 def has_call(rpc: str, release: str) -> bool:
     """Whether a server of this release has a call in any form."""
-    return has(ROUTES[rpc][0].since, release)
+    return has(CALLS[rpc].forms[0].since, release)
 
 
 def require(what: str, since: str, release: str) -> None:
-    """Raise ``UnsupportedError`` unless a server of this release has what is there since another."""
+    """Raise ``UnsupportedError`` unless a server of this release has what another one introduced."""
     if not has(since, release):
         raise UnsupportedError(
             f"{what} needs PX-Backup {since} or newer, and the server is {release}",
-            hint="leave it out or upgrade the server",
+            hint="omit it or upgrade the server",
         )
 
 
 def needs_release(rpc: str) -> bool:
     """Whether the form of a call depends on the release."""
-    return len(ROUTES[rpc]) > 1 or ROUTES[rpc][0].since != RELEASES[0]
+    return len(CALLS[rpc].forms) > 1 or CALLS[rpc].forms[0].since != RELEASES[0]
 
 
 def route(rpc: str, release: str) -> Route:
@@ -128,10 +171,10 @@ def route(rpc: str, release: str) -> Route:
         UnsupportedError: the release does not have the call.
     """
     known = numbers(known_as(release))
-    for form in ROUTES[rpc]:
+    for form in CALLS[rpc].forms:
         if numbers(form.since) <= known <= numbers(form.until):
             return form
     raise UnsupportedError(
-        f"{rpc} needs PX-Backup {ROUTES[rpc][0].since} or newer, and the server is {release}",
+        f"{rpc} needs PX-Backup {CALLS[rpc].forms[0].since} or newer, and the server is {release}",
         hint="upgrade the server",
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..client.urls import encode_query, fits_query
+from ..client.urls import can_be_query, encode_query
 from ..errors import UnsupportedError
 from .base import Calls, Page, nothing, requested_object
 from .schema import decode
@@ -44,7 +44,7 @@ class RestoreCalls(Calls):
         """Return one restore.
 
         Raises:
-            NotFoundError: there is no restore of this name and uid.
+            NotFoundError: no restore has this name and uid.
             ProtocolError: the response contains another restore than the one that was requested.
         """
 
@@ -60,7 +60,7 @@ class RestoreCalls(Calls):
             UnsupportedError: a query cannot contain these options, and the call has no other form.
         """
         paging = {**options, "max_objects": size, "object_index": index}
-        if not fits_query(paging):
+        if not can_be_query(paging):
             raise UnsupportedError(
                 "no release of PX-Backup can list restores by these filters", hint="omit labels with a '[' in their key"
             )

@@ -19,53 +19,11 @@ from typing import Any, Callable, NamedTuple
 from ..errors import ProtocolError
 from ..limits import LARGEST_INT, NESTING, SMALLEST_INT
 from .backup_messages import BACKUP_MESSAGES
+from .releases import CALLS
 from .restore_messages import RESTORE_MESSAGES
 
 # Message -> field -> type; the notation is explained in ``backup_messages.py``.
 MESSAGES = {**BACKUP_MESSAGES, **RESTORE_MESSAGES}
-
-# Call -> field of its response -> type, in the same notation. ``object`` is an object that is passed on as it is.
-RESPONSES: dict[str, dict[str, str]] = {
-    "Backup.Create": {"backup": "BackupObject"},
-    "Backup.Update": {},
-    "Backup.Delete": {},
-    "Backup.UpdateBackupShare": {},
-    "Backup.RetryBackupResources": {"backup": "BackupObject"},
-    "Backup.Inspect": {"backup": "BackupObject"},
-    "Backup.GetBackupResourceDetails": {"backup": "BackupResourceObject"},
-    "Backup.Enumerate": {"backups": "[BackupObject]", "total_count": "int", "complete": "bool"},
-    "Backup.EnumerateByPost": {"backups": "[BackupObject]", "total_count": "int", "complete": "bool"},
-    "Restore.Create": {"restore": "RestoreObject"},
-    "Restore.Update": {},
-    "Restore.Delete": {},
-    "Restore.Inspect": {"restore": "RestoreObject"},
-    "Restore.Enumerate": {"restores": "[RestoreObject]", "total_count": "int", "complete": "bool"},
-    "Cluster.Enumerate": {"clusters": "[ClusterObject]", "total_count": "int", "complete": "bool"},
-    "BackupLocation.Enumerate": {
-        "backup_locations": "[BackupLocationObject]",
-        "total_count": "int",
-        "complete": "bool",
-    },
-    "Rules.Enumerate": {"rules": "[RuleObject]"},
-    "CloudCredential.Enumerate": {
-        "cloud_credentials": "[CloudCredentialObject]",
-        "total_count": "int",
-        "complete": "bool",
-    },
-    "SchedulePolicy.Enumerate": {"schedule_policies": "[SchedulePolicyObject]"},
-    "BackupSchedule.Enumerate": {
-        "backup_schedules": "[BackupScheduleObject]",
-        "total_count": "int",
-        "complete": "bool",
-    },
-    "VolumeResourceOnlyPolicy.Enumerate": {
-        "volume_resource_only_policies": "[VolumeResourceOnlyPolicyObject]",
-        "total_count": "int",
-        "complete": "bool",
-    },
-    "ResourceCollector.ResourceTypes": {"resource_types": "[str]"},
-    "Version.Get": {"version": "VersionInfo"},
-}
 
 # Objects in these responses, of which only a part is used.
 OTHER_OBJECTS: dict[str, dict[str, str]] = {
@@ -114,7 +72,7 @@ def decode_response(rpc: str, raw: dict[str, Any]) -> dict[str, Any]:
         ProtocolError: it is an error, has none of the keys of its message, or a value of a type that the API never
             sends.
     """
-    fields = RESPONSES[rpc]
+    fields = CALLS[rpc].response
     unknown = raw.keys() - fields.keys()
     if unknown & _ERROR_KEYS:
         reason = raw.get("message") or raw.get("error") or "no reason given"
@@ -138,7 +96,7 @@ def decode(message: str, raw: Any) -> dict[str, Any]:
 
 _HINT_ADDRESS = "is api_url the address of the PX-Backup REST API?"
 
-_TABLES = {**MESSAGES, **OTHER_OBJECTS, **{f"{rpc} response": fields for rpc, fields in RESPONSES.items()}}
+_TABLES = {**MESSAGES, **OTHER_OBJECTS, **{f"{rpc} response": call.response for rpc, call in CALLS.items()}}
 
 
 @lru_cache(maxsize=len(_TABLES))

@@ -125,7 +125,7 @@ def list_failed_parts(backup: dict[str, Any]) -> list[str]:
 
 
 def _status(info: dict[str, Any] | None) -> str:
-    # `Invalid` is the zero value: a part that reports no status of its own, and no failure.
+    # `Invalid` is the zero value: a part without a status, which has not failed.
     status = str((info or {}).get("status") or "")
     return "" if status == "Invalid" else status
 

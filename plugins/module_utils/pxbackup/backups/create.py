@@ -46,7 +46,7 @@ def create_backup(context: Context, parameters: dict[str, Any]) -> Outcome:
 
 
 def _wait(context: Context, outcome: Outcome, policy: WaitPolicy | None) -> Outcome:
-    # The response to a create is no observation of an end: an old server leaves the status out.
+    # The response to a create does not show an end: an old server omits the status.
     return wait_for_outcome(context, outcome, policy, observed=not outcome.changed)
 
 
@@ -104,15 +104,15 @@ def _create(context: Context, wanted: dict[str, Any], owner: str) -> Outcome:
         uid = uid_of(created)
         return created
 
-    def look() -> dict[str, Any] | None:
+    def check() -> dict[str, Any] | None:
         if uid:
-            return BACKUPS.look_at(context.api, name, uid)
+            return BACKUPS.get(context.api, name, uid)
         return BACKUPS.find(context.api, name, "", owner)
 
     write = Write(
         what=f"CREATE of backup {name!r}",
         send=send,
-        look=look,
+        check=check,
         is_done=lambda found: found is not None,
         # The response may be short; then what the server keeps counts.
         confirms=lambda created: bool(uid_of(created)) and not differences(wanted, created, SETTINGS),
@@ -120,7 +120,7 @@ def _create(context: Context, wanted: dict[str, Any], owner: str) -> Outcome:
     try:
         written = carry_out(context, write)
     except ConflictError as error:
-        error.hint = error.hint or "use another name, or look with an administrator's token who owns it"
+        error.hint = error.hint or "use another name, or find out its owner with an administrator's token"
         raise
     if context.api.check_mode:
         settings = _settings_of(wanted)
@@ -183,7 +183,7 @@ def _accept_existing(context: Context, wanted: dict[str, Any], backup: dict[str,
     if LIFECYCLE.is_deleting(backup):
         raise StateError(
             f"backup {name!r} is being deleted ({state}){reason}",
-            hint="wait until it is gone, or use another name",
+            hint="wait until it is deleted, or use another name",
             retriable=True,
         )
     if state in LIFECYCLE.bad:

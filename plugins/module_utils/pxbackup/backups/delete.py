@@ -40,7 +40,7 @@ def ensure_deleted(
     """Return the outcome of starting the deletion of this backup, ``None`` when there is none.
 
     Args:
-        waits: a wait follows, so that a failed look can be left to it.
+        waits: a wait follows, so that a failed check can be left to it.
         namesakes: the backups of that name, where they are known already.
     """
     force = parameters.get("force") is True

@@ -107,7 +107,7 @@ def _retry(
         Write(
             what=f"RETRY_BACKUP_RESOURCES of backup {name!r}",
             send=lambda: context.api.retry_backup(request, _predict(context, backup)),
-            look=lambda: _find_new_retry(context, backup, known),
+            check=lambda: _find_new_retry(context, backup, known),
             is_done=lambda found: found is not None,
             confirms=lambda new: _is_retry(new, backup, known),
         ),

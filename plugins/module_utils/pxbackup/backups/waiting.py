@@ -33,7 +33,7 @@ def wait_for_outcome(context: Context, outcome: Outcome, policy: WaitPolicy | No
     """Return the outcome after the end of its backup, where the task waits for it; check mode never waits.
 
     Args:
-        observed: whether the backup was read from the server; the response to a write is no observation of an end.
+        observed: whether the backup was read from the server; the response to a write does not show an end.
 
     Raises:
         PXBackupError: the backup ended badly, or the wait failed.

@@ -43,7 +43,7 @@ class TokenSource:
         return [*self._former, self._token]
 
     def forget_refusal(self) -> None:
-        """Log in again although the last login was refused: the task is run once more."""
+        """Log in again although the last login was refused: the task runs again."""
         with self._lock:
             self._refused = None
 

@@ -36,13 +36,13 @@ def read_body(response: urllib3.BaseHTTPResponse) -> bytes:
     pieces = response.stream(_PIECE, decode_content=False)
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if encoding in _NOT_COMPRESSED:
-        return _joined(pieces, most)
+        return _join(pieces, most)
     if encoding in _COMPRESSED:
-        return _joined(_decompressed(pieces), most)
+        return _join(decompressed(pieces), most)
     raise _invalid(f"the response has the content encoding {encoding!r}, which was not requested")
 
 
-def _joined(pieces: Iterable[bytes], most: int) -> bytes:
+def _join(pieces: Iterable[bytes], most: int) -> bytes:
     body = bytearray()
     for piece in pieces:
         body += piece
@@ -51,7 +51,7 @@ def _joined(pieces: Iterable[bytes], most: int) -> bytes:
     return bytes(body)
 
 
-def _decompressed(pieces: Iterable[bytes]) -> Iterable[bytes]:
+def decompressed(pieces: Iterable[bytes]) -> Iterable[bytes]:
     """Yield the content of compressed pieces in pieces of bounded length, so that a small body cannot fill the memory.
 
     Raises:

@@ -161,7 +161,7 @@ def _plain(text: str) -> str:
 
 
 def _may_be_processed(status: int, name: str | None, error: type[PXBackupError]) -> bool:
-    """Whether an error response leaves open what became of the request.
+    """Whether an error response leaves open whether the request was processed.
 
     A gateway or a busy server may have passed the request on before it gave up, and an unspecific code may follow
     an error after the work was done. A 429 is a refusal at the entrance, unless it comes with a code of the server.

@@ -4,7 +4,7 @@
 
 """The limits of one request and its response: a deadline and a number of bytes, whatever part of them arrives.
 
-A timeout of a socket only limits the pause between two pieces. A server that sends a byte now and then, in a status
+A timeout of a socket only limits the time between two pieces. A server that sends a byte now and then, in a status
 line, a header, a chunk size or a trailer, never trips it. So each operation of a socket gets what is left of the
 whole exchange, and each piece is counted.
 """

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connections to servers: kept for the next request, direct or through the proxy that the environment names.
+"""Connection pools: connections are kept for the next request, direct or through the proxy of the environment.
 
-They are urllib3's, which comes with requests and sends what requests sends. Nothing here needs cookies, redirects or
-an authority besides our own, so what requests would put around it only takes time.
+They are urllib3's, which comes with requests and sends what requests sends. Cookies, redirects and the certificate
+authorities of requests are not needed here, so what requests adds would only take time.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Pools:
             manager.clear()
 
     def _manager(self, url: str) -> Any:
-        """Return what keeps the connections to a server; the environment is asked for its proxy once."""
+        """Return what keeps the connections to a server; the proxy of the environment is looked up once."""
         parts = urlsplit(url)
         server = f"{parts.scheme}://{parts.netloc}"
         if server not in self._managers:

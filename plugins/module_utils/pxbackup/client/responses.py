@@ -33,7 +33,7 @@ HINT_ADDRESS = "is api_url the address of the PX-Backup REST API (by default por
 # What web servers write in a page when they get a plain HTTP request on a port that expects TLS.
 _WANTS_TLS = re.compile(rb"plain HTTP request was sent to HTTPS|HTTP request to an? HTTPS|plain HTTP to an SSL")
 
-# Status codes that a proxy or gateway sends with a page of its own, the class of the error and what to do.
+# Status codes that a proxy or gateway sends with its page, the class of the error and what to do.
 _GATEWAY: dict[int, tuple[type[PXBackupError], str]] = {
     401: (AuthenticationError, "log in to it, or exempt the server from it (no_proxy)"),
     403: (PermissionDeniedError, "allow the request in its configuration, or exempt the server from it (no_proxy)"),

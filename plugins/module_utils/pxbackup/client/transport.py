@@ -120,7 +120,7 @@ class Transport:
         return self._tokens.known
 
     def forget_refused_login(self) -> None:
-        """Log in again although the last login was refused, because the task is run once more (``retries``)."""
+        """Log in again although the last login was refused, because the task runs again (``retries``)."""
         self._tokens.forget_refusal()
 
     def close(self) -> None:

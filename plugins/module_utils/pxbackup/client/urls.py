@@ -59,7 +59,7 @@ _ENUMS = ("sort_option",)
 def encode_query(path: str, value: Any) -> list[tuple[str, str]]:
     """Return a value as a gateway reads it from a query: dotted paths, repeated keys, ``map[key]=value``.
 
-    :func:`fits_query` tells what cannot be written so.
+    :func:`can_be_query` tells what cannot be written so.
     """
     if isinstance(value, dict):
         joined = "[{}]" if path.rpartition(".")[2] in _MAPS else ".{}"
@@ -69,7 +69,7 @@ def encode_query(path: str, value: Any) -> list[tuple[str, str]]:
     return [(path, _text(value))]
 
 
-def fits_query(options: dict[str, Any]) -> bool:
+def can_be_query(options: dict[str, Any]) -> bool:
     """Whether a query can contain these options: no list of objects, no enum, no bracket in the key of a map."""
     lists = [value for value in options.values() if isinstance(value, list)]
     keys = [key for name in _MAPS for key in options.get(name) or {}]

@@ -4,7 +4,7 @@
 
 """Changes of an object that exists: send the whole goal, read the backup again, and compare.
 
-The API answers ``{}`` to a change, so only a second look tells whether it was carried out (docs/server-behaviour.md,
+The API answers ``{}`` to a change, so only a second request tells whether it was carried out (docs/server-behaviour.md,
 sections 5.1, 5.3).
 """
 
@@ -48,8 +48,8 @@ def apply_change(context: Context, resource: Resource, item: dict[str, Any], cha
     """
     name, uid = name_of(item), uid_of(item)
 
-    def look() -> dict[str, Any]:
-        found = resource.look_at(context.api, name, uid)
+    def check() -> dict[str, Any]:
+        found = resource.get(context.api, name, uid)
         if found is None:
             raise NotFoundError(f"{resource.noun} {name!r} ({uid}) was deleted meanwhile")
         return found
@@ -57,7 +57,7 @@ def apply_change(context: Context, resource: Resource, item: dict[str, Any], cha
     write = Write(
         what=f"{change.operation} of {resource.noun} {name!r}",
         send=change.send,
-        look=look,
+        check=check,
         is_done=lambda found: change.view(found) == change.goal,
         # It names the uid and holds the whole goal.
         repeatable=True,

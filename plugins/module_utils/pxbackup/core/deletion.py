@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Deleting an object of any resource: send, look, judge, and wait for its end where the task wants that."""
+"""Deleting an object of any resource: send, check, judge, and wait for its end where the task wants that."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def start_deletion(
 
     Args:
         send: sends the deletion of a name and a uid.
-        waits: a wait follows, so that a failed look can be left to it.
+        waits: a wait follows, so that a failed check can be left to it.
         namesakes: the objects of that name, where they are known already.
     """
     if item is None:
@@ -66,7 +66,7 @@ def wait_for_deletion(context: Context, resource: Resource, outcome: Outcome, po
         error.result = {**outcome.result, **error.result}
         raise
     waited = waiter.report(status="gone", stage="")
-    message = f"{resource.noun.capitalize()} {name_of(item)!r} is gone"
+    message = f"{resource.noun.capitalize()} {name_of(item)!r} is deleted"
     return outcome._replace(message=message, result={**outcome.result, resource.noun: None, "waited": waited})
 
 
@@ -79,15 +79,15 @@ DELETION_CONTINUES = (
 def _delete(
     context: Context, resource: Resource, item: dict[str, Any], send: Callable[[str, str], None], waits: bool
 ) -> Outcome:
-    """Send the deletion and look; a lost one that was not carried out is sent again."""
+    """Send the deletion and check; a lost one that was not carried out is sent again."""
     name, uid, noun = name_of(item), uid_of(item), resource.noun
     write = Write(
         what=f"DELETE of {noun} {name!r}",
         send=lambda: send(name, uid),
-        look=lambda: resource.look_at(context.api, name, uid),
+        check=lambda: resource.get(context.api, name, uid),
         is_done=lambda found: found is None or resource.lifecycle.is_deleting(found),
         repeatable=True,
-        look_may_fail=waits,
+        check_may_fail=waits,
     )
     written = carry_out(context, write)
     before = {"name": name, "uid": uid}
@@ -95,7 +95,7 @@ def _delete(
         return Outcome(True, f"{noun.capitalize()} {name!r} would be deleted", {noun: item}, before, {})
     if written.found is None and written.done:
         changed = _is_ours(written)
-        message = f"{noun.capitalize()} {name!r} is gone{written.note}"
+        message = f"{noun.capitalize()} {name!r} is deleted{written.note}"
         return Outcome(changed, message, {noun: None}, before if changed else {}, {})
     # An accepted deletion is at least queued: the status may follow later.
     now = written.found or item
@@ -103,14 +103,14 @@ def _delete(
 
 
 def _is_ours(written: Written) -> bool:
-    """Whether an object that is gone was deleted by this task: "not found" at the first try says that it was not."""
+    """Whether an object that is deleted was deleted by this task: "not found" at the first try says that it was not."""
     return not (isinstance(written.trouble, NotFoundError) and written.sent == 1)
 
 
 def _warn_of_namesakes(
     context: Context, resource: Resource, name: str, uid: str, known: list[dict[str, Any]] | None
 ) -> None:
-    """Warn when the uid of a task is gone but its name exists: it may be the wrong uid, or a newer object."""
+    """Warn when the uid of a task is deleted but its name exists: it may be the wrong uid, or a newer object."""
     if name and uid:
         uids = [uid_of(item) for item in (resource.list_named(context.api, name) if known is None else known)]
         if uids:

@@ -53,7 +53,7 @@ class Resource(NamedTuple):
             item for item in self.list_all(api, {"name_filter": name, **WITHOUT_RESOURCES}) if name_of(item) == name
         ]
 
-    def look_at(self, api: Api, name: str, uid: str) -> dict[str, Any] | None:
+    def get(self, api: Api, name: str, uid: str) -> dict[str, Any] | None:
         """Return the object of this name and uid, ``None`` when inspect and list both say that it is absent.
 
         Raises:
@@ -90,7 +90,7 @@ class Resource(NamedTuple):
             # No filter of the API takes a uid, so the list is read until it turns up.
             listed = self.list_all(api, WITHOUT_RESOURCES)
             name = next((name_of(item) for item in listed if uid_of(item) == uid), "")
-        return self.look_at(api, name, uid) if name and uid else None
+        return self.get(api, name, uid) if name and uid else None
 
     def require(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
         """Return the object that the task names, whole.

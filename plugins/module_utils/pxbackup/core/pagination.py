@@ -17,7 +17,7 @@ from typing import Any, Callable
 
 from ..api.base import Page
 from ..errors import ProtocolError
-from ..limits import LIST_GROWTH, LIST_OBJECTS
+from ..limits import LIST_GROWTH, LIST_OBJECTS, LIST_PAGES
 
 # Objects per request.
 PAGE_SIZE = 200
@@ -51,7 +51,7 @@ def _identity(item: dict[str, Any]) -> str:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Keep Python from looking for garbage in a list that only grows: it finds none, and a long list takes a third
+    """Keep Python from collecting garbage in a list that only grows: it finds none, and a long list takes a third
     more time."""
     enabled = gc.isenabled()
     gc.disable()
@@ -66,7 +66,7 @@ class Listing:
     """An iteration over all objects of a list.
 
     After (or during) the iteration ``total_count`` is what the server said last. Each page begins with the
-    last object of the page before: when it is not there, objects have gone and the rest has moved up, so the
+    last object of the page before: when it is not there, objects were deleted and the rest has moved up, so the
     walk steps back until it meets an object that it knows.
 
     Args:
@@ -85,6 +85,7 @@ class Listing:
         self._seen: set[str] = set()
         self._single = False
         self._first_total = 0
+        self._pages = 0
         self.total_count = 0
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -124,7 +125,7 @@ class Listing:
             keys = [_identity(item) for item in page.items]
             if overlaps and index and not any(key in self._seen for key in keys):
                 steps_back += 1
-                # The total says how many have gone; as many may go meanwhile. Beyond that, whole pages are read again.
+                # The total says how many were deleted; as many may go meanwhile. Beyond that, whole pages are repeated.
                 gone = max(0, self.total_count - page.total_count)
                 index = max(0, index - (min(step, 2 * gone + 1) if steps_back == 1 else step))
                 continue
@@ -154,8 +155,15 @@ class Listing:
         # A server that leaves the total out says nothing of the whole; what was seen is what is known.
         self.total_count = page.total_count or len(self._seen)
         self._first_total = self._first_total or page.total_count
-        limit = 2 * self._first_total + LIST_GROWTH if self._first_total else LIST_OBJECTS
-        if len(self._seen) > min(limit, LIST_OBJECTS):
+        if self._first_total > LIST_OBJECTS:
+            raise ProtocolError(
+                f"the server says that its list has {self._first_total} {self._noun}, more than {LIST_OBJECTS}",
+                hint="narrow the list with filters",
+            )
+        self._pages += 1
+        if len(self._seen) > 2 * self._first_total + LIST_GROWTH or (
+            not self._first_total and self._pages > LIST_PAGES
+        ):
             raise ProtocolError(
                 f"the server's list of {self._noun} does not end: {len(self._seen)} were read, and its first page said "
                 f"{self._first_total or 'nothing of a total'}",

@@ -11,13 +11,14 @@ error that lists the uids (docs/server-behaviour.md, sections 3.1, 6.2).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from threading import Lock
 from typing import Any, Callable, NamedTuple
 
 from ..api.endpoints import Api
 from ..errors import ConflictError, NotFoundError, PermissionDeniedError, PXBackupError, ValidationError
 from ..text import join_first
-from .pagination import FetchPage, Listing
+from .pagination import Listing
 
 # How many names an error lists before it counts the rest.
 _MAX_NAMES = 20
@@ -91,7 +92,7 @@ class References:
         raise _not_found(f"{kind.noun} {name!r}", f"{parameter}.name", objects)
 
     def list_together(self, kinds: Iterable[ReferenceKind], each: Callable[..., Any]) -> None:
-        """List these kinds, several at a time; :meth:`resolve` raises what goes wrong.
+        """List these kinds, several at a time; :meth:`resolve` raises the errors.
 
         Args:
             each: calls a function for each of many, in several threads.
@@ -146,12 +147,10 @@ class References:
         if kind.rpc in self._listed:
             return
         try:
-            self._listed[kind.rpc] = list(Listing(self._fetch(kind), f"{kind.noun} objects"))
+            fetch = partial(self._api.enumerate_references, kind.rpc, list(kind.query))
+            self._listed[kind.rpc] = list(Listing(fetch, f"{kind.noun} objects"))
         except PXBackupError as error:
             self._listed[kind.rpc] = error
-
-    def _fetch(self, kind: ReferenceKind) -> FetchPage:
-        return lambda index, size: self._api.enumerate_references(kind.rpc, list(kind.query), index, size)
 
 
 def _by_uid(parameter: str, kind: ReferenceKind, objects: list[dict[str, Any]], name: str, uid: str) -> dict[str, str]:

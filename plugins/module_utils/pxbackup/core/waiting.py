@@ -4,8 +4,8 @@
 
 """Waiting: polls one object until its work has ended, and says truthfully how it ended.
 
-The waiter takes a lifecycle and a function that looks; it knows no resource. Facts: docs/server-behaviour.md, section
-2.4 (durations).
+The waiter takes a lifecycle and a function that inspects; it knows no resource. Facts: docs/server-behaviour.md,
+section 2.4 (durations).
 """
 
 from __future__ import annotations
@@ -128,8 +128,8 @@ class Waiter:
 
     Args:
         item: the object as it was seen last.
-        look: takes the seconds that are left and returns the object, ``None`` when it is absent.
-        observed: whether ``item`` was read from the server; the response to a write is no observation of an end.
+        inspect: takes the seconds that are left and returns the object, ``None`` when it is absent.
+        observed: whether ``item`` was read from the server; the response to a write does not show an end.
     """
 
     def __init__(
@@ -137,13 +137,13 @@ class Waiter:
         context: Context,
         lifecycle: Lifecycle,
         item: dict[str, Any],
-        look: Callable[[float], dict[str, Any] | None],
+        inspect: Callable[[float], dict[str, Any] | None],
         policy: WaitPolicy,
         observed: bool = True,
     ) -> None:
         self._context = context
         self._lifecycle = lifecycle
-        self._look = look
+        self._inspect = inspect
         self._policy = policy
         self._observed = observed
         self._started = context.clock()
@@ -176,7 +176,7 @@ class Waiter:
         """Return the object as it is now, what was seen last when the poll failed."""
         self._polls += 1
         try:
-            now = self._look(left)
+            now = self._inspect(left)
         except PXBackupError as error:
             if is_final(error):
                 raise self.finish(continues(error, goes_on)) from None
@@ -221,10 +221,10 @@ def make_waiter(
     """Return a waiter that polls an object of a resource by its name and uid."""
     name, uid = name_of(item), uid_of(item)
 
-    def look(left: float) -> dict[str, Any] | None:
-        return resource.look_at(context.api.limited(left), name, uid)
+    def inspect(left: float) -> dict[str, Any] | None:
+        return resource.get(context.api.limited(left), name, uid)
 
-    return Waiter(context, resource.lifecycle, item, look, policy, observed)
+    return Waiter(context, resource.lifecycle, item, inspect, policy, observed)
 
 
 # What `waited` says of a deletion that ended before the wait began.

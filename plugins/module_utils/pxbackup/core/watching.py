@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Looking at many objects at once: one list for all of them instead of a request for each.
+"""Polling many objects at once: one list for all of them instead of a request for each.
 
 Facts: docs/server-behaviour.md, sections 4.1 to 4.3 (lists, newest first), 2.4 (durations).
 """
@@ -71,13 +71,13 @@ class Watched:
     """What a wait for many objects has seen so far.
 
     Args:
-        done: whether an object (``None`` when it is gone) needs no further poll.
+        done: whether an object (``None`` when it is deleted) needs no further poll.
         enough: whether the state of this object ends the wait for all.
-        unobserved: uids of objects known from the response to a write, which is no observation of an end.
+        unobserved: uids of objects known from the response to a write, which does not show an end.
 
     Attributes:
-        last: each object by its uid as it was seen last, ``None`` for one that is gone.
-        errors: why the last look at an object failed, by its uid.
+        last: each object by its uid as it was seen last, ``None`` for one that is deleted.
+        errors: why the last poll of an object failed, by its uid.
         error: why the last poll failed for all.
         stopped: whether polling ended because no further poll could succeed.
         seconds, polls: the duration and the number of polls.
@@ -168,9 +168,9 @@ def watch(context: Context, watched: Watched, policy: WaitPolicy, each: Each, go
 def _poll_all(
     context: Context, watched: Watched, each: Each, left: float
 ) -> dict[str, dict[str, Any] | PXBackupError | None]:
-    """Return the objects as they are now, by uid; ``None`` for one that is gone, an error for one that cannot be seen.
+    """Return the objects as they are now, by uid; ``None`` for a deleted one, an error for one that cannot be seen.
 
-    The list is read as long as that takes fewer requests than a look at each object. What it does not hold
+    The list is read as long as that takes fewer requests than one for each object. What it does not hold
     is inspected, because absence is always confirmed.
 
     Raises:
@@ -192,11 +192,11 @@ def _poll_all(
         if len(seen) == len(names) or count >= len(names) * PAGE_SIZE:
             break
 
-    def look_at(uid: str) -> dict[str, Any] | PXBackupError | None:
+    def get(uid: str) -> dict[str, Any] | PXBackupError | None:
         try:
-            return resource.look_at(limited(), names[uid], uid)
+            return resource.get(limited(), names[uid], uid)
         except PXBackupError as error:
             return error
 
     missing = [uid for uid in names if uid not in seen]
-    return {**seen, **dict(zip(missing, each(look_at, missing)))}
+    return {**seen, **dict(zip(missing, each(get, missing)))}

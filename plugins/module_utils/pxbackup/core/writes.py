@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Verified writes: send, then look, then judge by what is there.
+"""Verified writes: send, then check, then judge by what exists.
 
 One mechanism for lost responses, errors after the work, short responses and confirmation. A write that creates an
 object is never sent twice. Facts: docs/server-behaviour.md, sections 1.6 (errors), 3.1 (names).
@@ -18,7 +18,7 @@ from .model import Context
 # How often a repeatable write is sent when its response is lost each time.
 _ROUNDS = 3
 
-# Pauses in seconds before each look for what a lost request created: the server may still be working on it.
+# Pauses in seconds before each check for what a lost request created: the server may still be working on it.
 _PAUSES = (0, 1, 2, 4)
 
 
@@ -32,28 +32,28 @@ class Write(NamedTuple):
     Attributes:
         what: the write in words, such as ``CREATE of backup 'shop'``.
         send: sends it and returns the response's object.
-        look: returns what is there now, ``None`` when it is absent.
-        is_done: whether what a look found shows that the write was carried out.
-        confirms: whether the response alone shows it, so that no look is needed.
-        repeatable: whether it may be sent again after a look that shows that it was not carried out: it names the
+        check: returns what exists now, ``None`` when it is absent.
+        is_done: whether what a check found shows that the write was carried out.
+        confirms: whether the response alone shows it, so that no check is needed.
+        repeatable: whether it may be sent again after a check that shows that it was not carried out: it names the
             object's uid and holds the whole goal.
-        look_may_fail: whether a failed look is ignored after a good response, because a wait follows.
+        check_may_fail: whether a failed check is ignored after a good response, because a wait follows.
     """
 
     what: str
     send: Callable[[], Any]
-    look: Callable[[], Any]
+    check: Callable[[], Any]
     is_done: Callable[[Any], bool]
     confirms: Callable[[Any], bool] = _never
     repeatable: bool = False
-    look_may_fail: bool = False
+    check_may_fail: bool = False
 
 
 class Written(NamedTuple):
     """What is known after a write.
 
     Attributes:
-        found: what the last look found, or the response where no look was needed (in check mode: the prediction).
+        found: what the last check found, or the response where no check was needed (in check mode: the prediction).
         done: whether ``found`` shows that the write was carried out.
         trouble: what came instead of a good response.
         sent: how often it was sent.
@@ -70,7 +70,7 @@ class Written(NamedTuple):
         if self.trouble is None:
             return ""
         how = "was lost" if self.trouble.maybe_processed else f"was an error ({self.trouble.message})"
-        return f"; the response {how}, and the result was looked up"
+        return f"; the response {how}, and the result was verified"
 
 
 def carry_out(context: Context, write: Write) -> Written:
@@ -78,7 +78,7 @@ def carry_out(context: Context, write: Write) -> Written:
 
     Raises:
         PXBackupError: the write was refused, or it is unknown whether it was carried out; ``changed`` is true where
-            the server accepted it and only the look failed.
+            the server accepted it and only the check failed.
     """
     rounds = _ROUNDS if write.repeatable else 1
     for number in range(1, rounds + 1):
@@ -88,7 +88,7 @@ def carry_out(context: Context, write: Write) -> Written:
         try:
             found = _find(context, write, trouble)
         except PXBackupError as error:
-            if trouble is None and write.look_may_fail:
+            if trouble is None and write.check_may_fail:
                 return Written(response, False, None, number)
             raise _unverified(error, trouble, write) from None
         done = write.is_done(found)
@@ -121,19 +121,19 @@ def proves_no_change(error: PXBackupError) -> bool:
 
 
 def _find(context: Context, write: Write, trouble: PXBackupError | None) -> Any:
-    """Look; after a lost response several times, because what was sent may still be on its way."""
+    """Check; after a lost response several times, because what was sent may still be on its way."""
     lost_creation = trouble is not None and trouble.maybe_processed and not write.repeatable
     found = None
     for pause in _PAUSES if lost_creation else (0,):
         context.sleep(pause)
-        found = write.look()
+        found = write.check()
         if write.is_done(found):
             break
     return found
 
 
 def _unverified(error: PXBackupError, trouble: PXBackupError | None, write: Write) -> PXBackupError:
-    """Return the error of a look that failed after a write was sent."""
+    """Return the error of a check that failed after a write was sent."""
     if trouble is None:
         error.changed = True
         error.message = f"the server accepted {write.what}, but the check after it failed: {error.message}"
@@ -156,7 +156,7 @@ def _unknown(trouble: PXBackupError, write: Write) -> PXBackupError:
     unknown = type(trouble)(
         f"the response to {write.what} was lost ({trouble.message}), and the object does not exist so far: it may "
         "still appear",
-        hint="run the task again: it looks first and never creates a second one",
+        hint="run the task again: it checks first and never creates a second one",
         http_status=trouble.http_status,
         grpc_code=trouble.grpc_code,
         retriable=True,

@@ -147,15 +147,15 @@ def _create(context: Context, plan: Plan, owner: str) -> Outcome:
         uid = uid_of(created)
         return created
 
-    def look() -> dict[str, Any] | None:
+    def check() -> dict[str, Any] | None:
         if uid:
-            return RESTORES.look_at(context.api, name, uid)
+            return RESTORES.get(context.api, name, uid)
         return RESTORES.find(context.api, name, "", owner)
 
     write = Write(
         what=f"CREATE of restore {name!r}",
         send=send,
-        look=look,
+        check=check,
         is_done=lambda found: found is not None,
         confirms=lambda created: bool(uid_of(created)) and not _differ(plan, created),
     )

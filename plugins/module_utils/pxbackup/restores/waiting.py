@@ -39,7 +39,7 @@ def wait_for_arrival(
 
     Args:
         judge: returns what arrived of a restore that has ended.
-        observed: whether the restore was read from the server; the response to a write does not prove an end.
+        observed: whether the restore was read from the server; the response to a write does not show an end.
 
     Raises:
         PXBackupError: the restore ended badly or is incomplete, or the wait failed.

@@ -25,12 +25,12 @@ from .states import STATES, item_options
 
 
 def check_batch(state: str, parameters: dict[str, Any]) -> None:
-    """Check what the task sets, as far as that is possible without looking at the backups.
+    """Check what the task sets, as far as that is possible without any request.
 
     Raises:
         ValidationError: an option is not used with this state, or a value is invalid.
     """
-    # Ansible fills a default in, which is no wish of the task.
+    # Ansible fills a default in, which the task did not ask for.
     unused = sorted(name for name in set(parameters) - {"state"} - set(STATES[state].options))
     if unused:
         raise ValidationError(f"state {state} does not use {join_and(unused)}", hint="omit it")
@@ -46,7 +46,7 @@ def read_items(context: Context, state: str, parameters: dict[str, Any], each: E
     """Return the backups of the task, each checked as its operation checks it, with its references resolved.
 
     Raises:
-        PXBackupError: the first that is invalid; where it is invalid by itself, nothing was looked up.
+        PXBackupError: the first that is invalid; where that shows without a look-up, nothing was sent.
     """
     items = [_read_item(context, state, place, given) for place, given in _places(parameters)]
     refuse_duplicates(items, _said_identity)

@@ -97,7 +97,7 @@ def _creation(context: Context, items: list[Item], each: Each) -> Work:
         owner = expected_owner(own, wanted)
         existing = BACKUPS.pick(wanted["name"], by_name[wanted["name"]], owner)
         if existing is not None and differences(wanted, existing, SETTINGS):
-            # A list may leave out what decides; the backup itself does not.
+            # A list may omit what decides; the backup itself does not.
             existing = BACKUPS.find(own.api, wanted["name"], uid_of(existing))
         return ensure_created(quiet, wanted, owner, existing)
 
@@ -108,7 +108,7 @@ def _deletion(context: Context, items: list[Item], each: Each, waits: bool) -> W
     """Look up which backups exist; return the function that deletes one.
 
     Args:
-        waits: a wait follows, so that a failed look can be left to it.
+        waits: a wait follows, so that a failed check can be left to it.
     """
     by_name = find_by_names(context, BACKUPS, [item.wanted["name"] for item in items if "name" in item.wanted], each)
     by_uid = find_by_uids(context, BACKUPS, [item.wanted["uid"] for item in items if "name" not in item.wanted])
@@ -128,7 +128,7 @@ def _deletion(context: Context, items: list[Item], each: Each, waits: bool) -> W
             return None  # It is told for the item itself.
         return uid_of(backup) if backup else None
 
-    # One may be given by its name and once more by its uid.
+    # One may be named by its name and again by its uid.
     refuse_duplicates(items, found_uid)
 
     def delete(own: Context, item: Item) -> Outcome:

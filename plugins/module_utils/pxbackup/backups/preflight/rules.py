@@ -177,7 +177,7 @@ def _check_include_resources(parameters: Parameters) -> Findings:
             NOTE,
             "include_resources",
             f"include_resources names {list_names(unlisted)}, which namespaces does not; it is unknown whether a "
-            "server looks there, so add it to namespaces",
+            "server reads it, so add it to namespaces",
         )
 
 
