@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from support.playbooks import Run, run_tasks
+from support.playbooks import Run, run_file, run_tasks
 from support.simulator import Simulator
 
 PROTECTION = "pxops.px_backup.protection_info"
@@ -195,3 +195,17 @@ def test_role_writes_the_report_of_the_module(world: Simulator, work: Path) -> N
     run = run_tasks(tasks, work, world.environment).ok()
     assert json.loads((work / "report.json").read_text()) == run.result("Collect")["report"]
     assert "billing" in (work / "report.html").read_text()
+
+
+def test_playbook_of_the_demo_writes_a_report_of_thirty_days(simulator: Simulator, work: Path) -> None:
+    environment = {
+        **simulator.environment,
+        "PX_BACKUP_SIMULATOR_URL": simulator.control_url,
+        "PX_BACKUP_REPORT_DIRECTORY": str(work / "report"),
+    }
+    playbook = Path(__file__).resolve().parents[2] / "playbooks" / "report.yml"
+    run_file(playbook, work, environment).ok()
+    report = json.loads((work / "report" / "protection.json").read_text())
+    assert report["summary"]["compliant"] == 5
+    assert report["window"]["runs"]["failed"] > 10
+    assert {path.suffix for path in (work / "report").iterdir()} == {".html", ".json", ".xml"}
