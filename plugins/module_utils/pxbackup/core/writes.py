@@ -94,8 +94,8 @@ def carry_out(context: Context, write: Write) -> Written:
         done = write.is_done(found)
         if done or trouble is None:
             return Written(found, done, trouble, number)
-        answered = trouble.http_status is not None
-        if not trouble.maybe_processed or (write.repeatable and (answered or number == rounds)):
+        responded = trouble.http_status is not None
+        if not trouble.maybe_processed or (write.repeatable and (responded or number == rounds)):
             # What responded may have processed the request: only a request without any response is sent again.
             raise trouble
         if number == rounds:
@@ -116,7 +116,7 @@ def _send(write: Write) -> tuple[Any, PXBackupError | None]:
 def proves_no_change(error: PXBackupError) -> bool:
     """Whether an error of a write shows that the server did not carry it out.
 
-    A server error may come after the work, and "not found" and "conflict" may be the answer to a second delivery.
+    A server error may come after the work, and "not found" and "conflict" may respond to a second delivery.
     """
     status = error.http_status
     return not error.maybe_processed and (status is None or (status < 500 and status not in (404, 408, 409)))
