@@ -14,7 +14,7 @@ RESPONSE_BYTES = 64 * 1024 * 1024
 # The largest body of an error response, after decompression.
 ERROR_BYTES = 1024 * 1024
 
-# Bytes that a response may need besides its body: headers, chunk sizes, trailers.
+# Bytes that a response may need in addition to its body: headers, chunk sizes, trailers.
 FRAME_BYTES = 1024 * 1024
 
 # How deep objects and lists may be nested in a field that this library does not know.

@@ -269,7 +269,7 @@ def _find_unsized(backup: Object | None, sizes: dict[str, Any]) -> Iterator[str]
 
 
 def is_retained_only(arrival: dict[str, Any]) -> bool:
-    """Whether everything that did not arrive anew existed already and was kept."""
+    """Whether everything that was not restored existed already and was kept."""
     parts = (arrival["volumes"], arrival["resources"])
     kept = any(part["retained"] for part in parts)
     return kept and not any(part["failed"] or part["missing"] for part in parts)
