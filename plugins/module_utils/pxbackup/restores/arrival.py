@@ -127,10 +127,10 @@ def _expected_volumes(
     info: Object, backup: Object | None, mapping: dict[str, str], excluded: Iterable[Object]
 ) -> Iterator[Part]:
     """Yield the volumes of the backup that the restore had to bring, also those that failed in the backup."""
-    claims, left_out = _claims_of(info["include_resources"]), _claims_of(excluded)
+    claims, excluded_claims = _claims_of(info["include_resources"]), _claims_of(excluded)
     for volume in backup["volumes"] if backup else []:
         claim = (volume["namespace"], volume["pvc"] or volume["name"])
-        chosen = claim in claims if info["include_resources"] else claim not in left_out
+        chosen = claim in claims if info["include_resources"] else claim not in excluded_claims
         if not chosen or not _in_scope(volume["namespace"], mapping):
             continue
         status = volume["status"] or {}
@@ -190,11 +190,11 @@ def _expected_resources(
     info: Object, backup: Object | None, mapping: dict[str, str], excluded: Iterable[Object]
 ) -> Iterator[Part]:
     """Yield the resources of the backup that the restore had to bring, where the backup lists them."""
-    chosen, left_out = _keys_of(info["include_resources"]), _keys_of(excluded)
+    chosen, excluded_keys = _keys_of(info["include_resources"]), _keys_of(excluded)
     optional = {name.lower().rstrip("s") for name in info["include_optional_resource_types"]}
     for item in backup["resources"] if backup else []:
         key = (item["kind"], item["namespace"], item["name"])
-        if key in left_out or not _in_scope(item["namespace"], mapping) or (chosen and key not in chosen):
+        if key in excluded_keys or not _in_scope(item["namespace"], mapping) or (chosen and key not in chosen):
             continue
         if item["kind"] in _OPTIONAL_KINDS and item["kind"].lower() not in optional:
             continue
