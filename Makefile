@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test matrix lint unit properties simulator integration paths sanity bench mutation faults releases compatibility build publish docs changelog lock format clean
+.PHONY: help demo dev check test matrix lint unit properties simulator integration paths sanity bench mutation fuzz faults releases compatibility build publish docs changelog lock format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ sanity: ## ansible-test sanity, without containers
 
 mutation: ## mutation tests of the library's innermost files, with their score
 	@$(RUN) tools/mutation.py
+
+fuzz: ## 20,000 random tasks against damaged responses; ARGS="--seed N --cases N" to choose
+	@$(RUN) tools/fuzz.py $(ARGS)
 
 faults: ## write docs/faults.md from the fault matrix
 	@$(RUN) tools/faults.py

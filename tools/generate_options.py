@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,9 @@ from workspace import FULL_NAME, ROOT
 FRAGMENTS, MODULES = ROOT / "plugins/doc_fragments", ROOT / "plugins/modules"
 # The registry of each module with a choice of operations, and the fragment of its filters, source and target.
 REGISTRIES = {"backup": "backups.resource", "restore": "restores.resource"}
-FILTERS = {"backup": ("filters", "inspect_all"), "restore": ("restore_filters", "restore_inspect_all")}
+FILTERS = {"backup": (("filters", "listing"), "inspect_all"), "restore": (("restore_filters",), "restore_inspect_all")}
 START, END = 'DOCUMENTATION = r"""\n', '"""\n'
+OPTIONS = "options:\n"
 WIDTH = 118
 
 # Operations by name, as a registry has them.
@@ -133,9 +134,10 @@ def module(path: Path, operations: Operations) -> str:
     return before + start + filled_in(documentation, operations) + end + tail
 
 
-def inspect_all(filters: Path, operations: Operations) -> str:
+def inspect_all(fragments: Sequence[Path], operations: Operations) -> str:
     """Return the fragment of filters as a module with a choice of operations has them."""
-    documentation = filters.read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
+    parts = [path.read_text(encoding="utf-8").partition(START)[2].partition(END)[0] for path in fragments]
+    documentation = OPTIONS + "".join(part.removeprefix(OPTIONS) for part in parts)
     before = HEAD.format(what="Filters of INSPECT_ALL.", of="Documentation of the filters that only lists have.")
     return before + filled_in(documentation, operations) + END
 
@@ -211,7 +213,7 @@ def files() -> Iterator[tuple[Path, str]]:
         path = MODULES / f"{name}.py"
         source, (filters, target) = module(path, operations), FILTERS[name]
         yield path, source
-        yield FRAGMENTS / f"{target}.py", inspect_all(FRAGMENTS / f"{filters}.py", operations)
+        yield FRAGMENTS / f"{target}.py", inspect_all([FRAGMENTS / f"{part}.py" for part in filters], operations)
         if name == "backup":
             yield FRAGMENTS / "batch.py", batch(source)
     yield option_table.PAGE, option_table.page(registries)

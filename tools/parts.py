@@ -160,7 +160,8 @@ def _mypy(box: Toolbox) -> Result:
     packages = [path for path in sources if ".cache" not in path.parts and "build" not in path.parts]
     if len(packages) != 1:
         return Result("mypy", failed=1, notes=["simulator/**/px_backup_simulator is missing"])
-    targets = [ROOT / "plugins" / "module_utils" / "pxbackup", packages[0], ROOT / "tools"]
+    sources = sorted((ROOT / "extensions" / "eda" / "plugins" / "event_source").glob("*.py"))
+    targets = [ROOT / "plugins" / "module_utils" / "pxbackup", packages[0], ROOT / "tools", *sources]
     commands: list[Command] = [["mypy", "--strict", target] for target in targets]
     return box.tool("mypy", ROOT, *commands)
 
@@ -185,7 +186,8 @@ def _docs(box: Toolbox) -> Result:
 
 def _generated(box: Toolbox) -> Result:
     """Check that what is generated from the library's tables is up to date."""
-    scripts = ("generate_returns.py", "generate_options.py", "compatibility.py")
+    pages = ("generate_returns", "generate_options", "compatibility", "retention_picture", "event_fields")
+    scripts = tuple(f"{page}.py" for page in pages)
     commands: list[Command] = [["python", ROOT / "tools" / script, "--check"] for script in scripts]
     return box.tool("generated", ROOT, *commands, extra={"PYTHONDONTWRITEBYTECODE": "1"})
 
@@ -197,7 +199,7 @@ def _changelog(box: Toolbox) -> Result:
 
 def _vermin(box: Toolbox) -> Result:
     """Check that the plugins run on Python 3.9."""
-    return box.tool("vermin", ROOT, ["vermin", "--no-tips", "--violations", "-t=3.9-", "plugins"])
+    return box.tool("vermin", ROOT, ["vermin", "--no-tips", "--violations", "-t=3.9-", "plugins", "extensions"])
 
 
 def _work_tree_pytest(name: str) -> Callable[[Toolbox], Result]:
@@ -225,6 +227,13 @@ def integration(box: Toolbox, **extra: str) -> Result:
     return result
 
 
+def eda(_box: Toolbox) -> Result:
+    """Run rulebooks in a real ansible-rulebook, and the certification's linters on the event sources."""
+    venvs.ensure("eda")
+    venvs.install_simulator("eda")
+    return Toolbox("eda").pytest("eda", ROOT, {"PYTHONPATH": str(INSTALLED)}, "-n", "2")
+
+
 def as_modules(box: Toolbox) -> Result:
     """Run the same playbooks with every task as a module."""
     return integration(box, PX_BACKUP_TEST_PATH="module")
@@ -249,6 +258,7 @@ PARTS: dict[str, Callable[[Toolbox], Result]] = {
     "simulator": lambda box: box.pytest("simulator", ROOT),
     "smoke": smoke,
     "integration": integration,
+    "eda": eda,
     "as-modules": as_modules,
 }
 # Run when they are asked for.
@@ -268,7 +278,7 @@ LINT = (
     "generated",
 )
 # Parts that take the tarball or the installed collection.
-NEED_BUILD = ("ansible-lint", "galaxy-importer", "integration", "as-modules")
+NEED_BUILD = ("ansible-lint", "galaxy-importer", "integration", "eda", "as-modules")
 # Parts that take the installed simulator; the others run it from the checkout.
 NEED_SIMULATOR = ("integration", "as-modules")
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters and order of a list of backups, documented once."""
+"""Filters of a list of backups, documented once."""
 
 from __future__ import annotations
 
@@ -24,10 +24,6 @@ options:
     description:
       - Only the cluster with this uid.
     type: str
-  include_detailed_resources:
-    description:
-      - Whether to return the resources of each backup.
-    type: bool
   owners:
     description:
       - Only these owners, by user id.
@@ -78,13 +74,4 @@ options:
     description:
       - Whether to ignore failed resources in O(resource_info). Requires PX-Backup 2.11.0 or newer.
     type: bool
-  sort_option:
-    description:
-      - Order of the list, with C(sort_by), such as V(Name) or V(Size), and C(sort_order), V(Ascending) or
-        V(Descending). The default is newest first.
-    type: dict
-  max_objects:
-    description:
-      - Maximum number of backups to return. Omitted means all. RV(truncated) and RV(total_count) report the rest.
-    type: int
 """

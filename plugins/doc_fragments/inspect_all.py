@@ -27,11 +27,6 @@ options:
       - >-
         Only the cluster with this uid. Used by: INSPECT_ALL.
     type: str
-  include_detailed_resources:
-    description:
-      - >-
-        Whether to return the resources of each backup. Used by: INSPECT_ALL.
-    type: bool
   owners:
     description:
       - >-
@@ -91,6 +86,11 @@ options:
       - >-
         Whether to ignore failed resources in O(resource_info). Requires PX-Backup 2.11.0 or newer. Used by:
         INSPECT_ALL.
+    type: bool
+  include_detailed_resources:
+    description:
+      - >-
+        Whether to return the resources of each backup. Used by: INSPECT_ALL.
     type: bool
   sort_option:
     description:

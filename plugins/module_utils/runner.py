@@ -15,7 +15,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
@@ -49,6 +49,22 @@ class Runtime(NamedTuple):
     warn: Callable[[str], None]
     progress: Callable[[str], None]
     lease: Callable[[Connection], AbstractContextManager[Transport]]
+
+
+class _Module(AnsibleModule):  # type: ignore[misc]
+    """Ansible's module, which hides logins in URLs also where Ansible itself refuses the arguments."""
+
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        """Exit with an error."""
+        self.no_log_values.update(find_logins(self.params))
+        super().fail_json(msg, **result)
+        raise AssertionError("Ansible has exited")
+
+
+def find_logins(params: dict[str, Any]) -> set[str]:
+    """Return the names and passwords in the URLs of a task's parameters, as far as they are text."""
+    urls = [params.get(name) for name in ("api_url", "auth_url")]
+    return {found for url in urls if isinstance(url, str) for found in re.findall(r"^(?:.*?//)?(.*)@", url) if found}
 
 
 class _Fault(Exception):
@@ -87,7 +103,7 @@ def run_module(spec: ModuleSpec | Entry) -> None:
     gc.freeze()
     entry = entry_of(spec) if isinstance(spec, ModuleSpec) else spec
     # What an operation requires is checked in one place, `core.registry`, which says it in one sentence.
-    module = AnsibleModule(argument_spec=entry.options, supports_check_mode=True)
+    module = _Module(argument_spec=entry.options, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
     runtime = Runtime(

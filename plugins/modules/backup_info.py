@@ -16,6 +16,7 @@ description:
   - Can reduce each backup to a summary or to some fields, and return statistics.
 extends_documentation_fragment:
   - pxops.px_backup.filters
+  - pxops.px_backup.listing
   - pxops.px_backup.connection
   - pxops.px_backup.login
   - pxops.px_backup.network

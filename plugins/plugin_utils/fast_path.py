@@ -11,6 +11,7 @@ keeps the connection for the next item. In every other case the module runs as u
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
@@ -29,7 +30,7 @@ from ansible.utils.display import Display
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import Connection
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.pools import REQUESTS_IMPORT_ERROR
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import Entry, Runtime, perform
+from ansible_collections.pxops.px_backup.plugins.module_utils.runner import Entry, Runtime, find_logins, perform
 
 # What switches the fast path off, or on where the other says off: the variable wins.
 VARIABLE = "px_backup_fast_path"
@@ -54,9 +55,11 @@ class FastPath(NormalAction):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         # The task's keyword `environment`.
         self._environment: dict[str, Any] = {}
+        self._runs = 0
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Do the module's work here where that is possible, run the module where it is not."""
+        self._runs += 1
         variables = task_vars or {}
         arguments = self._plain_arguments() if self._runs_here(variables) else None
         if arguments is None:
@@ -105,6 +108,7 @@ class FastPath(NormalAction):  # type: ignore[misc]
         secrets = {str(params[name]) for name in secret if params.get(name)}
         warnings: list[str] = []
         if validated.error_messages:
+            secrets.update(find_logins(params))
             result: dict[str, Any] = {"failed": True, "msg": self._invalid(validated)}
         else:
             runtime = Runtime(
@@ -147,6 +151,9 @@ class FastPath(NormalAction):  # type: ignore[misc]
             if _kept is not None:
                 _kept.transport.close()
             _kept = _Kept(key, Transport(connection))
+        if self._runs > 1:
+            # The same task runs again (``until``, ``retries``): a refused login is tried again.
+            _kept.transport.forget_refused_login()
         yield _kept.transport
 
 
@@ -203,16 +210,28 @@ def _wants_invocation(variables: dict[str, Any]) -> bool:
         return bool(display.verbosity >= _SHOWS_ARGUMENTS)
 
 
+def _working_directory() -> str | None:
+    """Return the working directory, ``None`` where an earlier task has removed it."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
+
+
 @contextmanager
 def _as_in_a_module(environment: dict[str, Any], folder: str) -> Iterator[None]:
     """Give the block the task's environment, and the working directory that a module has on the controller."""
-    before, here = {name: os.environ.get(name) for name in environment}, os.getcwd()
+    before = {name: os.environ.get(name) for name in environment}
+    here = _working_directory()
     try:
         os.environ.update({name: str(value) for name, value in environment.items()})
-        os.chdir(folder)
+        with contextlib.suppress(OSError):
+            os.chdir(folder)
         yield
     finally:
-        os.chdir(here)
+        # The work is done: nothing that cleans up may replace its result.
+        with contextlib.suppress(OSError):
+            os.chdir(here or folder)
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

@@ -23,6 +23,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagi
 from support.documentation import CHANGED, check, fields, page, visible
 from support.examples import BATCHES, REFERENCES
 from support.playbooks import BATCH, Run, playbook_command, run_tasks, write_play
+from support.processes import descendants
 from support.simulator import Simulator
 
 DEFAULTS = {**REFERENCES, "namespaces": ["shop"], "labels": {"team": "a"}}
@@ -290,15 +291,6 @@ def test_an_incomplete_list_fails_no_backup(simulator: Simulator, work: Path) ->
 OWNER = "8a2f1d5e-6c3b-4e7a-9f10-2b4c6d8e0f12"
 
 
-def _descendants(pid: int) -> list[int]:
-    """Return the processes below one: Ansible's workers have their own process group."""
-    found = []
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, children.read_text().split()):
-            found += [child, *_descendants(child)]
-    return found
-
-
 def test_a_killed_task_that_is_run_again_creates_each_backup_once(simulator: Simulator, work: Path) -> None:
     simulator.settings(latency_ms=50)
     names = _names(60)
@@ -315,7 +307,7 @@ def test_a_killed_task_that_is_run_again_creates_each_backup_once(simulator: Sim
     while _sent(simulator)["Backup.Create"] < 20:
         assert time.monotonic() < limit and child.poll() is None
         time.sleep(0.02)
-    for pid in [child.pid, *_descendants(child.pid)]:
+    for pid in [child.pid, *descendants(child.pid)]:
         os.kill(pid, signal.SIGKILL)
     child.wait()
     time.sleep(0.3)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,8 @@ def test_requests_is_missing(simulator: Simulator, work: Path) -> None:
     hiding = work / "hiding"
     hiding.mkdir()
     (hiding / "sitecustomize.py").write_text("import sys\nsys.modules['requests'] = None\n")
-    run = run_backup(work, {**simulator.environment, "PYTHONPATH": str(hiding)}, **LIST)
+    path = os.pathsep.join(filter(None, (str(hiding), os.environ.get("PYTHONPATH"))))
+    run = run_backup(work, {**simulator.environment, "PYTHONPATH": path}, **LIST)
     assert run.status != 0
     assert "Failed to import the required Python library (requests)" in run.only["msg"]
     assert simulator.requests() == []

@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.bodies import decompressed
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.exchange import Exchange
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Limits
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NetworkError,
@@ -251,6 +253,30 @@ def test_a_chunk_size_or_trailer_that_never_ends(serve_bytes: ServeBytes, part: 
 
     with pytest.raises((ProtocolError, NetworkError)):
         transport(serve_bytes(send).url, timeout=20, request_timeout=60).request("GET", "/x", writes=False)
+
+
+def test_a_bomb_is_unpacked_in_small_pieces() -> None:
+    packed = bomb(10_000_000)
+    pieces = list(decompressed([packed]))
+    assert sum(map(len, pieces)) == 10_000_000
+    assert max(map(len, pieces)) <= 65536
+
+
+def test_every_byte_of_an_exchange_is_counted() -> None:
+    exchange = Exchange("px", 1.0, 1.0, 100, lambda: 0.0)
+    exchange.count(60)
+    exchange.count(40)
+    with pytest.raises(ProtocolError, match="larger than 100 bytes"):
+        exchange.count(1)
+
+
+def test_the_time_of_an_operation_is_what_is_left() -> None:
+    times = iter([0.0, 5.0, 9.5, 10.0])
+    exchange = Exchange("px", 2.0, 10.0, 100, lambda: next(times))
+    assert exchange.timeout() == 2.0
+    assert exchange.timeout(7.0) == 0.5
+    with pytest.raises(RequestTimeoutError, match="did not complete the response within 10 seconds"):
+        exchange.timeout()
 
 
 LIBRARY = "ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup"

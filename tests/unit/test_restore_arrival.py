@@ -175,7 +175,7 @@ CASES = {
         False,
         "does not list the resources of the backup",
     ),
-    "the backup is gone": Case(
+    "the backup was deleted": Case(
         restore([restored("data")], ARRIVED), None, NOT_PROVEN, False, "the backup does not exist any more"
     ),
     "sizes that differ": Case(
@@ -201,7 +201,13 @@ CASES = {
         "Job shop/once missing",
     ),
     "chosen resources, without the claim": Case(
-        restore([], ARRIVED[:1], include_resources=[item(*WEB)]), WHOLE, NOT_PROVEN, False, "sizes"
+        restore([], ARRIVED[:1], include_resources=[item(*WEB)]), WHOLE, COMPLETE, False
+    ),
+    "a chosen claim": Case(
+        restore([restored("data")], ARRIVED[1:], include_resources=[item(*DATA)]),
+        backup([stored("data"), stored("logs", size=7)], STORED),
+        COMPLETE,
+        False,
     ),
     "a chosen claim is missing": Case(
         restore([], [], include_resources=[item(*DATA)]), WHOLE, INCOMPLETE, True, "volume shop/data missing"
@@ -218,9 +224,9 @@ CASES = {
     "excluded resources": Case(
         restore([], ARRIVED[:1]),
         backup([stored("data")], STORED),
-        NOT_PROVEN,
+        COMPLETE,
         False,
-        "sizes",
+        "",
         ({"kind": "PersistentVolumeClaim", "name": "data", "namespace": "shop"},),
     ),
     "a filter": Case(

@@ -18,8 +18,10 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tr
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NetworkError,
     ProtocolError,
+    ServerError,
     ValidationError,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.limits import SENTENCE_CHARACTERS
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN, connection, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import (
     ByteServer,
@@ -217,3 +219,10 @@ def test_error_texts_contain_neither_token_nor_query(serve: Serve, nobody: str) 
         assert f"http://{host_of(url)}" not in str(caught.value)
         assert caught.value.__cause__ is None
     assert not [text for text in texts if TOKEN in text or "query-word" in text]
+
+
+def test_the_path_of_an_error_is_bounded(serve: Serve) -> None:
+    wire = transport(serve(json_reply({"code": 13, "message": "away"}, 500)).url)
+    with pytest.raises(ServerError) as caught:
+        wire.request("GET", "/v1/" + "x" * 5000, writes=False)
+    assert len(caught.value.path or "") <= SENTENCE_CHARACTERS

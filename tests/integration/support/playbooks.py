@@ -22,6 +22,7 @@ ANSIBLE_FILES = HERE.parents[2] / ".cache" / "ansible"
 MODULE = "pxops.px_backup.backup"
 BATCH = "pxops.px_backup.backup_batch"
 RESTORE = "pxops.px_backup.restore"
+PRUNE = "pxops.px_backup.backup_prune"
 
 RECORD = "results.jsonl"
 

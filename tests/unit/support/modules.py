@@ -24,8 +24,16 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores.
     RESTORE_INFO_MODULE,
     RESTORE_MODULE,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention.resource import BACKUP_PRUNE_MODULE
 
-_ALL = (BACKUP_MODULE, BACKUP_INFO_MODULE, BACKUP_BATCH_MODULE, RESTORE_MODULE, RESTORE_INFO_MODULE)
+_ALL = (
+    BACKUP_MODULE,
+    BACKUP_INFO_MODULE,
+    BACKUP_BATCH_MODULE,
+    BACKUP_PRUNE_MODULE,
+    RESTORE_MODULE,
+    RESTORE_INFO_MODULE,
+)
 SPECS = {spec.name: spec for spec in _ALL}
 SPECIFICATIONS: dict[str, dict[str, Any]] = {
     **{name: module_options(spec) for name, spec in SPECS.items()},

@@ -38,7 +38,7 @@ def read_body(response: urllib3.BaseHTTPResponse) -> bytes:
     if encoding in _NOT_COMPRESSED:
         return _join(pieces, most)
     if encoding in _COMPRESSED:
-        return _join(_decompressed(pieces), most)
+        return _join(decompressed(pieces), most)
     raise _invalid(f"the response has the content encoding {encoding!r}, which was not requested")
 
 
@@ -51,7 +51,7 @@ def _join(pieces: Iterable[bytes], most: int) -> bytes:
     return bytes(body)
 
 
-def _decompressed(pieces: Iterable[bytes]) -> Iterable[bytes]:
+def decompressed(pieces: Iterable[bytes]) -> Iterable[bytes]:
     """Yield the content of compressed pieces in pieces of bounded length, so that a small body cannot fill the memory.
 
     Raises:

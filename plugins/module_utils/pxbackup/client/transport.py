@@ -17,8 +17,8 @@ from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from ..errors import AuthenticationError, PXBackupError, ValidationError
-from ..limits import LEAST_SECONDS
-from ..text import sentence
+from ..limits import LEAST_SECONDS, SENTENCE_CHARACTERS
+from ..text import sentence, shortened
 from .auth import TokenSource
 from .bodies import read_body
 from .connection import Connection
@@ -225,7 +225,7 @@ class Transport:
 
     def _complete(self, error: PXBackupError, call: _Call, attempt: int) -> None:
         """Add to an error what is known of its request, and hide secrets that the server's text may quote."""
-        error.method, error.path, error.attempts = call.method, call.path, attempt
+        error.method, error.path, error.attempts = call.method, shortened(call.path, SENTENCE_CHARACTERS), attempt
         secrets = [*self._tokens.known, self._connection.login.password if self._connection.login else ""]
         error.message = sentence(error.message, {form for secret in secrets if secret for form in spellings(secret)})
 

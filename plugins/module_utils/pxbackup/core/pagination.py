@@ -95,7 +95,8 @@ class Listing:
     def _all(self) -> Iterator[dict[str, Any]]:
         yield from self._walk(False)
         for _attempt in range(_FRONT_READS):
-            if len(self._seen) >= self.total_count and not self._single:
+            # One object needs no second walk: nothing can have moved past it.
+            if len(self._seen) >= self.total_count and (not self._single or len(self._seen) < 2):
                 return
             before = len(self._seen)
             yield from self._walk(True)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Lock
@@ -20,12 +20,16 @@ from ..errors import (
     ServerError,
     TLSError,
 )
+from ..text import join_first
 
 # Calls a function for each of many, several at a time, and returns the results in the order of the items.
 Each = Callable[[Callable[[Any], Any], "Iterable[Any]"], "list[Any]"]
 
 # After so many items in a row without a response the server counts as unavailable.
 _MAX_IN_A_ROW = 5
+
+# How many failed objects the error of a task names before it counts the rest.
+MAX_NAMED = 5
 
 
 @contextmanager
@@ -65,3 +69,24 @@ class CircuitBreaker:
         refused = isinstance(error, (AuthenticationError, TLSError))
         if refused or self._in_a_row >= _MAX_IN_A_ROW or (error is not None and self._fail_fast):
             self.is_open = True
+
+
+def combine_errors(message: str, failures: Sequence[tuple[str, PXBackupError]], place: str) -> PXBackupError:
+    """Return the error of a task in which some objects failed, of the kind of the first.
+
+    Args:
+        message: what the task did, as one sentence.
+        failures: name and error of each object that failed, at least one.
+        place: where the result says more about each, for the hint where the errors have several.
+    """
+    first = failures[0][1]
+    named = join_first([f"{name!r}: {error.message}" for name, error in failures], MAX_NAMED, "; ")
+    combined = type(first)(
+        f"{message} [{named}]",
+        hint=first.hint if len({error.hint for _name, error in failures}) == 1 else f"see {place}",
+        http_status=first.http_status,
+        grpc_code=first.grpc_code,
+        retriable=all(error.retriable for _name, error in failures),
+    )
+    combined.method, combined.path, combined.attempts = first.method, first.path, first.attempts
+    return combined

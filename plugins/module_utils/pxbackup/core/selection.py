@@ -88,6 +88,10 @@ class Selection(NamedTuple):
                 )
         return all(test(item) for test in self.tests)
 
+    def matches(self, item: Object) -> bool:
+        """Whether an object that was read again still matches every filter."""
+        return all(test(item) for test in (*self.checks.values(), *self.tests))
+
 
 def select(context: Context, filters: Filters, parameters: dict[str, Any]) -> Selection:
     """Return what the filters and the order of a task mean for this server.

@@ -94,7 +94,9 @@ def carry_out(context: Context, write: Write) -> Written:
         done = write.is_done(found)
         if done or trouble is None:
             return Written(found, done, trouble, number)
-        if not trouble.maybe_processed or (number == rounds and write.repeatable):
+        answered = trouble.http_status is not None
+        if not trouble.maybe_processed or (write.repeatable and (answered or number == rounds)):
+            # What responded may have processed the request: only a request without any response is sent again.
             raise trouble
         if number == rounds:
             raise _unknown(trouble, write)

@@ -66,14 +66,15 @@ def judge_arrival(restore: Object, backup: Object | None, excluded: Iterable[Obj
     parts = list(_restored_resources(info, mapping))
     stripped = not parts and bool(info["resource_count"] or info["large_resource_enabled"])
     wanted = [] if stripped else list(_expected_resources(info, compared, mapping, excluded))
-    volumes = _sort_out(_restored_volumes(info), list(_expected_volumes(info, compared, mapping, excluded)))
+    due = list(_expected_volumes(info, compared, mapping, excluded))
+    volumes = _sort_out(_restored_volumes(info), due)
     resources = _sort_out(parts, wanted)
-    sizes = _judge_sizes(info, backup, mapping)
+    sizes = _judge_sizes(info, compared, due)
     points = [
         *_find_uncompared(info, backup),
         *_find_unlisted(info, backup, stripped or len(parts) < info["resource_count"]),
         *_find_kept(volumes[RETAINED] + [part for part in resources[RETAINED] if part.namespace]),
-        *_find_unsized(backup, sizes),
+        *_find_unsized(due, sizes),
     ]
     lacking = volumes[FAILED] + volumes[MISSING] + resources[FAILED] + resources[MISSING]
     return {
@@ -127,10 +128,10 @@ def _expected_volumes(
     info: Object, backup: Object | None, mapping: dict[str, str], excluded: Iterable[Object]
 ) -> Iterator[Part]:
     """Yield the volumes of the backup that the restore had to bring, also those that failed in the backup."""
-    claims, excluded_claims = _claims_of(info["include_resources"]), _claims_of(excluded)
+    claims, omitted = _claims_of(info["include_resources"]), _claims_of(excluded)
     for volume in backup["volumes"] if backup else []:
-        claim = (volume["namespace"], volume["pvc"] or volume["name"])
-        chosen = claim in claims if info["include_resources"] else claim not in excluded_claims
+        claim = _claim_of(volume)
+        chosen = claim in claims if info["include_resources"] else claim not in omitted
         if not chosen or not _in_scope(volume["namespace"], mapping):
             continue
         status = volume["status"] or {}
@@ -190,11 +191,11 @@ def _expected_resources(
     info: Object, backup: Object | None, mapping: dict[str, str], excluded: Iterable[Object]
 ) -> Iterator[Part]:
     """Yield the resources of the backup that the restore had to bring, where the backup lists them."""
-    chosen, excluded_keys = _keys_of(info["include_resources"]), _keys_of(excluded)
+    chosen, omitted = _keys_of(info["include_resources"]), _keys_of(excluded)
     optional = {name.lower().rstrip("s") for name in info["include_optional_resource_types"]}
     for item in backup["resources"] if backup else []:
         key = (item["kind"], item["namespace"], item["name"])
-        if key in excluded_keys or not _in_scope(item["namespace"], mapping) or (chosen and key not in chosen):
+        if key in omitted or not _in_scope(item["namespace"], mapping) or (chosen and key not in chosen):
             continue
         if item["kind"] in _OPTIONAL_KINDS and item["kind"].lower() not in optional:
             continue
@@ -214,19 +215,21 @@ def _judge_namespaces(backup: Object | None, mapping: dict[str, str]) -> dict[st
     return {"mapping": dict(mapping), "omitted": omitted}
 
 
-def _judge_sizes(info: Object, backup: Object | None, mapping: dict[str, str]) -> dict[str, Any]:
+def _judge_sizes(info: Object, backup: Object | None, due: list[Part]) -> dict[str, Any]:
     """Return the bytes of the volumes in backup and restore; ``equal`` is ``None`` where one is not given."""
-    restored = sum(
-        volume["total_size"] for volume in info["volumes"] if (volume["status"] or {}).get("status") == SUCCESS
-    )
-    volumes = backup["backup_info"]["volumes"] if backup else []
-    stored = sum(volume["total_size"] for volume in volumes if _in_scope(volume["namespace"], mapping))
-    whole = not info["include_resources"] and not _selects_by_filter(info)
-    return {
-        "backup": stored,
-        "restored": restored,
-        "equal": restored == stored if restored and stored and whole else None,
-    }
+    restored = sum(volume["total_size"] for volume in info["volumes"] if _has_succeeded(volume))
+    keys = {(part.namespace, part.name) for part in due}
+    volumes = [volume for volume in (backup["volumes"] if backup else []) if _claim_of(volume) in keys]
+    stored = sum(volume["total_size"] for volume in volumes)
+    return {"backup": stored, "restored": restored, "equal": restored == stored if restored and stored else None}
+
+
+def _has_succeeded(volume: Object) -> bool:
+    return (volume["status"] or {}).get("status") == SUCCESS
+
+
+def _claim_of(volume: Object) -> tuple[str, str]:
+    return volume["namespace"], volume["pvc"] or volume["name"]
 
 
 # --- what the server does not say, each as one sentence
@@ -258,10 +261,10 @@ def _find_kept(kept: list[Part]) -> Iterator[str]:
         yield f"{objects} of the target namespaces existed already and kept the contents that they had"
 
 
-def _find_unsized(backup: Object | None, sizes: dict[str, Any]) -> Iterator[str]:
+def _find_unsized(due: list[Part], sizes: dict[str, Any]) -> Iterator[str]:
     if sizes["equal"] is False:
         yield f"the volumes have {sizes['backup']} bytes in the backup and {sizes['restored']} bytes in the restore"
-    elif backup is not None and backup["backup_info"]["volumes"] and sizes["equal"] is None:
+    elif due and sizes["equal"] is None:
         yield "the server does not give the sizes of all volumes"
 
 
@@ -269,7 +272,7 @@ def _find_unsized(backup: Object | None, sizes: dict[str, Any]) -> Iterator[str]
 
 
 def is_retained_only(arrival: dict[str, Any]) -> bool:
-    """Whether everything that was not restored existed already and was kept."""
+    """Whether everything that did not arrive existed already and was kept."""
     parts = (arrival["volumes"], arrival["resources"])
     kept = any(part["retained"] for part in parts)
     return kept and not any(part["failed"] or part["missing"] for part in parts)

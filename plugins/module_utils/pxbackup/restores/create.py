@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 from ..api.schema import decode
 from ..backups.lifecycle import LIFECYCLE as BACKUP_LIFECYCLE
 from ..backups.lookup import BACKUPS
-from ..backups.preflight.checks import report
+from ..backups.options import PREFLIGHT_OFF
+from ..backups.preflight.checks import as_result, report
+from ..backups.preflight.findings import WARNING, Finding
 from ..backups.preflight.states import CLUSTER_STATES, check_state
 from ..core.lookup import owner_of
 from ..core.model import Context, Outcome
@@ -167,21 +169,21 @@ def _create(context: Context, plan: Plan, owner: str) -> Outcome:
 
 
 def _check(context: Context, plan: Plan) -> list[dict[str, str]]:
-    """Warn of what the restore omits, and of the state of the target cluster; return the findings.
+    """Check what the restore omits, and the state of the target cluster; warn, and return the findings.
 
     Raises:
-        StateError: the target cluster cannot take the restore.
+        ValidationError, StateError: a finding is an error.
     """
-    namespaces = list(plan.backup["backup_info"]["namespaces"])
-    omitted = find_omitted(plan.wanted.get("namespace_mapping") or {}, namespaces)
-    if omitted:
-        context.warn(
-            f"CREATE of restore {plan.wanted['name']!r}: namespace_mapping omits {join_first(omitted, _MAX_LISTED)} of "
-            "the backup, which will not be restored"
-        )
-    listed = context.references.listed(CLUSTER, plan.wanted["cluster_ref"])
-    found = list(check_state(CLUSTER_STATES, "cluster_ref", listed, "restore"))
-    return [finding._asdict() for finding in report(context, plan.wanted, "CREATE", found)]
+    wanted, found = plan.wanted, []
+    if wanted.get("preflight") != PREFLIGHT_OFF:
+        omitted = find_omitted(wanted.get("namespace_mapping") or {}, list(plan.backup["backup_info"]["namespaces"]))
+        if omitted:
+            names = join_first(omitted, _MAX_LISTED)
+            message = f"namespace_mapping omits {names} of the backup, which will not be restored"
+            found.append(Finding(WARNING, "namespace_mapping", message))
+        listed = context.references.listed(CLUSTER, wanted["cluster_ref"])
+        found += check_state(CLUSTER_STATES, "cluster_ref", listed, "restore")
+    return as_result(report(context, wanted, "CREATE", found))
 
 
 def _judge(context: Context, plan: Plan, written: Written, owner: str) -> Outcome:

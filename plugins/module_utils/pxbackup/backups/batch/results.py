@@ -11,13 +11,11 @@ from typing import Any, NamedTuple
 
 from ...core.model import Context, Outcome
 from ...core.pagination import name_of
+from ...core.parallel import combine_errors
 from ...errors import PXBackupError
-from ...text import count_of, join_first
+from ...text import count_of, sentence
 from ..lifecycle import reason_of, status_of
 from .states import STATES
-
-# How many failed backups the error of the task names before it counts the rest.
-MAX_NAMED = 5
 
 
 class Item(NamedTuple):
@@ -74,20 +72,11 @@ def combine_results(
         whole["waited"] = waited
     before = {"backups": {item.key: result.before or {} for item, result in done if result.changed}}
     after = {"backups": {item.key: result.after or {} for item, result in done if result.changed}}
-    errors = [(item, result.error) for item, result in done if result.error is not None]
+    errors = [(item.shown, result.error) for item, result in done if result.error is not None]
     message = _count(STATES[state].would if context.api.check_mode else STATES[state].done, results)
     if not errors:
         return Outcome(changed, message, whole, before, after)
-    first = errors[0][1]
-    named_errors = [f"{item.shown!r}: {error.message}" for item, error in errors]
-    error = type(first)(
-        f"{message} [{join_first(named_errors, MAX_NAMED, '; ')}]",
-        hint=first.hint if len({error.hint for _item, error in errors}) == 1 else "see error.hint of each in backups",
-        http_status=first.http_status,
-        grpc_code=first.grpc_code,
-        retriable=all(error.retriable for _item, error in errors),
-    )
-    error.method, error.path, error.attempts = first.method, first.path, first.attempts
+    error = combine_errors(message, errors, "error.hint of each in backups")
     error.changed = changed
     error.result = {**whole, "diff": {"before": before, "after": after}}
     raise error
@@ -104,7 +93,7 @@ def _entry(item: Item, result: Result | None) -> dict[str, Any]:
         "failed": error is not None,
         "status": status_of(backup) if backup else "",
         "reason": reason_of(backup) if backup else "",
-        "message": result.message,
+        "message": sentence(result.message),
         "error": error.as_dict() if error else None,
         "preflight": result.findings or [],
     }

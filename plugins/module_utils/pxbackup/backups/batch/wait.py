@@ -12,7 +12,7 @@ from ...core.deletion import DELETION_CONTINUES
 from ...core.model import Context
 from ...core.options import WARN
 from ...core.pagination import name_of, uid_of
-from ...core.parallel import Each
+from ...core.parallel import MAX_NAMED, Each
 from ...core.waiting import WaitPolicy, is_final, timeout_error
 from ...core.watching import Watched, watch
 from ...errors import PXBackupError
@@ -26,7 +26,7 @@ from ..waiting import (
     find_doubt,
     judge_end,
 )
-from .results import MAX_NAMED, Result
+from .results import Result
 
 
 class BatchWait(NamedTuple):
