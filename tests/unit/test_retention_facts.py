@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a plan reads besides the backups: running restores, and schedules where orphaned backups take part."""
+"""What a plan reads in addition to the backups: running restores, and schedules where orphaned backups take part."""
 
 from __future__ import annotations
 

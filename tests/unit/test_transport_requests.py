@@ -222,7 +222,7 @@ def test_error_texts_contain_neither_token_nor_query(serve: Serve, nobody: str) 
 
 
 def test_the_path_of_an_error_is_bounded(serve: Serve) -> None:
-    wire = transport(serve(json_reply({"code": 13, "message": "away"}, 500)).url)
+    client = transport(serve(json_reply({"code": 13, "message": "away"}, 500)).url)
     with pytest.raises(ServerError) as caught:
-        wire.request("GET", "/v1/" + "x" * 5000, writes=False)
+        client.request("GET", "/v1/" + "x" * 5000, writes=False)
     assert len(caught.value.path or "") <= SENTENCE_CHARACTERS

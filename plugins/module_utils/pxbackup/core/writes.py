@@ -94,8 +94,8 @@ def carry_out(context: Context, write: Write) -> Written:
         done = write.is_done(found)
         if done or trouble is None:
             return Written(found, done, trouble, number)
-        answered = trouble.http_status is not None
-        if not trouble.maybe_processed or (write.repeatable and (answered or number == rounds)):
+        responded = trouble.http_status is not None
+        if not trouble.maybe_processed or (write.repeatable and (responded or number == rounds)):
             # What responded may have processed the request: only a request without any response is sent again.
             raise trouble
         if number == rounds:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a prune returns: the plan for a person, and the result for each backup that it deletes."""
+"""What a prune returns: the plan for the user, and the result for each backup that it deletes."""
 
 from __future__ import annotations
 
