@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def descendants(pid: int) -> list[int]:
-    """Return the processes below one: Ansible's workers have a process group of their own."""
+    """Return the processes below one: Ansible's workers have a separate process group."""
     found = []
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in map(int, children.read_text().split()):

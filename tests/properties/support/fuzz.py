@@ -4,7 +4,7 @@
 
 """Random tasks against a server with damaged responses, through the whole library, and what must hold for each result.
 
-A case is made from a seed and its number alone. Its time is virtual: pauses pass at once, for the library and for the
+A seed and a number determine a case. Its time is virtual: pauses pass at once, for the library and for the
 server. Real time is limited for each case, so that a hang is found.
 """
 

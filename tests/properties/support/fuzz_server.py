@@ -146,8 +146,8 @@ def _refuse(chance: random.Random, _body: bytes) -> bytes:
 
 
 def _raw(status: int, body: bytes, more: str = "", reason: str = "Fuzz", kind: str = "application/json") -> bytes:
-    head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: {kind}\r\n{more}Content-Length: {len(body)}\r\n\r\n"
-    return head.encode("latin-1", "replace") + body
+    start = f"HTTP/1.1 {status} {reason}\r\nContent-Type: {kind}\r\n{more}Content-Length: {len(body)}\r\n\r\n"
+    return start.encode("latin-1", "replace") + body
 
 
 def _damage_value(chance: random.Random, body: bytes) -> bytes:
@@ -169,7 +169,7 @@ def _cut(chance: random.Random, body: bytes) -> bytes:
 
 
 def _mislead(chance: random.Random, body: bytes) -> bytes:
-    """Return a response whose head does not say the truth about its body."""
+    """Return a response whose headers contradict its body."""
     return chance.choice(
         (
             _raw(200, gzip.compress(body), "Content-Encoding: gzip\r\n"),
