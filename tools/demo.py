@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demo: build and install the collection, start the simulator, play playbooks/demo.yml, stop everything."""
+"""The demo: build and install the collection, start the simulator, play its playbooks, stop everything."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ import venvs
 from processes import interrupt_on_term, stop_group, tail
 from workspace import ANSIBLE_HOME, FULL_NAME, INSTALLED, LOGS, WORK, StepError, clean_environment
 
-PLAYBOOK = f"{FULL_NAME}.demo"
+PLAYBOOKS = (f"{FULL_NAME}.demo", f"{FULL_NAME}.report")
+REPORT = WORK / "report"
 START_SECONDS = 30.0
 
 
@@ -63,7 +64,7 @@ def simulator(bin_folder: Path) -> Iterator[dict[str, str]]:
 
 
 def play(bin_folder: Path, server: dict[str, str]) -> int:
-    """Play the demo against the simulator and return ansible-playbook's status."""
+    """Play the playbooks against the simulator and return ansible-playbook's status."""
     environment = clean_environment(bin_folder, proxies=False) | {
         "ANSIBLE_COLLECTIONS_PATH": str(INSTALLED),
         "ANSIBLE_PYTHON_INTERPRETER": str(bin_folder / "python"),
@@ -72,13 +73,14 @@ def play(bin_folder: Path, server: dict[str, str]) -> int:
         "PX_BACKUP_TOKEN": server["token"],
         "PX_BACKUP_ORG_ID": "default",
         "PX_BACKUP_SIMULATOR_URL": server["control_url"],
+        "PX_BACKUP_REPORT_DIRECTORY": str(REPORT),
     }
     if sys.stdout.isatty():
         environment.pop("ANSIBLE_NOCOLOR")
     if "ca_file" in server:
         environment["PX_BACKUP_CA_CERT"] = server["ca_file"]
     ANSIBLE_HOME.mkdir(parents=True, exist_ok=True)
-    command = [str(bin_folder / "ansible-playbook"), "-i", "localhost,", "-c", "local", PLAYBOOK]
+    command = [str(bin_folder / "ansible-playbook"), "-i", "localhost,", "-c", "local", *PLAYBOOKS]
     child = subprocess.Popen(command, env=environment, cwd=WORK, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         return child.wait()
@@ -98,7 +100,7 @@ def demo() -> int:
     say("Starting the simulator")
     with simulator(bin_folder) as server:
         print(f"    listening at {server['url']}", flush=True)
-        say(f"Playing {PLAYBOOK}")
+        say(f"Playing {' and '.join(PLAYBOOKS)}")
         return play(bin_folder, server)
 
 
@@ -114,6 +116,8 @@ def main() -> int:
     except KeyboardInterrupt:
         print("interrupted; everything that was started is stopped", file=sys.stderr)
         return 130
+    if not status:
+        print(f"A report on the protection of every namespace is in {REPORT / 'protection.html'}")
     verdict = f"failed (status {status})" if status else "went well"
     print(f"The demo {verdict} after {time.monotonic() - started:.0f} s; everything that was started is stopped.")
     return 1 if status else 0

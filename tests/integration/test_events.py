@@ -268,3 +268,23 @@ def test_a_restore_from_start_to_deletion(simulator: Simulator) -> None:
         (event,) = polls.next()
         assert (event["type"], event["restore"]["name"]) == ("deleted", "drill")
     polls.close()
+
+
+def test_a_namespace_without_a_current_backup_is_overdue_until_there_is_one(simulator: Simulator) -> None:
+    simulator.add_backup(name="old", status="Success", namespaces=["shop"], age=90000)
+    polls = Polls(simulator, full_interval=0, rpo=[{"namespaces": ["shop"], "rpo": "24h"}], events="overdue,recovered")
+    (event,) = polls.next()
+    assert (event["type"], event["namespaces"], event["target"]["state"]) == ("overdue", ["shop"], "exceeded")
+    assert event["target"]["last_good"]["name"] == "old" and event["cluster"]["name"] == "prod-eu"
+    assert polls.told() == []
+    simulator.add_backup(name="failed", status="Failed", namespaces=["shop"])
+    assert polls.told() == []
+    simulator.add_backup(name="new", status="Success", namespaces=["shop"])
+    (event,) = polls.next()
+    assert (event["type"], event["target"]["last_good"]["name"]) == ("recovered", "new")
+    polls.close()
+
+
+def test_targets_that_are_not_valid_end_the_source_at_the_start(simulator: Simulator) -> None:
+    with pytest.raises(SourceError, match="rpo 'soon' is not a valid duration"):
+        Polls(simulator, rpo="soon")

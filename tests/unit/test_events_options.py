@@ -278,8 +278,3 @@ def test_paths_are_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     }
     assert paths == {"token_file", "ca_cert", "client_cert", "client_key", "state_file"}
     assert all(OPTIONS["backups"][name].read("x", "~") == str(tmp_path) for name in paths)
-
-
-def test_targets_are_refused_until_they_are_judged() -> None:
-    with pytest.raises(source.SourceError, match="rpo is not supported"):
-        source.Source("backups", {**NEEDED, "rpo": "24h"}, {}, identify, print)

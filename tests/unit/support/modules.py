@@ -20,6 +20,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.r
     BACKUP_MODULE,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import ModuleSpec
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.protection.resource import PROTECTION_INFO_MODULE
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores.resource import (
     RESTORE_INFO_MODULE,
     RESTORE_MODULE,
@@ -33,6 +34,7 @@ _ALL = (
     BACKUP_PRUNE_MODULE,
     RESTORE_MODULE,
     RESTORE_INFO_MODULE,
+    PROTECTION_INFO_MODULE,
 )
 SPECS = {spec.name: spec for spec in _ALL}
 SPECIFICATIONS: dict[str, dict[str, Any]] = {

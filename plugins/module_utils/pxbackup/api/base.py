@@ -152,6 +152,11 @@ class Calls:
         return self._server.release
 
     @property
+    def host(self) -> str:
+        """Host and port of the server."""
+        return self._transport.host
+
+    @property
     def known_release(self) -> str | None:
         """The server's release, ``None`` when no call has needed it so far."""
         return self._server.release

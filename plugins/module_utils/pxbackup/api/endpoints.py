@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from .backups import BackupCalls
+from .metrics import MetricsCalls
 from .references import ReferenceCalls
 from .restores import RestoreCalls
 
 
-class Api(BackupCalls, RestoreCalls, ReferenceCalls):
+class Api(BackupCalls, RestoreCalls, ReferenceCalls, MetricsCalls):
     """Every call of this project, for one organisation; a new group of calls is one more base class.
 
     The bases share a connection, the limits of a call, the release of the server, and one gate for writes

@@ -100,6 +100,14 @@ CALLS: dict[str, Call] = {
         {"volume_resource_only_policies": "[VolumeResourceOnlyPolicyObject]", "total_count": "int", "complete": "bool"},
     ),
     "ResourceCollector.ResourceTypes": Call((Route("GET", "/v1/resourceType/{org_id}"),), {"resource_types": "[str]"}),
+    "Metrics.Inspect": Call(
+        (Route("GET", "/v1/metrics/{org_id}"),), {"stats": "[MetricsInspectResponse.Stats]", "last_sync_time": "int"}
+    ),
+    # The path is as the contract has it, although it begins like that of a restore.
+    "ActivityTimeLine.Enumerate": Call(
+        (Route("GET", "/v1/restore/{org_id}/{days}/{interval}"),),
+        {"activity_data": "[ActivityEnumerateResponse.Data]"},
+    ),
     "Version.Get": Call((Route("GET", "/v1/version"),), {"version": "VersionInfo"}),
 }
 

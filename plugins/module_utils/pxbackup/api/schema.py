@@ -34,6 +34,13 @@ OTHER_OBJECTS: dict[str, dict[str, str]] = {
     "SchedulePolicyObject": {"metadata": "Metadata", "schedule_policy_info": "object"},
     "BackupScheduleObject": {"metadata": "Metadata", "backup_schedule_info": "object"},
     "VolumeResourceOnlyPolicyObject": {"metadata": "Metadata", "volume_resource_only_policy_info": "object"},
+    "MetricsInspectResponse.Stats": {
+        "cluster": "str",
+        "cluster_ref": "ObjectRef",
+        "num_namespaces": "int",
+        "total_namespaces": "int",
+    },
+    "ActivityEnumerateResponse.Data": {"successful": "int", "failed": "int", "in_progress": "int", "total": "int"},
     "VersionInfo": {"major": "str", "minor": "str", "patch": "str"},
 }
 

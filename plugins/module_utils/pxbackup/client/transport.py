@@ -110,6 +110,11 @@ class Transport:
         self._headers = {"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
     @property
+    def host(self) -> str:
+        """Host and port of the server, without path."""
+        return urlsplit(self._connection.api_url).netloc
+
+    @property
     def token(self) -> str:
         """The token in use; with a login it is requested when it is first needed."""
         return self._tokens.current()

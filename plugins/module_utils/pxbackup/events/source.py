@@ -17,12 +17,13 @@ from ..client.connection import Connection, insecurities, readable_by_all
 from ..client.pools import REQUESTS_IMPORT_ERROR
 from ..client.tokens import spellings
 from ..client.transport import Transport
-from ..errors import AuthenticationError, PXBackupError, ValidationError
+from ..errors import AuthenticationError, PXBackupError
 from ..text import sentence
 from .backups import BACKUP_EVENTS
 from .model import Event
 from .options import Settings, read_settings
 from .poll import Poller
+from .protection import judge_maker
 from .restores import RESTORE_EVENTS
 from .server import ServerReader
 from .state import StateFile
@@ -81,15 +82,18 @@ class Source:
             raise SourceError(sentence(str(error), error.secrets)) from None
 
     def _assemble(self, kind: str, settings: Settings, identify: Callable[[str], str], tools: Tools) -> Watch:
-        if settings.rpo:
-            raise ValidationError("rpo is not supported by this release of the collection", hint="omit it")
         subject, url = SUBJECTS[kind], settings.connection.api_url
         api = Api(self._transport, settings.org_id, release=settings.release)
         reader = ServerReader(api, subject, settings.filters.options())
         scope = {"source": kind, "url": url, "org_id": settings.org_id, "filters": list(settings.filters)}
         return Watch(
             subject,
-            Poller(subject, reader, lambda item: settings.filters.takes(item, subject.traits(item))),
+            Poller(
+                subject,
+                reader,
+                lambda item: settings.filters.takes(item, subject.traits(item)),
+                judge_maker(settings.rpo, settings.exempt, tools.now),
+            ),
             Writer(url, reader.known_release, tools.now, identify, self._hide),
             settings.pace,
             settings.types,
