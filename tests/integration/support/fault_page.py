@@ -19,21 +19,21 @@ SIMULATORS = 6
 INTRODUCTION = """\
 # Faults
 
-What a task answers when something goes wrong on the way, and what is true after it. This page is made by
-`make faults` from the matrix that `tests/integration/test_faults.py` checks: every operation and `backup_batch`, every
-fault, at each of the requests, once and from that request on.
+The result of a task when something fails between it and the server, and the state on the server after it. `make faults`
+writes this page from the matrix that `tests/integration/test_faults.py` checks: every operation and `backup_batch`,
+every fault, at each request, once and from that request on.
 
-- *done*: the task says `changed`, and the backup is as the task wants.
-- *answered*: a task that reads returns what it was asked for.
-- *nothing done*: the task fails, and the server keeps what it kept before.
-- *done, told*: the task fails, something was or may have been changed, and the task says so (`changed`, or its
-  message says that it may have happened).
+- *done*: the task reports `changed`, and the object is as the task wants it.
+- *unchanged*: the task succeeds without a change, or returns the data that it read.
+- *nothing done*: the task fails, and the state on the server is the same as before.
+- *done, reported*: the task fails, something was changed or may have been changed, and the result says so: `changed`,
+  or the message.
 - The word before *error* is `error.category` of the result.
-- *before* and *after*: the server had not yet, or had already, carried the request out.
-- Numbers are those of the requests. Where none is given the same holds for all of them.
+- *before* and *after*: the server had not yet processed the request, or had already processed it.
+- The numbers are those of the requests. Without a number the entry holds for all of them.
 
-In every cell there is never a second backup of one name and owner nor a second retry of one backup, and the same
-task run again without the fault succeeds.
+In every cell the message is one line of bounded length without control characters, no object is created twice, no
+backup is retried twice, and the same task succeeds when it runs again without the fault.
 """
 
 
@@ -45,7 +45,7 @@ def page(fleet: Fleet) -> str:
 def _section(fleet: Fleet, operation: str) -> Iterator[str]:
     yield f"## {operation}\n"
     sent = ", ".join(f"{number} `{rpc}`" for number, rpc in enumerate(fleet.requests(operation), 1))
-    yield f"Requests: {sent}. With a login one for the token comes first.\n"
+    yield f"Requests: {sent}. With a login, the request for the token comes first.\n"
     yield "| fault | once | from then on |"
     yield "|---|---|---|"
     for name, fault in FAULTS.items():
@@ -73,8 +73,8 @@ def _words(cell: Cell) -> str:
         return f"**wrong: {', '.join(cell.wrong)}**"
     error = cell.answer.error
     if error is None:
-        return "done" if cell.answer.changed else "answered"
-    return f"{error.category} error, {'done, told' if cell.altered else 'nothing done'}"
+        return "done" if cell.answer.changed else "unchanged"
+    return f"{error.category} error, {'done, reported' if cell.altered else 'nothing done'}"
 
 
 if __name__ == "__main__":
