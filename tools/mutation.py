@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mutation tests: change the library's innermost files bit by bit, run the unit tests, count who noticed.
+"""Mutation tests: change the library bit by bit, run the unit tests, count who noticed.
 
-Usage: mutation.py [NAME...]   (names in plugins/module_utils/pxbackup without their ending; the default is below)
+Usage: mutation.py [--write] [--tests NAME...] [NAME...]
+
+NAME is a package below plugins/module_utils/pxbackup such as `core`, or a file without its ending such as
+`core/times`; without one the whole library is tried, which takes hours. `--write` writes docs/mutation.md from
+everything that was measured so far. `--tests` runs some files of tests/unit alone, which is faster and may notice less.
 
 Everything happens in a copy of the tree outside of the checkout. What was noticed before is kept there, so that a
-second run tries only what has changed and what no test noticed.
+second run tries only what has changed and what no test noticed. Each change has a limit in wall time: a test run that
+hangs has noticed it.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -16,29 +22,24 @@ from collections import Counter
 from pathlib import Path
 
 import venvs
-from workspace import FULL_NAME, StepError, clean_environment, copy_tree, tree_root
+from workspace import FULL_NAME, ROOT, StepError, clean_environment, copy_tree, tree_root
 
 KIND = "mutation"
-DEFAULT = (
-    "errors",
-    "core/options",
-    "core/settings",
-    "core/writes",
-    "client/transport",
-    "client/error_responses",
-    "client/responses",
-    "client/network",
-    "client/tls",
-    "client/connection",
-)
+SOURCES = ROOT / "plugins" / "module_utils" / "pxbackup"
+PAGE = ROOT / "docs" / "mutation.md"
 COLLECTION = f"ansible_collections/{FULL_NAME.replace('.', '/')}"
 LIBRARY = f"{COLLECTION}/plugins/module_utils/pxbackup"
 CHILDREN = 2
 
+# The wall time of the tests of one change: their usual time and this many seconds, multiplied by the factor.
+EXTRA_SECONDS = 4.0
+TIME_FACTOR = 5.0
+
 # How pytest ends that noticed nothing, and what mutmut notes where no test comes; the rest ended badly, as it should.
 UNNOTICED = (0, 33)
 
-# The rules of the architecture are read off the source, which is another one here.
+# The rules of the architecture are read off the source, which is another one here. The event sources are no part of the
+# library.
 SETTINGS = """\
 [mutmut]
 source_paths={collection}/plugins/
@@ -47,12 +48,54 @@ only_mutate=
 also_copy=
     {collection}/
 pytest_add_cli_args_test_selection=
-    {collection}/tests/unit
+    {tests}
 pytest_add_cli_args=
     -p
     no:cacheprovider
     --ignore={collection}/tests/unit/test_architecture.py
+    --ignore-glob=*/test_events_*.py
+timeout_constant={seconds}
+timeout_multiplier={factor}
 """
+
+INTRODUCTION = """\
+# Mutation tests
+
+`make mutation` changes the library bit by bit, runs the unit tests for each change, and counts the changes that a test
+notices. A change that makes the tests hang is noticed: the tests of each one have a limit in wall time. This page is
+written by `make mutation ARGS=--write` from what was measured; a package whose files are not all measured says so.
+
+| package | files measured | changes | noticed | score |
+|---|---|---|---|---|
+"""
+
+
+def library_files() -> list[str]:
+    """Return the files of the library that contain code, without their ending."""
+    found = [path for path in sorted(SOURCES.rglob("*.py")) if path.stat().st_size]
+    return [str(path.relative_to(SOURCES).with_suffix("")) for path in found]
+
+
+def chosen(words: list[str]) -> list[str]:
+    """Return the files that the words name; all of them without a word.
+
+    Raises:
+        StepError: a word names no package and no file.
+    """
+    names = library_files()
+    unknown = [word for word in words if not any(_is_in(name, word) for name in names)]
+    if unknown:
+        raise StepError(f"not a package and not a file of the library: {', '.join(unknown)}")
+    return [name for name in names if not words or any(_is_in(name, word) for word in words)]
+
+
+def _is_in(name: str, word: str) -> bool:
+    return name == word or name.startswith(f"{word}/")
+
+
+def package_of(name: str) -> str:
+    """Return the package of a file; files beside the packages count as one."""
+    return name.partition("/")[0] if "/" in name else "pxbackup"
 
 
 def outcomes(tree: Path, name: str) -> dict[str, int | None]:
@@ -74,24 +117,62 @@ def forget_unnoticed(tree: Path, names: list[str]) -> None:
             record.write_text(json.dumps(kept), encoding="utf-8")
 
 
+def count(tree: Path, name: str) -> Counter[str]:
+    """Return how many changes of a file were tried, noticed, and not tried."""
+    found = outcomes(tree, name)
+    tried = [code for code in found.values() if code is not None]
+    noticed = sum(code not in UNNOTICED for code in tried)
+    return Counter(tried=len(tried), noticed=noticed, untried=len(found) - len(tried))
+
+
+def score(total: Counter[str]) -> str:
+    """Return the share of the changes that were noticed."""
+    return f"{100 * total['noticed'] / total['tried']:.1f} %" if total["tried"] else "-"
+
+
 def report(tree: Path, names: list[str]) -> None:
-    """Print the score of each file and of all, and the changes that no test noticed."""
-    total: Counter[str] = Counter()
+    """Print the score of each file and package, and the changes that no test noticed."""
+    packages: dict[str, Counter[str]] = {}
     for name in names:
-        found = outcomes(tree, name)
-        unnoticed = sorted(key for key, code in found.items() if code in UNNOTICED)
-        tried = [code for code in found.values() if code is not None]
-        total.update(tried=len(tried), noticed=len(tried) - len(unnoticed), untried=len(found) - len(tried))
-        print(f"{name:<12} {len(tried) - len(unnoticed):>4} of {len(tried):>4} noticed")
+        total = count(tree, name)
+        packages.setdefault(package_of(name), Counter()).update(total)
+        print(f"{name:<24} {total['noticed']:>4} of {total['tried']:>4} noticed")
+        unnoticed = sorted(key for key, code in outcomes(tree, name).items() if code in UNNOTICED)
         print("".join(f"    {key}\n" for key in unnoticed), end="")
-    share = 100 * total["noticed"] / max(total["tried"], 1)
-    print(f"score {share:.1f} %: {total['noticed']} of {total['tried']} noticed, {total['untried']} not tried")
+    for package, total in packages.items():
+        print(
+            f"{package}: score {score(total)}: {total['noticed']} of {total['tried']} noticed, "
+            f"{total['untried']} not tried"
+        )
+
+
+def page(tree: Path) -> str:
+    """Return the page: the score of each package of which something was measured."""
+    lines = []
+    names = library_files()
+    for package in sorted({package_of(name) for name in names}):
+        files = [name for name in names if package_of(name) == package]
+        counts = {name: count(tree, name) for name in files}
+        measured = [name for name in files if counts[name]["tried"] and not counts[name]["untried"]]
+        total = sum((counts[name] for name in measured), Counter[str]())
+        if measured:
+            which = f"all {len(files)}" if measured == files else f"{len(measured)} of {len(files)}"
+            detail = "" if measured == files else f": {', '.join(f'`{name}`' for name in measured)}"
+            lines.append(
+                f"| `{package}` | {which}{detail} | {total['tried']} | {total['noticed']} | {score(total)} |\n"
+            )
+    return INTRODUCTION + "".join(lines)
 
 
 def main() -> int:
-    """Set up, run, and print the score."""
-    names = sys.argv[1:] or list(DEFAULT)
+    """Set up, run, print the score, and write the page where that is asked for."""
+    parser = argparse.ArgumentParser(description="Mutation tests of the library.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a package or a file; the whole library without one")
+    parser.add_argument("--write", action="store_true", help="write docs/mutation.md")
+    parser.add_argument("--tests", nargs="+", default=[""], metavar="NAME", help="files of tests/unit; all by default")
+    arguments = parser.parse_args()
     try:
+        names = chosen(arguments.names)
         bin_folder = venvs.ensure("mutation")
         copy_tree(KIND)
     except StepError as error:
@@ -99,7 +180,11 @@ def main() -> int:
         return 1
     tree = tree_root(KIND)
     files = "\n    ".join(f"{LIBRARY}/{name}.py" for name in names)
-    (tree / "setup.cfg").write_text(SETTINGS.format(collection=COLLECTION, files=files), encoding="utf-8")
+    tests = "\n    ".join(f"{COLLECTION}/tests/unit/{name}".rstrip("/") for name in arguments.tests)
+    settings = SETTINGS.format(
+        collection=COLLECTION, files=files, tests=tests, seconds=EXTRA_SECONDS, factor=TIME_FACTOR
+    )
+    (tree / "setup.cfg").write_text(settings, encoding="utf-8")
     forget_unnoticed(tree, names)
     log = tree / "mutation.log"
     with log.open("wb") as output:
@@ -113,6 +198,9 @@ def main() -> int:
             check=False,
         )
     report(tree, names)
+    if arguments.write:
+        PAGE.write_text(page(tree), encoding="utf-8")
+        print(PAGE.relative_to(ROOT))
     print(f"log: {log}; see a change with `mutmut show NAME` in {tree}")
     return 1 if done.returncode else 0
 

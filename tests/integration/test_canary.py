@@ -74,6 +74,9 @@ SCENES = {
     "connection refused": Scene("network", None, {"api_url": _nobody()}),
     "silence": Scene("timeout", {"kind": "silence"}, {"timeout": 0.3}),
     "tls failure": Scene("tls", None, {"ca_cert": None}),
+    "200 with an error body": Scene("protocol", {"kind": "error_body", "text": ECHO}),
+    "control characters": Scene("server", {"kind": "hostile_text", "status": 500, "text": f"\x1b[2J{ECHO}\r\n"}),
+    "long text": Scene("server", {"kind": "long_text", "length": 5000, "text": f"{ECHO} "}),
     "redirect": Scene("protocol", {"kind": "redirect", "location": LOCATION}),
 }
 

@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import trustme
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
@@ -27,6 +28,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.b
     BACKUP_BATCH_MODULE,
     BATCH,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client import bodies
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
@@ -41,6 +43,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.mode
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import References
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.limits import SENTENCE_CHARACTERS
 
 from support.examples import BATCHES, ENTRIES, Backups, Entry, Example
 from support.simulator import Simulator, started
@@ -52,6 +55,9 @@ RETRIES = 2
 
 # The clock that bounds the length of a body runs faster by this, so that a slow body times out sooner.
 HURRY = 5
+
+# Bytes. The body without end is given up sooner than in a task.
+RESPONSE_BYTES = 256 * 1024
 
 # No cell may take longer: the requests of an operation and its checks, each tried three times without a response.
 TIME_BUDGET = 30.0
@@ -69,10 +75,12 @@ class Fault(NamedTuple):
     Attributes:
         rule: the simulator's fault rule.
         login: whether the task logs in instead of giving a token.
+        hurry: how much faster the clock runs that bounds the length of a response.
     """
 
     rule: dict[str, Any]
     login: bool = False
+    hurry: int = HURRY
 
 
 def _operation(entry: Entry, context: Context, task: dict[str, Any]) -> Outcome:
@@ -112,6 +120,20 @@ FAULTS = {
     "JSON list before": Fault({"kind": "not_object", "process": False}),
     "JSON list after": Fault({"kind": "not_object", "process": True}),
     "redirect": Fault({"kind": "redirect"}),
+    "200 with an error body before": Fault({"kind": "error_body", "process": False}),
+    "200 with an error body after": Fault({"kind": "error_body", "process": True}),
+    "500 after": Fault({"kind": "grpc_error", "code": 2, "text": "database is away", "process": True}),
+    "another object": Fault({"kind": "other_object"}),
+    "short body": Fault({"kind": "short_body"}),
+    "headers that drip": Fault({"kind": "drip", "part": "head", "seconds": TIMEOUT / 25}, hurry=10 * HURRY),
+    "body without end": Fault({"kind": "huge_body", "length": 0}),
+    "control characters in texts": Fault({"kind": "hostile_text"}),
+    "control characters in an error before": Fault({"kind": "hostile_text", "status": 500, "process": False}),
+    "control characters in an error after": Fault({"kind": "hostile_text", "status": 500, "process": True}),
+    "another kind of object not found before": Fault({"kind": "contradiction", "process": False}),
+    "another kind of object not found after": Fault({"kind": "contradiction", "process": True}),
+    "not found though it exists": Fault({"kind": "stale_not_found"}),
+    "list without the object": Fault({"kind": "stale_list"}),
     "token expires": Fault({"kind": "expire_token"}),
     "token expires, with a login": Fault({"kind": "expire_token"}, login=True),
 }
@@ -218,6 +240,7 @@ def fleet_of(size: int, work: Path) -> Iterator[Fleet]:
     # To load all authorities of the system costs more than the rest of a cell, and the matrix is without TLS.
     trustme.CA().cert_pem.write_to_path(str(authority))
     with ExitStack() as stack:
+        stack.enter_context(patch.object(bodies, "RESPONSE_BYTES", RESPONSE_BYTES))
         servers = [stack.enter_context(started(work / str(number))) for number in range(size)]
         yield Fleet(servers, str(authority))
 
@@ -248,7 +271,7 @@ class Bench:
         """Run one cell: the operation with the fault, then without it."""
         before = self._prepare()
         self._simulator.faults({**fault.rule, "match": {"nth": nth}, "times": times})
-        result = self._run(self._connection(fault.login))
+        result = self._run(self._connection(fault.login), fault.hurry)
         altered, reached = self._simulator.settled_state() != before, self._reached()
         wrong = list(self._problems(result, altered, reached))
         self._simulator.control("DELETE", "faults")
@@ -274,6 +297,8 @@ class Bench:
             yield "it failed and changed the state, and does not report that it may have"
         elif result.error is not None and result.changed and not altered:
             yield "it failed and reports changed, but the state is unchanged"
+        if result.error is not None and not _is_sentence(str(result.error)):
+            yield f"the message is not a sentence: {str(result.error)!r}"
         if result.seconds > TIME_BUDGET:
             yield f"it took {result.seconds:.1f} seconds"
 
@@ -309,10 +334,10 @@ class Bench:
             )
         )
 
-    def _run(self, connection: Connection) -> Result:
+    def _run(self, connection: Connection, hurry: int = HURRY) -> Result:
         """Carry the operation out in this process, as the module does."""
         started = time.monotonic()
-        transport = Transport(connection, clock=lambda: time.monotonic() * HURRY, sleep=_shortened)
+        transport = Transport(connection, clock=lambda: time.monotonic() * hurry, sleep=_shortened)
         api = Api(transport, "default")
         context = Context(
             api=api,
@@ -334,6 +359,11 @@ class Bench:
             transport.close()
         changed = outcome.changed if outcome is not None else bool(failure and failure.changed)
         return Result(changed, failure, time.monotonic() - started)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a message is one line of bounded length without control characters."""
+    return text.isprintable() and len(text) <= SENTENCE_CHARACTERS
 
 
 def _shortened(seconds: float) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from ..errors import NotFoundError, PXBackupError
+from ..errors import NotFoundError, ProtocolError, PXBackupError
 from ..text import join_first
 from .lookup import Resource
 from .model import Context, Outcome
@@ -39,12 +39,35 @@ def start_deletion(
     if item is None:
         name, uid = parameters.get("name", ""), parameters.get("uid", "")
         _warn_of_namesakes(context, resource, name, uid, namesakes)
+        if name and not uid:
+            _confirm_absence(context, resource, name)
         absence = resource.absence(context.api, name, uid)
         return Outcome(False, absence[0].upper() + absence[1:], {resource.noun: None}, {}, {})
     if resource.lifecycle.is_deleting(item):
         return Outcome(False, _deleting(resource, item), {resource.noun: item}, {}, {})
     resource.refuse_foreign(context, item, parameters)
     return _delete(context, resource, item, send, waits)
+
+
+def _confirm_absence(context: Context, resource: Resource, name: str) -> None:
+    """Check with an inspect that an object is absent that the list does not hold: an empty list may be an error.
+
+    With a uid, inspect and list were both asked before.
+
+    Raises:
+        ProtocolError: inspect returns the object.
+    """
+    try:
+        found = resource.inspect(context.api, name, "")
+    except NotFoundError:
+        return
+    raise ProtocolError(
+        f"the server contradicts itself: its list does not hold {resource.noun} {name!r}, and inspect returns it "
+        f"({uid_of(found)})",
+        hint="run the task again; if the error stays, set the uid",
+        http_status=200,
+        retriable=True,
+    )
 
 
 def wait_for_deletion(context: Context, resource: Resource, outcome: Outcome, policy: WaitPolicy | None) -> Outcome:
