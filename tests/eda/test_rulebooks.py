@@ -85,7 +85,7 @@ def test_each_success_of_an_application_runs_a_drill(simulator: Simulator, start
     simulator.add_backup(name="other", status="Success", labels={"pxops/application": "billing"})
     simulator.add_backup(name="failed", status="Failed", labels={"pxops/application": "shop"})
     made = simulator.add_backup(name="shop-1", status="Success", labels={"pxops/application": "shop"})
-    rulebook.wait_for(lambda: (drills / "shop-1.json").exists(), "the drill", 60)
+    rulebook.wait_for((drills / "shop-1.json").exists, "the drill", 60)
     event = json.loads((drills / "shop-1.json").read_text())
     assert event["key"] == f"{made['uid']}:succeeded"
     assert [item.name for item in drills.iterdir()] == ["shop-1.json"]

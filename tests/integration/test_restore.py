@@ -269,7 +269,7 @@ def test_a_deletion_says_what_stays_and_leaves_it_there(restores: Restores) -> N
     restores.create()
     outcome = restores.run("DELETE", name="r1", wait=True)
     assert outcome.result["stays"] == {"cluster": "prod-us", "namespaces": ["copy"]}
-    assert outcome.message == "Restore 'r1' is gone; what it has restored stays in cluster 'prod-us': copy"
+    assert outcome.message == "Restore 'r1' is deleted; what it has restored stays in cluster 'prod-us': copy"
     assert "copy" in restores.simulator.contents("prod-us")["namespaces"]
     again = restores.run("DELETE", name="r1")
     assert (again.changed, "stays" in again.result) == (False, False)

@@ -196,7 +196,7 @@ def test_a_connection_is_used_again_after_a_limited_exchange(serve: Serve) -> No
     for _number in range(3):
         client.request("GET", "/x", writes=False)
         time.sleep(TOTAL / 2)
-    (manager,) = client._pools._managers.values()
+    manager = next(iter(client._pools._managers.values()))
     ports.add(manager.connection_from_url(server.url).num_connections)
     assert ports == {1}
 

@@ -46,7 +46,7 @@ def are_copies(old: dict[str, Any], new: dict[str, Any], **parameters: Any) -> b
         {"volume_resource_only_policy_ref": {"name": "volumes"}},
         {"retry_parent": {"name": "parent", "uid": "u0"}},
     ],
-    ids=lambda change: "-".join(change),
+    ids="-".join,
 )
 def test_another_setting_is_another_group(change: dict[str, Any]) -> None:
     assert are_copies({}, {})

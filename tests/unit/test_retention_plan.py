@@ -35,7 +35,7 @@ def day(number: int) -> str:
         ({}, "remove: no rule keeps it"),
         ({"schedules": frozenset({"s2", "weekly"})}, "remove: no rule keeps it"),
         ({"schedules": frozenset({"s1"})}, "out: scheduled"),
-        # Created again under its name, or listed without its uid: it may still exist.
+        # Created again under its name, or listed without its uid: not for certain gone.
         ({"schedules": frozenset({"daily"})}, "out: scheduled"),
     ],
 )
@@ -262,7 +262,7 @@ def test_a_pinned_backup_fills_no_place() -> None:
 
 
 def test_memory_is_of_what_the_plan_needs() -> None:
-    """Records of backups with large responses are small, and what many share is kept once."""
+    """Records of backups that are large in JSON are small, and what many share is kept once."""
     policy = parse_policy({"keep": {"daily": 7}})
     read = record_reader(policy)
     volumes = [{"name": f"v{number}", "namespace": "shop"} for number in range(50)]

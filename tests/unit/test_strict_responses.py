@@ -323,4 +323,4 @@ def test_only_the_absence_of_the_object_itself_is_an_absence(
 ) -> None:
     with pytest.raises(PXBackupError) as caught:
         api_of(serve(json_reply({"code": code, "message": text}, status))).inspect_backup("b1", "u1")
-    assert type(caught.value) is kind
+    assert isinstance(caught.value, kind)

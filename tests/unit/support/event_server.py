@@ -100,7 +100,7 @@ class Server:
 
     def list(self, by_update: bool) -> Page:
         self.lists.append(by_update)
-        if self.down:
+        if isinstance(self.down, PXBackupError):
             raise self.down
         items = [item for uid, item in self.items.items() if uid not in self.hidden]
         key = "last_update_time" if by_update else "create_time"

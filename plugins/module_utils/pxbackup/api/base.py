@@ -53,7 +53,7 @@ class Calls:
         release: the server's release where the task sets it, for a server that hides it.
 
     Attributes:
-        has_written: whether this object has sent a request that changes state; a copy starts with ``False``.
+        has_written: whether this object has sent a request that changes state; a copy starts with false.
     """
 
     def __init__(self, transport: Transport, org_id: str, check_mode: bool = False, release: str | None = None) -> None:

@@ -4,7 +4,7 @@
 
 """The responses of the API and the objects in them, as data, and the functions that make them typed and whole.
 
-In responses zero values are omitted and 64-bit integers are strings (docs/server-behaviour.md, sections 1.1 and 1.5).
+In JSON zero values are omitted and 64-bit integers are strings (docs/server-behaviour.md, sections 1.1 and 1.5).
 After :func:`decode` every documented key is there: integers are ``int``, lists and maps are never ``None``, an absent
 enum is its zero ``Invalid``, an absent object or time is ``None``.
 """

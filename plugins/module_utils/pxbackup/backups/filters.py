@@ -47,6 +47,9 @@ _CHECKS: dict[str, Callable[[Any], Test]] = {
 # --- what is filtered here, or must be translated for the server
 
 
+_KINDS = {name: option.refers_to for name, option in FILTERS.items() if option.refers_to is not None}
+
+
 def _cluster_ref(context: Context, ref: dict[str, str], options: dict[str, Any]) -> list[Test]:
     wanted = _resolve(context, "cluster_ref", ref)
     options.setdefault("cluster_name_filter", wanted["name"])
@@ -55,9 +58,7 @@ def _cluster_ref(context: Context, ref: dict[str, str], options: dict[str, Any])
 
 
 def _resolve(context: Context, parameter: str, ref: dict[str, str]) -> dict[str, str]:
-    kind = FILTERS[parameter].refers_to
-    assert kind is not None
-    return context.references.resolve(parameter, kind, ref)
+    return context.references.resolve(parameter, _KINDS[parameter], ref)
 
 
 def _object_type(context: Context, value: dict[str, str], options: dict[str, Any]) -> list[Test]:

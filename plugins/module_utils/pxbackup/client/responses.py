@@ -108,7 +108,8 @@ def _raise_invalid_json(response: Response, error: ValueError) -> NoReturn:
         raise _not_the_api(content_type(response)) from None
     if isinstance(error, UnicodeDecodeError):
         raise _not_the_api("JSON that is not valid UTF-8", "") from None
-    assert isinstance(error, json.JSONDecodeError)
+    if not isinstance(error, json.JSONDecodeError):
+        raise _not_the_api("invalid JSON", "") from None
     if start == b"{" and _ends_early(error):
         raise _cut_short("in the middle of its JSON") from None
     raise _not_the_api(f"invalid JSON ({error.msg} at character {error.pos})", "") from None

@@ -119,7 +119,8 @@ class _Direct:
         exchange.connecting = False
 
     def _exchange(self) -> Exchange:
-        assert self.current.exchange is not None
+        if self.current.exchange is None:
+            raise AssertionError("a connection is used outside of a request")
         return self.current.exchange
 
     def _new_conn(self) -> Any:

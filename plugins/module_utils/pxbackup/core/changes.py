@@ -4,7 +4,7 @@
 
 """Changes of an object that exists: send the whole goal, read the backup again, and compare.
 
-The API returns ``{}`` for a change, so only a second request shows whether it was done (docs/server-behaviour.md,
+The API returns ``{}`` to a change, so only a second request tells whether it was carried out (docs/server-behaviour.md,
 sections 5.1, 5.3).
 """
 

@@ -65,7 +65,7 @@ class Resource(NamedTuple):
             if uid not in [uid_of(item) for item in self.list_named(api, name)]:
                 return None
             raise ProtocolError(
-                f"the server contradicts itself: its list holds {self.noun} {name!r} ({uid}), and inspect returns: "
+                f"the server contradicts itself: its list holds {self.noun} {name!r} ({uid}), and inspect responds: "
                 f"{error.message}",
                 hint="run the task again; if the error stays, check what the message names",
                 http_status=error.http_status if error.http_status != 404 else None,

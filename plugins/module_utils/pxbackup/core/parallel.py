@@ -23,7 +23,7 @@ from ..errors import (
 from ..text import join_first
 
 # Calls a function for each of many, several at a time, and returns the results in the order of the items.
-Each = Callable[[Callable[[Any], Any], "Iterable[Any]"], "list[Any]"]
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]]
 
 # After so many items in a row without a response the server counts as unavailable.
 _MAX_IN_A_ROW = 5

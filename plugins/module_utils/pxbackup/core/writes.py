@@ -116,7 +116,7 @@ def _send(write: Write) -> tuple[Any, PXBackupError | None]:
 def proves_no_change(error: PXBackupError) -> bool:
     """Whether an error of a write shows that the server did not carry it out.
 
-    A server error may come after the work, and "not found" and "conflict" may be the response to a second delivery.
+    A server error may come after the work, and "not found" and "conflict" may respond to a second delivery.
     """
     status = error.http_status
     return not error.maybe_processed and (status is None or (status < 500 and status not in (404, 408, 409)))

@@ -105,7 +105,7 @@ class Grouping(NamedTuple):
         return (*key, bool(backup["backup_info"]["retry_parent"])), ""
 
     def describe(self, key: tuple[Any, ...], names: dict[str, str]) -> dict[str, Any]:
-        """Return a key in the form that users read.
+        """Return a key for the user.
 
         Args:
             names: shown in place of the uid, for the parts that have a name.
