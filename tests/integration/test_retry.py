@@ -138,7 +138,7 @@ def test_after_a_lost_response_the_retry_is_looked_up(simulator: Simulator, work
     assert len(simulator.writes()) == 1, "the retry is not sent again"
     assert result["changed"] is True
     assert result["backup"]["metadata"]["uid"] == new["metadata"]["uid"]
-    assert "the response was lost, and the result was looked up" in result["message"]
+    assert "the response was lost, and the result was verified" in result["message"]
 
 
 def test_refused_by_a_release_that_has_no_retry(simulator: Simulator, work: Path) -> None:

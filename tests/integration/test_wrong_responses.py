@@ -92,7 +92,7 @@ def test_an_error_after_the_work_is_checked(simulator: Simulator, work: Path, te
     for name, example in examples.items():
         result = run.result(name)
         assert (result["failed"], result["changed"]) == (False, True), result
-        assert "the result was looked up" in result["message"] or name.startswith("UPDATE")
+        assert "the result was verified" in result["message"] or name.startswith("UPDATE")
         kept = [
             item for item in simulator.state()["backups"] if item["metadata"]["name"].startswith(example.task["name"])
         ]
