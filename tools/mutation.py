@@ -38,7 +38,7 @@ TIME_FACTOR = 5.0
 # How pytest ends that noticed nothing, and what mutmut notes where no test comes; the rest ended badly, as it should.
 UNNOTICED = (0, 33)
 
-# The rules of the architecture are read off the source, which is another one here. The event sources are no part of the
+# The rules of the architecture are read off the source, which is another one here. The event sources do not belong to the
 # library.
 SETTINGS = """\
 [mutmut]

@@ -41,7 +41,7 @@ def test_an_inspect_confirms_that_a_backup_is_absent(serve: Serve) -> None:
         (json_reply({"code": 13, "message": "away"}, 500), ServerError, "away"),
     ],
 )
-def test_a_backup_that_the_list_leaves_out_is_not_absent(
+def test_a_backup_that_the_list_omits_is_not_absent(
     serve: Serve, reply: Reply, error: type[Exception], text: str
 ) -> None:
     server = serve(EMPTY, reply)
