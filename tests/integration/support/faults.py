@@ -125,7 +125,7 @@ FAULTS = {
     "500 after": Fault({"kind": "grpc_error", "code": 2, "text": "database is away", "process": True}),
     "another object": Fault({"kind": "other_object"}),
     "short body": Fault({"kind": "short_body"}),
-    "headers that drip": Fault({"kind": "drip", "part": "head", "seconds": TIMEOUT / 25}, hurry=10 * HURRY),
+    "headers that drip": Fault({"kind": "drip", "part": "headers", "seconds": TIMEOUT / 25}, hurry=10 * HURRY),
     "body without end": Fault({"kind": "huge_body", "length": 0}),
     "control characters in texts": Fault({"kind": "hostile_text"}),
     "control characters in an error before": Fault({"kind": "hostile_text", "status": 500, "process": False}),
