@@ -328,7 +328,8 @@ class Bench:
                 "" if login else token,
                 Login(simulator.auth_url, "admin", "simulator") if login else None,
                 ca_cert=self._authority,
-                timeout=TIMEOUT,
+                # The run without a fault has no reason to wait, so a slow machine may take its time.
+                timeout=20 * TIMEOUT if renewed else TIMEOUT,
                 retries=RETRIES,
                 retry_max_delay=LONGEST_PAUSE,
             )
