@@ -12,13 +12,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..api.schema import decode
+from ..core.creation import create_once, refuse_unusable, warn_of_unknown_owner
 from ..core.lookup import owner_of
 from ..core.model import Context, Outcome
-from ..core.pagination import uid_of
 from ..core.settings import Difference
 from ..core.waiting import WaitPolicy, wait_policy
-from ..core.writes import Write, Written, carry_out
-from ..errors import ConflictError, ProtocolError, PXBackupError, StateError, ValidationError
+from ..core.writes import Written
+from ..errors import ConflictError, ProtocolError, PXBackupError, ValidationError
 from ..text import join_first
 from .lifecycle import LIFECYCLE, status_of
 from .lookup import BACKUP_TIMEOUT, BACKUPS
@@ -90,35 +90,17 @@ def ensure_created(context: Context, wanted: dict[str, Any], owner: str, existin
 
 
 def _create(context: Context, wanted: dict[str, Any], owner: str) -> Outcome:
-    """Send the creation and judge by what exists then; it is never sent a second time.
-
-    The name was free before, so a backup of this name and owner is the one that was created now; after "already
-    exists" it is one that another task created in between.
-    """
-    name, uid = wanted["name"], ""
-    body = request_body(context.api.org_id, wanted)
-
-    def send() -> dict[str, Any]:
-        nonlocal uid
-        created = context.api.create_backup(body, _predict(body, owner))
-        uid = uid_of(created)
-        return created
-
-    def check() -> dict[str, Any] | None:
-        if uid:
-            return BACKUPS.get(context.api, name, uid)
-        return BACKUPS.find(context.api, name, "", owner)
-
-    write = Write(
-        what=f"CREATE of backup {name!r}",
-        send=send,
-        check=check,
-        is_done=lambda found: found is not None,
-        # The response may be short; then what the server keeps counts.
-        confirms=lambda created: bool(uid_of(created)) and not differences(wanted, created, SETTINGS),
-    )
+    """Send the creation and judge by what exists then."""
+    name, body = wanted["name"], request_body(context.api.org_id, wanted)
     try:
-        written = carry_out(context, write)
+        written = create_once(
+            context,
+            BACKUPS,
+            name,
+            owner,
+            send=lambda: context.api.create_backup(body, _predict(body, owner)),
+            is_complete=lambda created: not differences(wanted, created, SETTINGS),
+        )
     except ConflictError as error:
         error.hint = error.hint or "use another name, or find out its owner with an administrator's token"
         raise
@@ -179,26 +161,15 @@ def request_body(org_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
 
 def _accept_existing(context: Context, wanted: dict[str, Any], backup: dict[str, Any]) -> Outcome:
     """Return ``ok`` for a name that is taken by such a backup, or raise an error that says what to do."""
-    name, state, reason = wanted["name"], status_of(backup), LIFECYCLE.reason_suffix(backup)
-    if LIFECYCLE.is_deleting(backup):
-        raise StateError(
-            f"backup {name!r} is being deleted ({state}){reason}",
-            hint="wait until it is deleted, or use another name",
-            retriable=True,
-        )
-    if state in LIFECYCLE.bad:
-        raise StateError(
-            f"backup {name!r} already exists and is {state}{reason}",
-            hint=f"delete it first,{' retry it,' if state in LIFECYCLE.retriable else ''} or use another name",
-        )
+    name = wanted["name"]
+    refuse_unusable(BACKUPS, name, backup)
     _refuse_other_settings(wanted, backup)
     if owner_of(backup) and not expected_owner(context, wanted):
-        context.warn(
-            f"backup {name!r} ({uid_of(backup)}) belongs to user {owner_of(backup)}, and the token does not say who "
-            "the caller is: it may be another user's backup"
-        )
+        warn_of_unknown_owner(context, BACKUPS, name, backup)
     settings = _settings_of(wanted)
-    return Outcome(False, f"Backup {name!r} already exists and is {state}", {"backup": backup}, settings, settings)
+    return Outcome(
+        False, f"Backup {name!r} already exists and is {status_of(backup)}", {"backup": backup}, settings, settings
+    )
 
 
 def _refuse_other_settings(wanted: dict[str, Any], backup: dict[str, Any]) -> None:

@@ -19,12 +19,13 @@ from ..backups.options import PREFLIGHT_OFF
 from ..backups.preflight.checks import as_result, report
 from ..backups.preflight.findings import WARNING, Finding
 from ..backups.preflight.states import CLUSTER_STATES, check_state
+from ..core.creation import create_once, refuse_unusable, warn_of_unknown_owner
 from ..core.lookup import owner_of
 from ..core.model import Context, Outcome
 from ..core.pagination import name_of, uid_of
 from ..core.references import CLUSTER
 from ..core.waiting import wait_policy
-from ..core.writes import Write, Written, carry_out
+from ..core.writes import Written
 from ..errors import ConflictError, ProtocolError, PXBackupError, StateError, ValidationError
 from ..text import join_first
 from .arrival import judge_arrival
@@ -136,30 +137,17 @@ def _read_pairs(context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def _create(context: Context, plan: Plan, owner: str) -> Outcome:
-    """Send the creation and judge by what exists then; it is never sent a second time."""
+    """Send the creation and judge by what exists then."""
     findings = _check(context, plan)
-    name, uid = plan.wanted["name"], ""
-    body = _request_body(context.api.org_id, plan)
-
-    def send() -> dict[str, Any]:
-        nonlocal uid
-        created = context.api.create_restore(body, _predict(body, owner))
-        uid = uid_of(created)
-        return created
-
-    def check() -> dict[str, Any] | None:
-        if uid:
-            return RESTORES.get(context.api, name, uid)
-        return RESTORES.find(context.api, name, "", owner)
-
-    write = Write(
-        what=f"CREATE of restore {name!r}",
-        send=send,
-        check=check,
-        is_done=lambda found: found is not None,
-        confirms=lambda created: bool(uid_of(created)) and not _differ(plan, created),
+    name, body = plan.wanted["name"], _request_body(context.api.org_id, plan)
+    written = create_once(
+        context,
+        RESTORES,
+        name,
+        owner,
+        send=lambda: context.api.create_restore(body, _predict(body, owner)),
+        is_complete=lambda created: not _differ(plan, created),
     )
-    written = carry_out(context, write)
     if context.api.check_mode:
         after = _settings_of(plan)
         result = {"restore": written.found, "preflight": findings}
@@ -211,27 +199,17 @@ def _judge(context: Context, plan: Plan, written: Written, owner: str) -> Outcom
 
 def _accept_existing(context: Context, plan: Plan, restore: dict[str, Any], owner: str) -> Outcome:
     """Return ``ok`` for a name that is taken by such a restore, or raise an error that says what to do."""
-    name, state, reason = plan.wanted["name"], status_of(restore), LIFECYCLE.reason_suffix(restore)
-    if LIFECYCLE.is_deleting(restore):
-        raise StateError(
-            f"restore {name!r} is being deleted ({state}){reason}",
-            hint="wait until it is deleted, or use another name",
-            retriable=True,
-        )
-    if state in LIFECYCLE.bad:
-        raise StateError(
-            f"restore {name!r} already exists and is {state}{reason}", hint="delete it first, or use another name"
-        )
+    name = plan.wanted["name"]
+    refuse_unusable(RESTORES, name, restore)
     _refuse_other_settings(plan, restore)
     if owner_of(restore) and not owner:
-        context.warn(
-            f"restore {name!r} ({uid_of(restore)}) belongs to user {owner_of(restore)}, and the token does not say who "
-            "the caller is: it may be another user's restore"
-        )
+        warn_of_unknown_owner(context, RESTORES, name, restore)
     ended = "" if LIFECYCLE.is_running(restore) else "; it is not run again, which needs a new name"
     settings = _settings_of(plan)
     result = {"restore": restore, "preflight": []}
-    return Outcome(False, f"Restore {name!r} already exists and is {state}{ended}", result, settings, settings)
+    return Outcome(
+        False, f"Restore {name!r} already exists and is {status_of(restore)}{ended}", result, settings, settings
+    )
 
 
 def _differ(plan: Plan, restore: dict[str, Any]) -> list[Any]:
