@@ -222,7 +222,9 @@ def smoke(box: Toolbox) -> Result:
 def integration(box: Toolbox, **extra: str) -> Result:
     """Run real playbooks with the installed collection against simulators."""
     workers = ("-n", str(WORKERS), "--dist", "worksteal")
-    result = box.pytest("integration", ROOT, {"PYTHONPATH": str(INSTALLED)} | extra, *workers, "-m", "not slow")
+    # The samples of other tests come from the copied tree; whatever is installed wins over it.
+    folders = os.pathsep.join((str(INSTALLED), str(tree_root())))
+    result = box.pytest("integration", ROOT, {"PYTHONPATH": folders} | extra, *workers, "-m", "not slow")
     result.notes.append("not run: tests marked slow (pytest tests/integration -m slow)")
     return result
 

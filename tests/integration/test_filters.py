@@ -17,13 +17,13 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.relea
     has,
     numbers,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.filters import parse_server_time
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import cluster_of, status_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.options import (
     FILTERS,
     SORT_KEYS,
     SORT_ORDERS,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.times import parse_server_time
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import UnsupportedError
 from hypothesis import given, settings
 from hypothesis import strategies as st

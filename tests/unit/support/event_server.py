@@ -100,8 +100,7 @@ class Server:
 
     def list(self, by_update: bool) -> Page:
         self.lists.append(by_update)
-        if isinstance(self.down, PXBackupError):
-            raise self.down
+        self._fail("")
         items = [item for uid, item in self.items.items() if uid not in self.hidden]
         key = "last_update_time" if by_update else "create_time"
         newest_first = sorted(items, key=lambda item: item["metadata"][key], reverse=True)
@@ -110,9 +109,13 @@ class Server:
 
     def inspect(self, name: str, uid: str) -> Event | None:
         self.inspected.append(uid)
-        if self.down or uid in self.broken:
-            raise self.down or self.broken[uid]
+        self._fail(uid)
         return self.items.get(uid)
+
+    def _fail(self, uid: str) -> None:
+        error = self.down or self.broken.get(uid)
+        if error:
+            raise error
 
     def sorts_by_update(self) -> bool:
         return self.sorts
