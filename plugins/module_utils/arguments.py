@@ -10,6 +10,7 @@ Which operation uses and requires which option is not said here but in the regis
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
@@ -19,7 +20,7 @@ from .pxbackup.client.connection import Connection, Login, read_token_file
 from .pxbackup.core.model import ModuleSpec
 from .pxbackup.core.options import argument_spec
 from .pxbackup.errors import ValidationError
-from .pxbackup.text import join_and
+from .pxbackup.text import join_and, quoted
 
 
 def _from_environment(name: str, **option: Any) -> dict[str, Any]:
@@ -106,6 +107,29 @@ def task_options(spec: ModuleSpec) -> dict[str, dict[str, Any]]:
 def module_options(spec: ModuleSpec) -> dict[str, dict[str, Any]]:
     """Return the whole argument specification of a module."""
     return {**CONNECTION, **task_options(spec)}
+
+
+def find_misfit(options: dict[str, dict[str, Any]], arguments: Mapping[str, Any], prefix: str = "") -> str:
+    """Return a sentence about the first value that stands where a dictionary belongs, ``""`` where there is none.
+
+    Ansible's own validation ends there with a Python error, or with a sentence about something else. A string may be
+    a dictionary (``name=x``), which Ansible reads.
+    """
+    for name, option in options.items():
+        value, parts = arguments.get(name), option.get("options")
+        if not parts or value is None or isinstance(value, str):
+            continue
+        in_list = option["type"] == "list"
+        entries = value if in_list and isinstance(value, list) else [value]
+        for index, entry in enumerate(entries):
+            where = f"{prefix}{name}[{index}]" if in_list else f"{prefix}{name}"
+            if isinstance(entry, Mapping):
+                misfit = find_misfit(parts, entry, f"{where}.")
+                if misfit:
+                    return misfit
+            elif not isinstance(entry, str):
+                return f"{where} is {quoted(entry)}, not a dictionary; set {', '.join(parts)} in it"
+    return ""
 
 
 def connection_from(params: dict[str, Any]) -> Connection:

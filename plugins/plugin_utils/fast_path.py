@@ -27,6 +27,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
+from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import find_misfit
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import Connection
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.pools import REQUESTS_IMPORT_ERROR
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
@@ -61,6 +62,9 @@ class FastPath(NormalAction):  # type: ignore[misc]
         """Do the module's work here where that is possible, run the module where it is not."""
         self._runs += 1
         variables = task_vars or {}
+        misfit = find_misfit(self.entry.options, self._task.args)
+        if misfit:
+            return {"failed": True, "msg": misfit}
         arguments = self._plain_arguments() if self._runs_here(variables) else None
         if arguments is None:
             return dict(super().run(tmp, task_vars))

@@ -186,6 +186,27 @@ def test_an_invalid_value_of_the_variable_is_an_error(simulator: Simulator, work
     assert simulator.requests() == []
 
 
+@pytest.mark.both_paths
+@pytest.mark.parametrize(
+    ("module", "options", "sentence"),
+    [
+        (MODULE, {"cluster_ref": 5}, "cluster_ref is 5, not a dictionary; set name, uid in it"),
+        (MODULE, {"ssl_config": ["x"]}, "ssl_config is ['x'], not a dictionary; set validate_certs"),
+        (MODULE, {"include_resources": [{"name": "a"}, 5]}, "include_resources[1] is 5, not a dictionary; set name"),
+        (BATCH, {"backups": 5}, "backups[0] is 5, not a dictionary; set name"),
+        (BATCH, {"backups": [{"cluster_ref": [1]}]}, "backups[0].cluster_ref is [1], not a dictionary; set name, uid"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
+)
+def test_what_is_no_dictionary_is_named(
+    simulator: Simulator, work: Path, module: str, options: dict[str, Any], sentence: str
+) -> None:
+    choice = {"operation": "CREATE", "name": "one"} if module == MODULE else {"state": "present"}
+    run = run_tasks([{module: {**choice, **options}}], work, simulator.environment)
+    assert sentence in run.stdout
+    assert simulator.requests() == []
+
+
 def test_a_task_in_the_background_runs_as_a_module(simulator: Simulator, work: Path) -> None:
     simulator.add_backup(name="one", status="Success")
     background = {"environment": {"ANSIBLE_ASYNC_DIR": str(work / "jobs")}, "async": 30, "poll": 1}
