@@ -107,3 +107,30 @@ def test_only_a_verified_backup_pushes_out_older_ones(simulator: Simulator, work
     assert run.status == 2, str(run)
     simulator.advance(60)
     assert names(simulator) == ["bad-sim-failed-r0", "bad-sim-failed-r1", "not-ours", "shop-r1"]
+
+
+def test_drills_of_the_role_restore_drill_count_and_are_not_repeated(simulator: Simulator, work: Path) -> None:
+    simulator.settings(restore_seconds=0)
+    checks, path = work / "checks.yml", work / "drill.yml"
+    checks.write_text(
+        json.dumps([{"name": "Check", "ansible.builtin.assert": {"that": "restore_drill_mapping | length == 1"}}])
+    )
+    role = {"name": "Drill", "ansible.builtin.include_role": {"name": "pxops.px_backup.restore_drill"}}
+    role["vars"] = {
+        "restore_drill_backup": {"name": "{{ protect_backup }}"},
+        "restore_drill_cluster": "prod-us",
+        "restore_drill_tasks": str(checks),
+        "restore_drill_interval": 1,
+        "restore_drill_label_backup": True,
+    }
+    path.write_text(json.dumps([role]))
+    steps = ["backup", "verify", "drill"]
+    run = protect(work, simulator, applications=[WEB], steps=steps, drill_tasks=str(path))
+    assert run.status == 0, str(run)
+    [backup] = simulator.state()["backups"]
+    assert backup["metadata"]["labels"]["pxops/drill-verdict"] == "passed"
+    assert "pxops/drilled" in backup["metadata"]["labels"]
+    simulator.forget_requests()
+    again = protect(work, simulator, applications=[WEB], steps=steps, drill_tasks=str(path))
+    assert again.status == 0, str(again)
+    assert simulator.writes() == []
