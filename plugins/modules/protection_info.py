@@ -42,7 +42,7 @@ options:
     elements: str
   namespaces:
     description:
-      - The namespaces of each cluster, by name or uid of the cluster, for example from M(kubernetes.core.k8s_info).
+      - The namespaces of each cluster, by name or uid of the cluster, for example from C(kubernetes.core.k8s_info).
       - A virtual machine is written as C(namespace/name).
     type: dict
   targets:

@@ -153,7 +153,7 @@ def test_dripping_body(serve_bytes: ServeBytes, status: int, script: Script) -> 
     with pytest.raises(
         RequestTimeoutError, match=r"did not complete the response within 1 seconds; .* raise request_timeout"
     ) as caught:
-        transport(server.url, timeout=0.2, connect_timeout=0.1).request("GET", "/x", writes=False)
+        transport(server.url, timeout=0.7, request_timeout=1, connect_timeout=0.1).request("GET", "/x", writes=False)
     assert 1 <= time.monotonic() - began < 10
     assert caught.value.http_status == status
     assert caught.value.retriable

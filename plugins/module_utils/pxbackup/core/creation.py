@@ -34,8 +34,7 @@ def create_once(
     Args:
         owner: who will own the object, ``""`` when that is unknown.
         send: sends the creation and returns the response's object.
-        is_complete: whether the response's object shows all that the task sets. A response may be short; then what
-            the server keeps counts.
+        is_complete: whether that object shows all that the task sets; where it is short, what the server keeps counts.
 
     Raises:
         PXBackupError: as in `carry_out`.
@@ -49,18 +48,17 @@ def create_once(
         return created
 
     def check() -> dict[str, Any] | None:
-        if uid:
-            return resource.get(context.api, name, uid)
-        return resource.find(context.api, name, "", owner)
+        return resource.get(context.api, name, uid) if uid else resource.find(context.api, name, "", owner)
 
+    what = f"CREATE of {resource.noun} {name!r}"
     write = Write(
-        what=f"CREATE of {resource.noun} {name!r}",
-        send=send_and_remember,
-        check=check,
-        is_done=lambda found: found is not None,
-        confirms=lambda created: bool(uid_of(created)) and is_complete(created),
+        what, send_and_remember, check, _exists, lambda created: bool(uid_of(created)) and is_complete(created)
     )
     return carry_out(context, write)
+
+
+def _exists(found: dict[str, Any] | None) -> bool:
+    return found is not None
 
 
 def refuse_unusable(resource: Resource, name: str, existing: dict[str, Any]) -> None:
