@@ -147,6 +147,9 @@ def batch(source: str) -> str:
     options = yaml.safe_load(source.partition(START)[2].partition(END)[0])["options"]
     tables = library.load("backups.batch.states")
     wanted = dict.fromkeys(name for state in tables.STATES for name in tables.item_options(state))
+    undescribed = [name for name in wanted if name not in options]
+    if undescribed:
+        sys.exit(f"{', '.join(undescribed)}: not described in plugins/modules/backup.py")
     items = {name: _of_an_item(options[name]) for name in wanted}
     shared = {name: items[name] for name in tables.item_options("present") if name != "name"}
     fragment = {

@@ -62,7 +62,10 @@ class Describer:
     def text(self, message: str, name: str) -> str:
         """Return the meaning of a field; the content of a backup has the words of the backup itself."""
         names = (f"{message}.{name}", name, f"BackupInfo.{name}")
-        return str(next(self._texts[key] for key in names if key in self._texts))
+        for key in names:
+            if key in self._texts:
+                return str(self._texts[key])
+        sys.exit(f"{message}.{name} is not described: add it to tools/returns.yml")
 
     def contains(self, message: str, paths: list[str]) -> dict[str, Any]:
         """Return the ``contains`` of a message with only the fields that the paths name."""

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .pxbackup.client.connection import Connection, Login, read_token_file
@@ -112,14 +113,13 @@ def module_options(spec: ModuleSpec) -> dict[str, dict[str, Any]]:
 def find_misfit(options: dict[str, dict[str, Any]], arguments: Mapping[str, Any], prefix: str = "") -> str:
     """Return a sentence about the first value that stands where a dictionary belongs, ``""`` where there is none.
 
-    Ansible's own validation ends there with a Python error, or with a sentence about something else. A string may be
-    a dictionary (``name=x``), which Ansible reads.
+    Ansible's own validation ends there with a Python error, or with a sentence that does not name the option.
     """
     for name, option in options.items():
         value, parts = arguments.get(name), option.get("options")
-        if not parts or value is None or isinstance(value, str):
+        in_list = option.get("type") == "list"
+        if not parts or value is None or (in_list and isinstance(value, str)):
             continue
-        in_list = option["type"] == "list"
         entries = value if in_list and isinstance(value, list) else [value]
         for index, entry in enumerate(entries):
             where = f"{prefix}{name}[{index}]" if in_list else f"{prefix}{name}"
@@ -127,9 +127,18 @@ def find_misfit(options: dict[str, dict[str, Any]], arguments: Mapping[str, Any]
                 misfit = find_misfit(parts, entry, f"{where}.")
                 if misfit:
                     return misfit
-            elif not isinstance(entry, str):
+            elif not _reads_as_dictionary(entry):
                 return f"{where} is {quoted(entry)}, not a dictionary; set {', '.join(parts)} in it"
     return ""
+
+
+def _reads_as_dictionary(value: Any) -> bool:
+    """Whether Ansible reads a string as a dictionary: JSON, or ``name=x``."""
+    try:
+        check_type_dict(value)
+    except TypeError:
+        return False
+    return True
 
 
 def connection_from(params: dict[str, Any]) -> Connection:

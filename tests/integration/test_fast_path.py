@@ -191,6 +191,7 @@ def test_an_invalid_value_of_the_variable_is_an_error(simulator: Simulator, work
     ("module", "options", "sentence"),
     [
         (MODULE, {"cluster_ref": 5}, "cluster_ref is 5, not a dictionary; set name, uid in it"),
+        (MODULE, {"cluster_ref": "prod-eu"}, "cluster_ref is 'prod-eu', not a dictionary; set name, uid in it"),
         (MODULE, {"ssl_config": ["x"]}, "ssl_config is ['x'], not a dictionary; set validate_certs"),
         (MODULE, {"include_resources": [{"name": "a"}, 5]}, "include_resources[1] is 5, not a dictionary; set name"),
         (BATCH, {"backups": 5}, "backups[0] is 5, not a dictionary; set name"),
