@@ -4,8 +4,7 @@
 
 """The tables of the library against the facts of the API, release by release.
 
-The facts do not belong to the project. They are found through ``PX_BACKUP_CONTRACT``, or in ``shared/contract`` beside
-the checkout; without them the tests are skipped.
+The facts do not belong to the project. ``PX_BACKUP_CONTRACT`` names their folder; without it the tests are skipped.
 """
 
 from __future__ import annotations
