@@ -438,3 +438,12 @@ def _listed(simulator: Simulator) -> list[dict[str, Any]]:
 def _restore(simulator: Simulator, name: str, backup: str, status: str) -> None:
     """Put a restore of a backup there."""
     simulator.add_object("restore", name=name, backup=backup, status=status)
+
+
+def test_what_a_list_wrongly_shows_pushes_out_nothing(simulator: Simulator, work: Path) -> None:
+    names = _series(simulator, 3)
+    simulator.faults({"kind": "other_object", "times": 1, "match": {"rpc": "Backup.Enumerate"}})
+    result = _prune(simulator, work, {"keep": {"last": 1}}).ok().only
+    assert simulator.writes() == [] and _left(simulator) == names
+    assert result["changed"] is False
+    assert any("'other-object'" in text and "does not exist" in text for text in result["warnings"])

@@ -24,15 +24,18 @@ from ..core.selection import Selection
 from ..core.waiting import WaitPolicy
 from ..core.watching import Watched, watch
 from ..errors import PXBackupError, describe_internal_error
-from ..text import count_of
+from ..text import count_of, join_first
 from .classes import Facts
-from .guards import why_changed
+from .guards import why_changed, why_lost
 from .policy import RetentionPolicy
 from .records import Record, record_reader
 from .results import DELETING, FAILED, GONE, GONE_ALREADY, NOT_TRIED, PENDING, SKIPPED, Removal
 
 # The status of a backup that the server deletes when the backups that depend on it are deleted.
 _DEPENDED_ON = "DeletePending"
+
+# How many groups a warning names.
+_MAX_NAMED = 5
 
 # After so many deletions the user is told how far they are.
 _PROGRESS_EVERY = 200
@@ -42,10 +45,12 @@ class Deletion(NamedTuple):
     """How the backups of a plan are deleted.
 
     Attributes:
+        anchors: for the uid of each backup the good backup of its group that stays.
         selection, policy, facts: by which the plan was created; a backup that they no longer give up is skipped.
         wait: how the task waits until they are deleted, ``None`` when it does not wait.
     """
 
+    anchors: dict[str, Record]
     selection: Selection
     policy: RetentionPolicy
     facts: Facts
@@ -62,8 +67,8 @@ def delete_all(
         concurrency: how many are deleted at a time.
     """
     breaker = CircuitBreaker(fail_fast=False)
-    attempt = partial(_attempt, context, deletion, breaker)
     with worker_pool(concurrency) as each:
+        attempt = partial(_attempt, context, deletion, breaker, _find_lost(context, deletion, each))
         # The first goes alone: what stops all stops them.
         results = list(map(attempt, records[:1]))
         for start in range(1, len(records), _PROGRESS_EVERY):
@@ -75,8 +80,35 @@ def delete_all(
         return _wait_for_all(context, deletion.wait, removals, each)
 
 
-def _attempt(context: Context, deletion: Deletion, breaker: CircuitBreaker, record: Record) -> Removal:
+def _find_lost(context: Context, deletion: Deletion, each: Each) -> dict[str, str]:
+    """Read the good backups that stay; return by uid a sentence about each that is not there or not good.
+
+    A list may be wrong, and what it wrongly shows must not push out what is real.
+
+    Raises:
+        PXBackupError: one cannot be read; nothing was deleted.
+    """
+    anchors = list({anchor.uid: anchor for anchor in deletion.anchors.values()}.values())
+    read = record_reader(deletion.policy)
+
+    def judge(anchor: Record) -> str:
+        found = BACKUPS.get(context.api, anchor.name, anchor.uid)
+        why = why_lost(read(found) if found else None, deletion.policy, deletion.facts)
+        return f"backup {anchor.name!r} ({anchor.uid}), which stays in its group, {why}" if why else ""
+
+    lost = {anchor.uid: sentence for anchor, sentence in zip(anchors, each(judge, anchors)) if sentence}
+    if lost:
+        context.warn(f"{join_first(lost.values(), _MAX_NAMED, '; ')}: nothing of such a group is deleted")
+    return lost
+
+
+def _attempt(
+    context: Context, deletion: Deletion, breaker: CircuitBreaker, lost: dict[str, str], record: Record
+) -> Removal:
     """Return the result for one backup."""
+    anchor = deletion.anchors.get(record.uid)
+    if anchor and anchor.uid in lost:
+        return Removal(SKIPPED, f"Backup {record.name!r} is not deleted: {lost[anchor.uid]}")
     if breaker.is_open:
         return Removal(NOT_TRIED, "Not tried because another deletion failed")
     own = context._replace(api=context.api.limited())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..errors import StateError
-from .classes import Facts, classify
+from .classes import GOOD_BACKUP, Facts, classify
 from .policy import RetentionPolicy
 from .records import Record
 
@@ -50,6 +50,14 @@ def why_changed(planned: Record, found: Record, policy: RetentionPolicy, facts: 
     else:
         reason = why_protected(found, policy, facts)
     return f"changed since the plan ({reason})" if reason else ""
+
+
+def why_lost(found: Record | None, policy: RetentionPolicy, facts: Facts) -> str:
+    """Return why a good backup that was to stay is none, read again before others go; ``""`` when it is."""
+    if found is None:
+        return "does not exist"
+    standing = classify(found, policy, facts)
+    return "" if standing.kind == GOOD_BACKUP else f"is no good backup ({standing.reason or found.status})"
 
 
 def require_at_most(count: int, max_delete: int | None) -> None:

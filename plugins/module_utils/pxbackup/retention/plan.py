@@ -45,10 +45,17 @@ class Verdict(NamedTuple):
 
 
 class GroupPlan(NamedTuple):
-    """Verdicts on the backups of one group, newest first, and whether the group is refused as a whole."""
+    """Verdicts on the backups of one group.
+
+    Attributes:
+        verdicts: newest first.
+        refused: whether the group is refused as a whole.
+        anchor: the newest good backup that stays, ``None`` where none is good: no other goes unless it is there.
+    """
 
     verdicts: tuple[Verdict, ...]
     refused: bool
+    anchor: Record | None = None
 
 
 class Plan(NamedTuple):
@@ -68,6 +75,15 @@ class Plan(NamedTuple):
         """Yield the backups to remove, newest first in each group: in a chain, what depends goes before its base."""
         for group in self.groups:
             yield from (verdict.record for verdict in group.verdicts if verdict.action == REMOVE)
+
+    def anchors(self) -> dict[str, Record]:
+        """Return for the uid of each backup to remove the good backup that stays in its group."""
+        return {
+            verdict.record.uid: group.anchor
+            for group in self.groups
+            for verdict in group.verdicts
+            if verdict.action == REMOVE and group.anchor
+        }
 
 
 class _Member(NamedTuple):
@@ -109,12 +125,13 @@ def _plan_group(members: list[_Member], policy: RetentionPolicy, facts: Facts) -
     kept = _kept_good(good, policy)
     refused = bool(good) and not kept
     staying = [
-        record.created
+        record
         for record in good
         if record.created and (refused or record.uid in kept or why_protected(record, policy, facts))
     ]
-    judge = _Judge(policy, facts, kept, refused, staying)
-    return GroupPlan(tuple(judge.verdict(member) for member in members), refused)
+    judge = _Judge(policy, facts, kept, refused, [record.created for record in staying if record.created])
+    verdicts = tuple(judge.verdict(member) for member in members)
+    return GroupPlan(verdicts, refused, staying[0] if staying else None)
 
 
 def _kept_good(good: list[Record], policy: RetentionPolicy) -> dict[str, tuple[str, ...]]:
