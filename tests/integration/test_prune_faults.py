@@ -60,7 +60,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 def test_no_fault_deletes_more_than_planned(fleet: Fleet, fault: str) -> None:
     cells = fleet.cells(NAME, FAULTS[fault])
     assert len(cells) >= 2 * (2 + 3 * len(GOES)), "each request, once and from then on"
-    # What a list leaves out cannot be planned: then less is deleted, and the next run completes it.
+    # What a list omits cannot be planned: then less is deleted, and the next run completes it.
     short = [[], ["success, but the state is not as requested"]] if fault in WRONG_LISTS else [[]]
     bad = [str(cell) for cell in cells if cell.wrong not in (short if cell.nth == 1 and not cell.altered else [[]])]
     assert not bad, "\n".join(bad)

@@ -27,6 +27,7 @@ from ..errors import PXBackupError, describe_internal_error
 from ..text import count_of, join_first
 from .classes import Facts
 from .guards import why_changed, why_lost
+from .plan import Plan
 from .policy import RetentionPolicy
 from .records import Record, record_reader
 from .results import DELETING, FAILED, GONE, GONE_ALREADY, NOT_TRIED, PENDING, SKIPPED, Removal
@@ -45,12 +46,12 @@ class Deletion(NamedTuple):
     """How the backups of a plan are deleted.
 
     Attributes:
-        anchors: for the uid of each backup the good backup of its group that stays.
+        plan: what is kept and removed.
         selection, policy, facts: by which the plan was created; a backup that they no longer give up is skipped.
         wait: how the task waits until they are deleted, ``None`` when it does not wait.
     """
 
-    anchors: dict[str, Record]
+    plan: Plan
     selection: Selection
     policy: RetentionPolicy
     facts: Facts
@@ -81,14 +82,15 @@ def delete_all(
 
 
 def _find_lost(context: Context, deletion: Deletion, each: Each) -> dict[str, str]:
-    """Read the good backups that stay; return by uid a sentence about each that is not there or not good.
+    """Read the good backup that stays in each group; return why backups are not removed, by uid, where it is lost.
 
     A list may be wrong, and what it wrongly shows must not push out what is real.
 
     Raises:
         PXBackupError: one cannot be read; nothing was deleted.
     """
-    anchors = list({anchor.uid: anchor for anchor in deletion.anchors.values()}.values())
+    anchors = deletion.plan.anchors()
+    unique = list({anchor.uid: anchor for anchor in anchors.values()}.values())
     read = record_reader(deletion.policy)
 
     def judge(anchor: Record) -> str:
@@ -96,19 +98,18 @@ def _find_lost(context: Context, deletion: Deletion, each: Each) -> dict[str, st
         why = why_lost(read(found) if found else None, deletion.policy, deletion.facts)
         return f"backup {anchor.name!r} ({anchor.uid}), which stays in its group, {why}" if why else ""
 
-    lost = {anchor.uid: sentence for anchor, sentence in zip(anchors, each(judge, anchors)) if sentence}
+    lost = {anchor.uid: sentence for anchor, sentence in zip(unique, each(judge, unique)) if sentence}
     if lost:
         context.warn(f"{join_first(lost.values(), _MAX_NAMED, '; ')}: nothing of such a group is deleted")
-    return lost
+    return {uid: lost[anchor.uid] for uid, anchor in anchors.items() if anchor.uid in lost}
 
 
 def _attempt(
     context: Context, deletion: Deletion, breaker: CircuitBreaker, lost: dict[str, str], record: Record
 ) -> Removal:
     """Return the result for one backup."""
-    anchor = deletion.anchors.get(record.uid)
-    if anchor and anchor.uid in lost:
-        return Removal(SKIPPED, f"Backup {record.name!r} is not deleted: {lost[anchor.uid]}")
+    if record.uid in lost:
+        return Removal(SKIPPED, f"Backup {record.name!r} is not deleted: {lost[record.uid]}")
     if breaker.is_open:
         return Removal(NOT_TRIED, "Not tried because another deletion failed")
     own = context._replace(api=context.api.limited())

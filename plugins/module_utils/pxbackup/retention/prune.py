@@ -59,9 +59,7 @@ def prune_backups(context: Context, parameters: dict[str, Any]) -> Outcome:
         raise
     if context.api.check_mode:
         return _outcome(plan, policy, {}, bool(planned), message_of(plan, {}, check_mode=True))
-    removals, waited = delete_all(
-        context, Deletion(plan.anchors(), selection, policy, facts, wait), planned, concurrency
-    )
+    removals, waited = delete_all(context, Deletion(plan, selection, policy, facts, wait), planned, concurrency)
     message, changed = message_of(plan, removals), any(removal.changed for removal in removals.values())
     failure = error_of(message, {record.uid: record.name for record in planned}, removals)
     if failure is not None:
