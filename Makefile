@@ -14,7 +14,7 @@ demo: ## play the demo: the built and installed collection against the simulator
 dev: ## make the development environment .cache/venvs/dev; plain pytest works in it
 	@$(RUN) tools/dev.py
 
-check: ## ruff, mypy, unit tests and one playbook, in under a minute
+check: ## ruff, mypy, unit tests and one playbook
 	@$(RUN) tools/run_tests.py check
 
 test: ## everything that a change must pass
