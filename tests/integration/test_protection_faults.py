@@ -35,7 +35,8 @@ TASK = {
     "namespaces": {"prod-eu": ["shop", "billing", "web"]},
     "targets": [{"rpo": "24h"}],
 }
-TRUTH = {"shop": "compliant", "billing": "exceeded", "web": "unprotected"}
+# The namespaces that may be called compliant: billing's good backup is too old, and web has none.
+COMPLIANT = {"shop"}
 
 
 def inform(context: Context, task: dict[str, Any]) -> Outcome:
@@ -43,7 +44,7 @@ def inform(context: Context, task: dict[str, Any]) -> Outcome:
     outcome = run_operation(context, PROTECTION_INFO_MODULE, PROTECTION_INFO, task)
     report = outcome.result["report"]
     states = {item["name"]: item["state"] for cluster in report["clusters"] for item in cluster["namespaces"]}
-    assert {name for name, state in states.items() if state == "compliant"} <= {"shop"}, states
+    assert {name for name, state in states.items() if state == "compliant"} <= COMPLIANT, states
     assert report["verdict"]["level"] != "good", report["verdict"]
     assert report["summary"]["compliance"] != 1
     return outcome
