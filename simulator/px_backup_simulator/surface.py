@@ -127,10 +127,6 @@ class Surface:
         """Tell whether the release has this field."""
         return field in self._messages[message].find
 
-    def at_least(self, release: str) -> bool:
-        """Tell whether this release is the given one or newer."""
-        return self._order[self.release] >= self._order[release]
-
     def _has(self, since: str | None, until: str | None) -> bool:
         here = self._order[self.release]
         return (since is None or self._order[since] <= here) and (until is None or here <= self._order[until])

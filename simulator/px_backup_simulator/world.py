@@ -139,11 +139,6 @@ class World:
         backup.touch(self.clock.now())
         self.touched.add(backup.uid)
 
-    def clear_caches(self) -> None:
-        """Forget encoded backups."""
-        for backup in self.backups.values():
-            backup.cache.clear()
-
     # restores
 
     def put_restore(self, restore: Restore) -> None:

@@ -54,8 +54,6 @@ def _connections(simulator: Simulator) -> int:
     return len({line["connection"] for line in simulator.requests()})
 
 
-NOWHERE = {"api_url": "http://127.0.0.1:9", "retries": 0}
-
 CASES: dict[str, tuple[str, dict[str, Any], Any]] = {
     **{name: (entry.module, entry.task(), entry.example.before) for name, entry in ENTRIES.items()},
     **{name: (BATCH, example.task, example.before) for name, example in BATCHES.items()},

@@ -13,10 +13,6 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
 UNKNOWN, INTERNAL = 2, 13
 
 
-def subclasses() -> list[type[PXBackupError]]:
-    return PXBackupError.__subclasses__()
-
-
 @pytest.mark.parametrize(
     ("status", "code", "text", "category", "name"),
     [

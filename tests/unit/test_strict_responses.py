@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import CALLS as API
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import decode_response
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.urls import check_name
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.urls import encode_segment
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NotFoundError,
     ProtocolError,
@@ -262,8 +262,8 @@ def test_a_colon_elsewhere_needs_nothing(serve: Serve) -> None:
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "\ud800"])
 def test_a_name_that_cannot_be_found_again(name: str) -> None:
     with pytest.raises(ValidationError, match="^name is"):
-        check_name("name", name)
-    check_name("name", "a:b %2F")
+        encode_segment("name", name)
+    assert encode_segment("name", "a:b %2F") == "a%3Ab%20%252F"
 
 
 SORT = {"sortBy": {"type": "Name"}, "sortOrder": {"type": "Ascending"}}

@@ -32,14 +32,6 @@ def encode_segment(parameter: str, value: str) -> str:
     raise ValidationError(f"{parameter} {reason}", hint="use the name as PX-Backup shows it")
 
 
-def check_name(parameter: str, value: str) -> None:
-    """Raise ``ValidationError`` where no address of the API can contain a name: nothing could find it again.
-
-    A create sends the name in its body, where the server takes any; so it is to be checked before.
-    """
-    encode_segment(parameter, value)
-
-
 def with_empty_verb(path: str) -> str:
     """Return a path whose last segment reaches its route although it contains a colon.
 

@@ -31,7 +31,6 @@ RESTORE_TYPES = tuple(name for name in TYPES if name not in ("missing", "overdue
 # Groups of types that have the same fields.
 OBJECT_TYPES = ("started", "succeeded", "partial", "failed", "missing", "deleting", "deleted")
 TARGET_TYPES = ("overdue", "recovered")
-SERVER_TYPES = ("server_unreachable", "server_recovered", "heartbeat")
 
 
 class Field(NamedTuple):
