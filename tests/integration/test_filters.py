@@ -21,8 +21,8 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.l
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.options import (
     FILTERS,
     SORT_KEYS,
-    SORT_ORDERS,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import SORT_ORDERS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.times import parse_server_time
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import UnsupportedError
 from hypothesis import given, settings
