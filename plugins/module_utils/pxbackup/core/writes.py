@@ -69,8 +69,13 @@ class Written(NamedTuple):
         """How the result became known, for the end of a sentence."""
         if self.trouble is None:
             return ""
-        how = "was lost" if self.trouble.maybe_processed else f"was an error ({self.trouble.message})"
-        return f"; the response {how}, and the result was verified"
+        why = "" if self.trouble.http_status is None else f" ({self.trouble.message})"
+        return f"; the response {_fate(self.trouble)}{why}, and the result was verified"
+
+
+def _fate(trouble: PXBackupError) -> str:
+    """Return in words what came instead of a good response: nothing, or something with a status."""
+    return "was lost" if trouble.http_status is None else "was an error"
 
 
 def carry_out(context: Context, write: Write) -> Written:
@@ -142,8 +147,8 @@ def _unverified(error: PXBackupError, trouble: PXBackupError | None, write: Writ
     elif trouble.maybe_processed:
         error.maybe_processed = True
         error.message = (
-            f"the response to {write.what} was lost ({trouble.message}) and the check after it failed, so it is "
-            f"unknown whether PX-Backup processed the request: {error.message}"
+            f"the response to {write.what} {_fate(trouble)} ({trouble.message}) and the check after it failed, so "
+            f"it is unknown whether PX-Backup processed the request: {error.message}"
         )
     else:
         trouble.message = (
@@ -154,10 +159,10 @@ def _unverified(error: PXBackupError, trouble: PXBackupError | None, write: Writ
 
 
 def _unknown(trouble: PXBackupError, write: Write) -> PXBackupError:
-    """Return the error of a creation that got no response and cannot be found."""
+    """Return the error of a creation that got no good response and cannot be found."""
     unknown = type(trouble)(
-        f"the response to {write.what} was lost ({trouble.message}), and the object does not exist so far: it may "
-        "still appear",
+        f"the response to {write.what} {_fate(trouble)} ({trouble.message}), and the object does not exist so far: "
+        "it may still appear",
         hint="run the task again: it checks first and never creates a second one",
         http_status=trouble.http_status,
         grpc_code=trouble.grpc_code,
