@@ -45,8 +45,8 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.regi
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.limits import SENTENCE_CHARACTERS
 
-from support.examples import BATCHES, ENTRIES, Backups, Entry, Example
-from support.simulator import Simulator, started
+from support.examples import BATCHES, ENTRIES, Entry, Example
+from support.simulator import Simulator, settled, started
 
 # Seconds. The matrix is about what happens, not about how long a user would wait for it.
 TIMEOUT = 0.25
@@ -202,6 +202,7 @@ class Fleet:
             self._free.put(simulator)
         self._size = len(simulators)
         self._authority = authority
+        self._requests: dict[tuple[str, bool], list[str]] = {}
 
     @contextmanager
     def bench(self, operation: str) -> Iterator[Bench]:
@@ -213,9 +214,12 @@ class Fleet:
             self._free.put(simulator)
 
     def requests(self, operation: str, login: bool = False) -> list[str]:
-        """Return what an operation sends without a fault."""
-        with self.bench(operation) as bench:
-            return bench.requests(login)
+        """Return what an operation sends without a fault; it is found out once."""
+        key = (operation, login)
+        if key not in self._requests:
+            with self.bench(operation) as bench:
+                self._requests[key] = bench.requests(login)
+        return self._requests[key]
 
     def cells(self, operation: str, fault: Fault) -> list[Cell]:
         """Run the cells of one operation and one fault, in the order of the requests."""
@@ -272,15 +276,17 @@ class Bench:
         before = self._prepare()
         self._simulator.faults({**fault.rule, "match": {"nth": nth}, "times": times})
         result = self._run(self._connection(fault.login), fault.hurry)
-        altered, reached = self._simulator.settled_state() != before, self._reached()
+        state = self._simulator.state()
+        altered, reached = settled(state) != before, self._reached(state)
         wrong = list(self._problems(result, altered, reached))
         self._simulator.control("DELETE", "faults")
         again = self._run(self._connection(fault.login, renewed=True))
+        state = self._simulator.state()
         if again.error is not None:
             wrong.append(f"the next run failed: {again.error}")
-        elif not self._reached():
+        elif not self._reached(state):
             wrong.append("the next run reported success, but the state is not as requested")
-        wrong += self._doubles()
+        wrong += self._doubles(state)
         return Cell(nth, times, result, altered, reached, wrong)
 
     def _problems(self, result: Result, altered: bool, reached: bool) -> Iterator[str]:
@@ -302,15 +308,12 @@ class Bench:
         if result.seconds > TIME_BUDGET:
             yield f"it took {result.seconds:.1f} seconds"
 
-    def _objects(self) -> Backups:
-        return list(self._simulator.state()[self._example.kind])
+    def _reached(self, state: dict[str, Any]) -> bool:
+        return self._example.reached(list(state[self._example.kind]))
 
-    def _reached(self) -> bool:
-        return self._example.reached(self._objects())
-
-    def _doubles(self) -> list[str]:
+    def _doubles(self, state: dict[str, Any]) -> list[str]:
         """Return duplicates that must not exist: names of one owner, and retries of one backup."""
-        objects = self._objects()
+        objects = state[self._example.kind]
         made = Counter((item["metadata"]["name"], item["metadata"]["ownership"].get("owner")) for item in objects)
         parents = [(item.get("backup_info", {}).get("retry_parent") or {}).get("uid") for item in objects]
         made += Counter(("a retry of", parent) for parent in parents if parent)

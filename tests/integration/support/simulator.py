@@ -76,12 +76,7 @@ class Simulator:
 
     def settled_state(self) -> list[Any]:
         """Return the backups and restores without what time alone changes."""
-        state = self.state()
-        backups = [
-            (item["metadata"], item["simulator"]["deleting"], item["backup_info"].get("backup_share"))
-            for item in state["backups"]
-        ]
-        return backups + [(item["metadata"], item["simulator"]["deleting"]) for item in state["restores"]]
+        return settled(self.state())
 
     def contents(self, cluster: str) -> dict[str, Any]:
         """Return what exists in a cluster: its namespaces with their objects, and objects of none."""
@@ -137,3 +132,12 @@ def _when_ready(child: subprocess.Popen[bytes], ready: Path, log: Path) -> dict[
         assert time.monotonic() < limit, "the simulator was not ready in time"
         time.sleep(0.02)
     return dict(json.loads(ready.read_text()))
+
+
+def settled(state: dict[str, Any]) -> list[Any]:
+    """Return the backups and restores of a state without what time alone changes."""
+    backups = [
+        (item["metadata"], item["simulator"]["deleting"], item["backup_info"].get("backup_share"))
+        for item in state["backups"]
+    ]
+    return backups + [(item["metadata"], item["simulator"]["deleting"]) for item in state["restores"]]
