@@ -34,8 +34,9 @@ from workspace import (
     tree_root,
 )
 
+CORES = os.cpu_count() or 1
 # Test processes of the integration tests, more than cores: playbooks spend half of their time waiting.
-WORKERS = 2 * (os.cpu_count() or 1)
+WORKERS = 2 * CORES
 
 
 @dataclass
@@ -202,14 +203,14 @@ def _vermin(box: Toolbox) -> Result:
     return box.tool("vermin", ROOT, ["vermin", "--no-tips", "--violations", "-t=3.9-", "plugins", "extensions"])
 
 
-def _work_tree_pytest(name: str) -> Callable[[Toolbox], Result]:
+def _work_tree_pytest(name: str, *options: str) -> Callable[[Toolbox], Result]:
     """Return a part that runs tests in the copied tree, where ansible_collections can be imported."""
 
     def run(box: Toolbox) -> Result:
         # The facts of the API, which may lie beside the checkout; a test compares the tables with them.
         contract = {"PX_BACKUP_CONTRACT": str(CONTRACT)} if CONTRACT.is_dir() else {}
         folders = os.pathsep.join((str(tree_root()), str(SIMULATOR)))
-        return box.pytest(name, tree_collection(), {"PYTHONPATH": folders} | contract)
+        return box.pytest(name, tree_collection(), {"PYTHONPATH": folders} | contract, *options)
 
     return run
 
@@ -255,7 +256,7 @@ PARTS: dict[str, Callable[[Toolbox], Result]] = {
     "generated": _generated,
     "galaxy-importer": importer,
     "sanity": sanity,
-    "unit": _work_tree_pytest("unit"),
+    "unit": _work_tree_pytest("unit", "-n", str(CORES)),
     "properties": _work_tree_pytest("properties"),
     "simulator": lambda box: box.pytest("simulator", ROOT),
     "smoke": smoke,
