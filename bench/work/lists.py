@@ -37,8 +37,8 @@ def bare(page_size: int) -> int:
 def _library(spec: ModuleSpec, operation: str, parameters: dict[str, Any]) -> Callable[..., int]:
     def work(page_size: int) -> int:
         # Every list takes its page size from one of these two places.
-        for function in (pagination.Listing.__init__, Resource.list_all):
-            function.__defaults__ = (page_size,)
+        for function in (pagination.list_pages, Resource.list_all):
+            function.__defaults__ = (page_size, *(function.__defaults__ or ())[1:])
         outcome = run_operation(context(), spec, spec.operation(operation), parameters)
         return len(outcome.result["backups"])
 

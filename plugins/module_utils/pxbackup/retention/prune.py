@@ -15,7 +15,7 @@ from ..backups.filters import BACKUP_FILTERS
 from ..backups.lookup import BACKUPS, DELETION_TIMEOUT
 from ..checks import check_number
 from ..core.model import Context, Outcome
-from ..core.selection import select
+from ..core.selection import join_parts, select
 from ..core.waiting import wait_policy
 from ..errors import StateError, ValidationError
 from ..limits import CONNECTIONS, LIST_OBJECTS
@@ -25,7 +25,7 @@ from .facts import read_facts
 from .guards import require_at_most
 from .plan import Plan, make_plan
 from .policy import RetentionPolicy, parse_policy
-from .records import Record, record_reader
+from .records import RECORD_READS, Record, record_reader
 from .results import Removal, describe, error_of, message_of
 
 
@@ -44,7 +44,8 @@ def prune_backups(context: Context, parameters: dict[str, Any]) -> Outcome:
     check_number("max_delete", max_delete or 0, 0, LIST_OBJECTS)
     selection = select(context, BACKUP_FILTERS, parameters)
     read = record_reader(policy)
-    listed = BACKUPS.list_all(context.api, selection.options)
+    parts = join_parts(RECORD_READS, selection.parts)
+    listed = BACKUPS.list_all(context.api, selection.options, parts=parts)
     records = [read(backup) for backup in listed if selection.takes(backup)]
     facts = read_facts(context, policy)
     _require_caller(facts, records)
