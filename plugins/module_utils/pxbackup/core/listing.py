@@ -71,7 +71,7 @@ def _limit(parameters: dict[str, Any]) -> int | None:
 
 
 def _refuse_narrowing(parameters: dict[str, Any]) -> None:
-    others = sorted(set(parameters) - {"uid", "name", *PROJECTIONS})
+    others = sorted(set(parameters) - {"uid", "name", "concurrency", *PROJECTIONS})
     if others:
         raise ValidationError(
             f"uid selects one object, and {join_and(others)} cannot be combined with it", hint="omit one of them"

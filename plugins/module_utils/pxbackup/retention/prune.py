@@ -18,7 +18,7 @@ from ..core.model import Context, Outcome
 from ..core.selection import join_parts, select
 from ..core.waiting import wait_policy
 from ..errors import StateError, ValidationError
-from ..limits import CONNECTIONS, LIST_OBJECTS
+from ..limits import LIST_OBJECTS
 from .classes import Facts
 from .deletions import Deletion, delete_all
 from .facts import read_facts
@@ -40,7 +40,6 @@ def prune_backups(context: Context, parameters: dict[str, Any]) -> Outcome:
     policy = parse_policy(parameters)
     wait = wait_policy(parameters, DELETION_TIMEOUT)
     concurrency, max_delete = parameters["concurrency"], parameters.get("max_delete")
-    check_number("concurrency", concurrency, 1, CONNECTIONS)
     check_number("max_delete", max_delete or 0, 0, LIST_OBJECTS)
     selection = select(context, BACKUP_FILTERS, parameters)
     read = record_reader(policy)
