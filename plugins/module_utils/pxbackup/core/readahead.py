@@ -137,7 +137,7 @@ class PagesAhead:
 
     def _covering(self, index: int) -> _Job | None:
         """Return the page that continues the list after this position, where one is read or being read."""
-        fitting = [start for start, job in self._jobs.items() if start <= index < self._reach(job)]
+        fitting = [start for start, job in self._jobs.items() if start == index or start < index < self._reach(job)]
         return self._jobs[max(fitting)] if fitting else None
 
     def _reach(self, job: _Job) -> int:
