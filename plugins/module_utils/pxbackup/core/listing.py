@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from itertools import islice
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..checks import check_number
@@ -39,28 +38,21 @@ def list_objects(context: Context, spec: ListSpec, parameters: dict[str, Any]) -
 
 def read_objects(context: Context, spec: ListSpec, parameters: dict[str, Any]) -> Outcome:
     """Return the objects that a name, a uid or filters select; none is an empty list."""
-    kept = projection = make_projection(parameters, spec.summary)
-    counts = Statistics(spec.summary)
-    wanted = parameters.get("statistics") is True
-
-    def count_and_keep(item: dict[str, Any]) -> Any:
-        counts.add(item)
-        return projection.take(item)
-
-    if wanted:
-        kept = Projection(count_and_keep, join_parts(projection.parts, spec.summary.parts_read()))
+    kept = make_projection(parameters, spec.summary)
+    counts = Statistics(spec.summary) if parameters.get("statistics") is True else None
     limit = _limit(parameters)
     if "uid" in parameters:
         _refuse_narrowing(parameters)
         found = spec.resource.find(context.api, parameters.get("name", ""), parameters["uid"])
         items, total = ([kept.take(found)], 1) if found else ([], 0)
+        if counts and found:
+            counts.add(found)
     else:
         # Statistics are of all that match, so all are read whatever the limit.
-        read = {name: value for name, value in parameters.items() if not (wanted and name == "max_objects")}
+        read = {name: value for name, value in parameters.items() if not (counts and name == "max_objects")}
         selection = select(context, spec.filters, read)
-        items, total = _read(context, spec.resource, selection, None if wanted else limit, kept)
-        items = items[:limit]
-    return _outcome(spec.resource.noun, items, total, **({"statistics": counts.as_dict()} if wanted else {}))
+        items, total = _read(context, spec.resource, selection, limit, kept, counts)
+    return _outcome(spec.resource.noun, items, total, **({"statistics": counts.as_dict()} if counts else {}))
 
 
 def _limit(parameters: dict[str, Any]) -> int | None:
@@ -86,25 +78,37 @@ def _outcome(noun: str, items: list[Any], total: int, **more: Any) -> Outcome:
 
 
 def _read(
-    context: Context, resource: Resource, selection: Selection, limit: int | None, kept: Projection
+    context: Context,
+    resource: Resource,
+    selection: Selection,
+    limit: int | None,
+    kept: Projection,
+    counts: Statistics | None = None,
 ) -> tuple[list[Any], int]:
     """Return what is kept of the objects up to the limit, and how many match in all.
 
     Args:
         kept: of each object that matches, so that memory grows with what is kept and not with what passes by.
+        counts: statistics over all that match.
     """
     keep, parts = kept.take, join_parts(kept.parts, selection.parts)
-    if limit is None or selection.tests or selection.sort_key:
-        # What is selected or sorted here can only be counted when all is read. Objects that came or went during
-        # the listing make the server's last total differ from what was read, so what was read is counted.
-        matching = filter(selection.takes, resource.list_all(context.api, selection.options, parts=parts))
-        if selection.sort_key is None:
-            found = [keep(item) for item in matching]
-        else:
-            keyed = [(selection.sort_key(item), keep(item)) for item in matching]
-            keyed.sort(key=itemgetter(0), reverse=selection.reverse)
-            found = [item for _key, item in keyed]
-        return found[:limit], len(found)
-    listing = resource.list_all(context.api, selection.options, min(limit, PAGE_SIZE), parts, limit)
-    found = [keep(item) for item in islice(filter(selection.takes, listing), limit)]
-    return found, max(listing.total_count, len(found)) if len(found) == limit else len(found)
+    if limit is not None and not (counts or selection.tests or selection.sort_key):
+        listing = resource.list_all(context.api, selection.options, min(limit, PAGE_SIZE), parts, limit)
+        found = [keep(item) for item in islice(filter(selection.takes, listing), limit)]
+        return found, max(listing.total_count, len(found)) if len(found) == limit else len(found)
+    # What is selected or sorted here can only be counted when all is read. Objects that came or went during
+    # the listing make the server's last total differ from what was read, so what was read is counted.
+    if counts:
+        parts = join_parts(parts, counts.parts)
+    found, places, total = [], [], 0
+    for item in filter(selection.takes, resource.list_all(context.api, selection.options, parts=parts)):
+        total += 1
+        if counts:
+            counts.add(item)
+        if selection.sort_key:
+            places.append(selection.sort_key(item))
+        if selection.sort_key or limit is None or len(found) < limit:
+            found.append(keep(item))
+    if selection.sort_key:
+        found = [found[place] for place in sorted(range(total), key=places.__getitem__, reverse=selection.reverse)]
+    return found[:limit], total

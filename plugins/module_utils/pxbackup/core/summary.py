@@ -117,6 +117,7 @@ class Statistics:
     """Statistics over objects, collected as they pass by."""
 
     def __init__(self, summary: Summary) -> None:
+        self.parts = summary.parts_read()
         self._summary = summary
         self._count = 0
         self._bytes = 0
