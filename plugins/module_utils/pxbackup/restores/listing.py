@@ -61,7 +61,7 @@ _CHECKS: dict[str, Callable[[Any], Test]] = {
 
 _BACKUP_PARTS = ("restore_info.backup_ref", "restore_info.backup")
 
-_FILTERS = Filters(
+RESTORE_FILTERS = Filters(
     noun="restore",
     names=FILTERS,
     translations={**COMMON_TRANSLATIONS, "cluster_ref": _cluster_ref, "backup_ref": _backup_ref},
@@ -84,7 +84,7 @@ _FILTERS = Filters(
     server_sorts=False,
 )
 
-_SUMMARY = Summary(
+SUMMARY = Summary(
     message="RestoreObject",
     fields={
         **IDENTITY_FIELDS,
@@ -105,7 +105,7 @@ _SUMMARY = Summary(
         "restore_info.total_size",
     ),
 )
-_SPEC = ListSpec(RESTORES, _FILTERS, _SUMMARY)
+_SPEC = ListSpec(RESTORES, RESTORE_FILTERS, SUMMARY)
 
 
 def list_restores(context: Context, parameters: dict[str, Any]) -> Outcome:

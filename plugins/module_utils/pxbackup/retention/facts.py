@@ -23,7 +23,7 @@ from .classes import Facts
 from .policy import RetentionPolicy
 
 # What is read of a restore.
-_PARTS = frozenset((*STATUS_PARTS, "restore_info.backup_ref", "restore_info.backup"))
+RESTORE_READS = frozenset((*STATUS_PARTS, "restore_info.backup_ref", "restore_info.backup"))
 
 
 def read_facts(context: Context, policy: RetentionPolicy) -> Facts:
@@ -32,17 +32,17 @@ def read_facts(context: Context, policy: RetentionPolicy) -> Facts:
     Raises:
         PXBackupError: a list cannot be read to its end.
     """
-    restores = RESTORES.list_all(context.api, WITHOUT_RESOURCES, parts=_PARTS)
+    restores = RESTORES.list_all(context.api, WITHOUT_RESOURCES, parts=RESTORE_READS)
     running = filter(RESTORES.lifecycle.is_running, restores)
     return Facts(
         now=datetime.fromtimestamp(context.now(), timezone.utc),
         caller=context.caller(),
         schedules=_schedules(context.api) if policy.include_orphaned else frozenset(),
-        restoring=frozenset(filter(None, map(_backup_of, running))),
+        restoring=frozenset(filter(None, map(backup_of, running))),
     )
 
 
-def _backup_of(restore: dict[str, Any]) -> str:
+def backup_of(restore: dict[str, Any]) -> str:
     """Return the uid of the backup that a restore reads, its name where the uid is not known."""
     info = restore["restore_info"]
     ref = info["backup_ref"] or {}
