@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from sys import intern
 from typing import Any, Callable, NamedTuple
 
 from ..api.schema import MESSAGES, Parts, parse_field
@@ -31,7 +30,7 @@ class Summary(NamedTuple):
     Attributes:
         message: the resource's message in the API.
         fields: how each field is read; ``status``, ``cluster`` and ``total_size`` (bytes) are among them.
-        repeated: fields whose texts many objects share.
+        repeated: fields whose values many objects share.
         parts: what the fields of this resource read of an object.
     """
 
@@ -44,17 +43,21 @@ class Summary(NamedTuple):
         """Return what a summary, or statistics, read of an object."""
         return frozenset((*_COMMON_PARTS, *self.parts))
 
-    def take(self, item: dict[str, Any]) -> dict[str, Any]:
-        """Return the summary of an object."""
-        kept = {name: read(item) for name, read in self.fields.items()}
-        # Many objects share few of these texts: each is kept once, however often the server sends it.
-        for name in self.repeated:
-            kept[name] = _intern(kept[name])
-        return kept
+    def make_take(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """Return the function that takes an object and returns its summary.
 
+        Many objects share few texts and lists of texts: each is kept once, however often the server sends it.
+        """
+        known: dict[Any, Any] = {}
 
-def _intern(value: Any) -> Any:
-    return [intern(text) for text in value] if isinstance(value, list) else intern(value)
+        def take(item: dict[str, Any]) -> dict[str, Any]:
+            kept = {name: read(item) for name, read in self.fields.items()}
+            for name in self.repeated:
+                value = kept[name]
+                kept[name] = known.setdefault(tuple(value) if isinstance(value, list) else value, value)
+            return kept
+
+        return take
 
 
 class Projection(NamedTuple):
@@ -77,7 +80,7 @@ def make_projection(parameters: dict[str, Any], summary: Summary) -> Projection:
     if fields and summarized:
         raise ValidationError("fields and summary are mutually exclusive", hint="set one of them")
     if summarized:
-        return Projection(summary.take, summary.parts_read())
+        return Projection(summary.make_take(), summary.parts_read())
     if not fields:
         return WHOLE
     paths = [_parse_field_path(summary.message, field) for field in fields]
