@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import batch  # noqa: E402
 import lists  # noqa: E402
 import loops  # noqa: E402
+import reads  # noqa: E402
 import start  # noqa: E402
 from page import Part, keep, measured, write_page  # noqa: E402
 from parts import prepare, run_part  # noqa: E402
@@ -29,6 +30,7 @@ from workspace import WORK, StepError  # noqa: E402
 
 PARTS = {
     "lists": Part("Long lists", lists.measure, lists.section),
+    "reads": Part("Long lists, near and far", reads.measure, reads.section),
     "loops": Part("Loops", loops.measure, loops.section),
     "batch": Part("Many backups in one task", batch.measure, batch.section),
     "start": Part("The start of a module", start.measure, start.section),

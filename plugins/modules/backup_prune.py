@@ -127,7 +127,8 @@ options:
     type: int
   concurrency:
     description:
-      - How many backups are deleted at a time, 1 to 50. The server itself deletes five at a time.
+      - How many backups are deleted, and how many pages of a list are requested, at the same time, 1 to 50. The
+        server itself deletes five backups at a time.
     type: int
     default: 5
   wait:

@@ -95,6 +95,11 @@ options:
     type: str
     choices: [never, unprotected, exceeded, any]
     default: never
+  concurrency:
+    description:
+      - How many pages of a list are requested at the same time, 1 to 50. The default is 4. A server that refuses
+        requests because there are too many gets fewer.
+    type: int
 seealso:
   - module: pxops.px_backup.backup_info
 author:

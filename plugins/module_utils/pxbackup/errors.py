@@ -168,6 +168,11 @@ class ProtocolError(PXBackupError):
     category = "protocol"
 
 
+def means_overload(error: PXBackupError) -> bool:
+    """Whether an error may mean that the server has too many requests, or takes no more connections."""
+    return error.http_status in (429, 503) or (isinstance(error, NetworkError) and not error.maybe_processed)
+
+
 def describe_internal_error(fault: BaseException) -> str:
     """Return the sentence of a fault in this collection."""
     return sentence(f"internal error in pxops.px_backup ({type(fault).__name__}: {fault}); please report it")

@@ -16,9 +16,10 @@ from ..client.responses import HINT_ADDRESS
 from ..client.transport import NO_LIMITS, Limits, Transport
 from ..client.urls import encode_segment, with_empty_verb
 from ..errors import ProtocolError, PXBackupError, UnsupportedError
+from ..limits import LIST_CONCURRENCY
 from ..text import quoted
 from .releases import CALLS, Route, needs_release, release_of, route
-from .schema import decode_response
+from .schema import Parts, decode, decode_response, parts_below
 
 Value = TypeVar("Value")
 
@@ -53,6 +54,7 @@ class Calls:
         release: the server's release where the task sets it, for a server that hides it.
 
     Attributes:
+        concurrency: how many pages of a list may be read at the same time.
         has_written: whether this object has sent a request that changes state; a copy starts with false.
     """
 
@@ -60,6 +62,7 @@ class Calls:
         self._transport = transport
         self._server = _Server(release)
         self._limits = NO_LIMITS
+        self.concurrency = LIST_CONCURRENCY
         self.org_id = org_id
         self.check_mode = check_mode
         self.has_written = False
@@ -71,10 +74,27 @@ class Calls:
             seconds: the time of a whole call with its retries; ``None`` for what the connection allows.
             repeats: whether a request may be retried.
         """
-        limited = copy.copy(self)
-        limited._limits = Limits(seconds, repeats)
-        limited.has_written = False
-        return limited
+        return self._copy(limits=Limits(seconds, repeats))
+
+    def until(self: AnyCalls, stopped: Callable[[], bool]) -> AnyCalls:
+        """Return a copy whose calls are not retried once ``stopped`` returns true, in whichever thread they are."""
+        return self._copy(limits=self._limits._replace(stopped=stopped))
+
+    def concurrent(self: AnyCalls, concurrency: int) -> AnyCalls:
+        """Return a copy that reads so many pages of a list at the same time."""
+        return self._copy(concurrency=concurrency)
+
+    def _copy(self: AnyCalls, limits: Limits | None = None, concurrency: int = 0) -> AnyCalls:
+        own = copy.copy(self)
+        own._limits = limits or self._limits
+        own.concurrency = concurrency or self.concurrency
+        own.has_written = False
+        return own
+
+    @property
+    def refusals(self) -> int:
+        """How many requests the server has refused because it has too many, or takes no more connections."""
+        return self._transport.refusals
 
     def _read(
         self,
@@ -82,6 +102,7 @@ class Calls:
         content: Callable[[dict[str, Any]], Value],
         query: list[tuple[str, str]] | None = None,
         body: dict[str, Any] | None = None,
+        parts: Parts = None,
         **segments: str,
     ) -> Value:
         """Send a request that changes nothing and return the content of its response. It is sent in check mode too.
@@ -89,6 +110,7 @@ class Calls:
         Args:
             rpc: an entry of ``releases.CALLS``.
             content: takes the decoded response and returns its content, or raises ``ProtocolError``.
+            parts: what is read of each object in the response.
             segments: the values of the path.
         """
         form = self._route(rpc)
@@ -99,7 +121,7 @@ class Calls:
             body,
             writes=False,
             limits=self._limits,
-            read=_reader(rpc, content),
+            read=_reader(rpc, content, parts),
         )
 
     def _write(
@@ -162,12 +184,14 @@ class Calls:
         return self._server.release
 
 
-def _reader(rpc: str, content: Callable[[dict[str, Any]], Value]) -> Callable[[dict[str, Any]], Value]:
+def _reader(
+    rpc: str, content: Callable[[dict[str, Any]], Value], parts: Parts = None
+) -> Callable[[dict[str, Any]], Value]:
     """Return what takes the JSON object of a response and returns its content."""
 
     def read(raw: dict[str, Any]) -> Value:
         try:
-            return content(decode_response(rpc, raw))
+            return content(decode_response(rpc, raw, parts))
         except ProtocolError as error:
             error.http_status = 200
             # There was a response, whatever it means.
@@ -175,6 +199,27 @@ def _reader(rpc: str, content: Callable[[dict[str, Any]], Value]) -> Callable[[d
             raise
 
     return read
+
+
+# What :func:`requested_object` reads.
+_IDENTITY = frozenset({"metadata.name", "metadata.uid", "metadata.org_id"})
+
+
+def with_identity(parts: Parts) -> Parts:
+    """Return these parts of an object and those that say which object it is."""
+    return None if parts is None else parts | _IDENTITY
+
+
+def with_info(item: dict[str, Any], key: str, message: str, parts: Parts = None) -> dict[str, Any]:
+    """Return an object of a response with its information, empty where the server sent none.
+
+    Args:
+        key, message: the field of the information and its message.
+        parts: what is read of the object.
+    """
+    if key in item and item[key] is None:
+        item[key] = decode(message, {}, parts_below(parts, key))
+    return item
 
 
 def _unchanged(response: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import time
 from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from ..errors import AuthenticationError, PXBackupError, ValidationError
+from ..errors import AuthenticationError, PXBackupError, ValidationError, means_overload
 from ..limits import LEAST_SECONDS, SENTENCE_CHARACTERS
 from ..text import sentence, shortened
 from .auth import TokenSource
@@ -46,10 +46,12 @@ class Limits(NamedTuple):
     Attributes:
         seconds: the time of the whole call with its retries, ``None`` for what the connection allows.
         repeats: whether a request may be retried.
+        stopped: says, from any thread, that nobody waits for the response any more.
     """
 
     seconds: float | None = None
     repeats: bool = True
+    stopped: Callable[[], bool] = bool
 
 
 NO_LIMITS = Limits()
@@ -68,7 +70,7 @@ class _Call(NamedTuple):
         content: type and bytes of the body, ``None`` for no body.
         writes: whether it changes something on the server.
         deadline: when the call must be over, on the transport's clock; ``None`` for never.
-        repeats: whether it may be retried.
+        limits: what the caller allows.
     """
 
     method: str
@@ -77,7 +79,7 @@ class _Call(NamedTuple):
     content: tuple[str, bytes] | None
     writes: bool
     deadline: float | None = None
-    repeats: bool = True
+    limits: Limits = NO_LIMITS
 
 
 class Transport:
@@ -105,7 +107,9 @@ class Transport:
         self._rand = rand
         self._tokens = TokenSource(connection, lambda deadline: self.log_in(deadline).value)
         self.attempts = 0
+        self.refusals = 0
         self._count_lock = threading.Lock()
+        self._decode_lock = threading.Lock()
         self._pools = Pools(ssl_context(connection) if needs_tls(connection) else None, clock)
         self._headers = {"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
@@ -157,21 +161,24 @@ class Transport:
         """
         call = self._call(method, path, query, body, writes, limits)
 
-        def content_of(response: Response) -> Value:
-            return read(json_object(response, self._now()))
-
         token = self._tokens.current(call.deadline)
         try:
-            return self._repeated(call, token, content_of)
+            return self._repeated(call, token, lambda response: self._content(response, read))
         except AuthenticationError as error:
             # A proxy's 407 is not about this token.
-            if not self._tokens.can_renew or error.http_status == 407 or error.maybe_processed:
+            final = error.http_status == 407 or error.maybe_processed or limits.stopped()
+            if final or not self._tokens.can_renew:
                 raise
             renewed = self._tokens.renew(token, call.deadline)
             if renewed is None:
                 raise
         # The token had expired: the server refused the request, so it can be sent again with a new one.
-        return self._repeated(call, renewed, content_of)
+        return self._repeated(call, renewed, lambda response: self._content(response, read))
+
+    def _content(self, response: Response, read: Callable[[dict[str, Any]], Value]) -> Value:
+        # Decoding keeps one core busy, and memory for the whole response: several threads take turns.
+        with self._decode_lock:
+            return read(json_object(response, self._now()))
 
     def _call(
         self,
@@ -186,7 +193,7 @@ class Transport:
         url = self._connection.api_url + path + encode_query_text(query)
         content = None if body is None else ("application/json", json.dumps(body).encode("ascii"))
         deadline = None if limits.seconds is None else self._clock() + limits.seconds
-        return _Call(method, url, path, content, writes, deadline, limits.repeats)
+        return _Call(method, url, path, content, writes, deadline, limits)
 
     def log_in(self, deadline: float | None = None) -> Token:
         """Request a token from the login service (OIDC password grant, docs/server-behaviour.md, section 7).
@@ -221,12 +228,17 @@ class Transport:
                 return content_of(self._once(call, token))
             except PXBackupError as error:
                 self._complete(error, call, attempt)
+                if means_overload(error):
+                    with self._count_lock:
+                        self.refusals += 1
                 delay = self._delay(attempt, error.retry_after)
-                repeatable = error.retriable and call.repeats and not (call.writes and error.maybe_processed)
+                repeatable = error.retriable and call.limits.repeats and not (call.writes and error.maybe_processed)
                 late = call.deadline is not None and self._clock() + delay >= call.deadline
                 if not repeatable or late or attempt > self._connection.retries:
                     raise
                 self._sleep(delay)
+                if call.limits.stopped():
+                    raise
 
     def _complete(self, error: PXBackupError, call: _Call, attempt: int) -> None:
         """Add to an error what is known of its request, and hide secrets that the server's text may quote."""

@@ -183,7 +183,7 @@ def _poll_all(
         return context.api.limited(deadline - context.clock())
 
     def fetch(index: int, size: int) -> Page:
-        return resource.fetch(limited(), _options(names.values()))(index, size)
+        return resource.fetch(limited(), _options(names.values()), None)(index, size)
 
     seen: dict[str, dict[str, Any] | PXBackupError | None] = {}
     for count, item in enumerate(Listing(fetch, f"{resource.noun}s")):
