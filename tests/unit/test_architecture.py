@@ -27,7 +27,7 @@ DIRECTION = (
     ("limits",),
     ("text",),
     ("errors",),
-    ("checks",),
+    ("checks", "values"),
     ("client",),
     ("api",),
     ("core",),
