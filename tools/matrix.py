@@ -31,7 +31,7 @@ PYTHONS = {
 # The Pythons that a managed host may have. Their requests is as old as the collection takes, see requirements/host.in.
 HOSTS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 HOST_CORE = "2.19"
-HOST_TESTS = "test_registry or test_connection"
+HOST_TESTS = "test_registry or test_connection or test_the_script"
 
 
 @dataclass
