@@ -175,7 +175,7 @@ def test_check_mode_changes_nothing(simulator: Simulator, open_client: Callable[
         ({"state": "Failed"}, "backups.list has no parameter 'state'; valid parameters: uid, name_filter"),
         ({"status": ["Bad"]}, r"status\[0\] is 'Bad'; valid values: Invalid, "),
         ({"max_objects": "many"}, "max_objects is 'many', not a whole number"),
-        ({"cluster_ref": {"nam": "x"}}, "cluster_ref has no option 'nam'; valid options: name, uid"),
+        ({"cluster_ref": {"id": "x"}}, "cluster_ref has no option 'id'; valid options: name, uid"),
         ({"labels": "a=b"}, "labels is 'a=b', not a dictionary"),
     ],
 )
