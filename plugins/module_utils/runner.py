@@ -78,11 +78,12 @@ class _Fault(Exception):
 
 
 class Entry(NamedTuple):
-    """A module: its argument specification, which parameters its result repeats, and its work."""
+    """A module: its argument specification, which parameters its result repeats, its work, and what it is made from."""
 
     options: dict[str, dict[str, Any]]
     repeated: tuple[str, ...]
     work: Callable[[Runtime], dict[str, Any]]
+    spec: ModuleSpec | None = None
 
 
 def entry_of(spec: ModuleSpec) -> Entry:
@@ -94,7 +95,7 @@ def entry_of(spec: ModuleSpec) -> Entry:
         parameters = {name: runtime.params[name] for name in options if name != "operation"}
         return _connected(runtime, lambda context: run_operation(context, spec, operation, parameters))
 
-    return Entry(module_options(spec), ("operation",) if spec.has_choice else (), work)
+    return Entry(module_options(spec), ("operation",) if spec.has_choice else (), work, spec)
 
 
 def run_module(spec: ModuleSpec | Entry) -> None:
