@@ -78,7 +78,7 @@ class _Fault(Exception):
 
 
 class Entry(NamedTuple):
-    """A module: its argument specification, which parameters its result repeats, its work, and what it is made from."""
+    """A module: its argument specification, which parameters its result repeats, its work, and its specification."""
 
     options: dict[str, dict[str, Any]]
     repeated: tuple[str, ...]

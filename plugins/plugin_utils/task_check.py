@@ -49,8 +49,8 @@ def find_problem(entry: Entry, arguments: Mapping[str, Any]) -> str:
         return misfit
     validated = ArgumentSpecValidator(options).validate(settled)
     for error in validated.errors.errors:
-        # ansible-lint looks an "argument 'x'" up in the task to see whether it is a template; templates have a value
-        # here, and a part of a dictionary would make the rule end with an error.
+        # For an "argument 'x'" ansible-lint reads x in the task to see whether it is a template. Templates have a
+        # value here, and a part of a dictionary, which is not in the task, would end the rule with an error.
         message = re.sub(r"(argument|option) '", "option named '", str(error))
         return f"Unsupported parameters: {message}" if isinstance(error, UnsupportedError) else message
     return _find_misuse(entry, arguments, validated.validated_parameters)
@@ -58,8 +58,8 @@ def find_problem(entry: Entry, arguments: Mapping[str, Any]) -> str:
 
 def _without_origin(name: str, option: Mapping[str, Any]) -> dict[str, Any]:
     """Return an option that is not required and reads no environment; only the operation must be in the task."""
-    left_out = ("fallback",) if name == "operation" else ("fallback", "required")
-    return {key: part for key, part in option.items() if key not in left_out}
+    removed = ("fallback",) if name == "operation" else ("fallback", "required")
+    return {key: part for key, part in option.items() if key not in removed}
 
 
 def _find_misuse(entry: Entry, arguments: Mapping[str, Any], parameters: Mapping[str, Any]) -> str:
@@ -89,7 +89,7 @@ def _has_template(value: Any) -> bool:
 
 
 def _settle(value: Any, option: Mapping[str, Any]) -> Any:
-    """Return a value with each template in it replaced by a valid one; what has none is left out, or ``None``."""
+    """Return a value with each template in it replaced by a valid one; without one it is omitted, or ``None``."""
     if isinstance(value, Mapping):
         parts = option.get("options") or {}
         settled = {name: _settle(part, parts.get(name, {})) for name, part in value.items()}

@@ -10,8 +10,9 @@ import json
 from pathlib import Path
 
 import pytest
-from commands import ROOT, Run, command_of
+from commands import ROOT, Run, blocks_of, command_of
 
+GUIDE = ROOT / "docs" / "guides" / "environments.md"
 HEAD = "---\n- name: Play\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
 GOOD = (
     HEAD
@@ -63,6 +64,7 @@ BAD = (
 )
 UNNAMED = "---\n- ansible.builtin.debug:\n    msg: no name\n"
 RULEBOOK = "---\n- name: Rules\n  hosts: localhost\n  sources: []\n  rulez: []\n"
+(NAVIGATOR,) = [block for block in blocks_of(GUIDE, "yaml") if block.startswith("ansible-navigator:")]
 # A file in each folder of a collection, with what is found in it.
 FILES = {
     "playbooks/good.yml": (GOOD, []),
@@ -70,6 +72,7 @@ FILES = {
     "roles/one/tasks/main.yml": (UNNAMED, ["name[missing]"]),
     "playbooks/tasks/one.yml": (UNNAMED, ["name[missing]"]),
     "extensions/eda/rulebooks/one.yml": (RULEBOOK, ["syntax-check[specific]"]),
+    "ansible-navigator.yml": (f"---\n{NAVIGATOR}", []),
     "meta/execution-environment.yml": ("---\nversion: 3\nnonsense: true\n", ["schema[execution-environment]"]),
 }
 

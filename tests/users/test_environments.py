@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,8 +15,10 @@ from typing import Any
 
 import pytest
 import yaml
-from commands import ROOT, Run, command_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.options import CONNECTION_OPTIONS
+from commands import ROOT, Run, blocks_of, command_of
 
+GUIDE = ROOT / "docs" / "guides" / "environments.md"
 SAMPLES = ROOT / "docs" / "environments"
 NAMES = ("execution-environment", "decision-environment")
 
@@ -26,7 +29,7 @@ def builder() -> str:
 
 
 def engine() -> str:
-    """Return the container engine that answers, or skip the test."""
+    """Return the container engine that runs, or skip the test."""
     for name in ("podman", "docker"):
         if shutil.which(name) and subprocess.run([name, "info"], capture_output=True, check=False).returncode == 0:
             return name
@@ -64,10 +67,26 @@ def test_a_build_context_is_made_of_the_sample(builder: str, run: Run, tmp_path:
     assert {"name": "pxops.px_backup"} in galaxy["collections"]
 
 
+def test_the_guide_builds_from_the_file_of_the_collection(builder: str, run: Run, tmp_path: Path) -> None:
+    (block,) = [block for block in blocks_of(GUIDE, "yaml") if block.startswith("additional_build_files")]
+    (tmp_path / "own.yml").write_text(f"version: 3\nimages: {{base_image: {{name: one}}}}\n{block}")
+    name = yaml.safe_load(block)["additional_build_files"][0]["src"]
+    (tmp_path / name).touch()
+    assert run(builder, "create", "--file", "own.yml", "--context", "context").returncode == 0
+    galaxy = yaml.safe_load((tmp_path / "context" / "_build" / "requirements.yml").read_text())
+    assert (tmp_path / "context" / "_build" / galaxy["collections"][0]["name"]).is_file()
+
+
 def test_a_wrong_definition_is_refused(builder: str, run: Run, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yml"
     wrong.write_text((SAMPLES / "execution-environment.yml").read_text().replace("galaxy:", "galaxies:"))
     assert run(builder, "create", "--file", wrong, "--context", "context").returncode != 0
+
+
+def test_the_variables_of_the_guide_are_those_of_the_connection() -> None:
+    variables = {parameter.variable for parameter in CONNECTION_OPTIONS.values()}
+    named = set(re.findall(r"PX_BACKUP_(?!TEST)[A-Z_]+", GUIDE.read_text(encoding="utf-8")))
+    assert named and named <= variables
 
 
 @pytest.mark.slow
@@ -82,7 +101,6 @@ def test_the_image_has_the_modules(builder: str, run: Run, tmp_path: Path, name:
     definition["images"]["base_image"]["name"] = base
     definition["dependencies"]["galaxy"]["collections"] = [{"name": "collections/px.tar.gz", "type": "file"}]
     definition["additional_build_files"] = [{"src": "px.tar.gz", "dest": "collections"}]
-    definition["additional_build_steps"] = {"prepend_galaxy": ["COPY _build/collections /build/collections"]}
     shutil.copy(tarballs[0], tmp_path / "px.tar.gz")
     (tmp_path / "environment.yml").write_text(yaml.safe_dump(definition))
     tag = f"px-backup-test-{name}"
