@@ -69,7 +69,8 @@ def test_a_build_context_is_made_of_the_sample(builder: str, run: Run, tmp_path:
 
 def test_the_guide_builds_from_the_file_of_the_collection(builder: str, run: Run, tmp_path: Path) -> None:
     (block,) = [block for block in blocks_of(GUIDE, "yaml") if block.startswith("additional_build_files")]
-    (tmp_path / "own.yml").write_text(f"version: 3\nimages: {{base_image: {{name: registry.example.com/ee:1}}}}\n{block}")
+    image = "images: {base_image: {name: registry.example.com/ee:1}}"
+    (tmp_path / "own.yml").write_text(f"version: 3\n{image}\n{block}")
     name = yaml.safe_load(block)["additional_build_files"][0]["src"]
     (tmp_path / name).touch()
     assert run(builder, "create", "--file", "own.yml", "--context", "context").returncode == 0
