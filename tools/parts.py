@@ -187,7 +187,7 @@ def _docs(box: Toolbox) -> Result:
 
 def _generated(box: Toolbox) -> Result:
     """Check that what is generated from the library's tables is up to date."""
-    pages = ("generate_returns", "generate_options", "compatibility", "retention_picture", "event_fields")
+    pages = ("generate_returns", "generate_options", "compatibility", "retention_picture", "event_fields", "python_api")
     scripts = tuple(f"{page}.py" for page in pages)
     commands: list[Command] = [["python", ROOT / "tools" / script, "--check"] for script in scripts]
     return box.tool("generated", ROOT, *commands, extra={"PYTHONDONTWRITEBYTECODE": "1"})
@@ -237,6 +237,15 @@ def eda(_box: Toolbox) -> Result:
     return Toolbox("eda").pytest("eda", ROOT, {"PYTHONPATH": str(INSTALLED)}, "-n", "2")
 
 
+def users(box: Toolbox) -> Result:
+    """Run the tools of users on the installed collection: ansible-builder, ansible-lint, mypy."""
+    builder = venvs.ensure("environments") / "ansible-builder"
+    extra = {"PYTHONPATH": str(INSTALLED), "PX_BACKUP_TEST_BUILDER": str(builder)}
+    result = box.pytest("users", ROOT, extra, "-m", "not slow")
+    result.notes.append("not run: images of the sample environments (pytest tests/users -m slow)")
+    return result
+
+
 def as_modules(box: Toolbox) -> Result:
     """Run the same playbooks with every task as a module."""
     return integration(box, PX_BACKUP_TEST_PATH="module")
@@ -262,6 +271,7 @@ PARTS: dict[str, Callable[[Toolbox], Result]] = {
     "smoke": smoke,
     "integration": integration,
     "eda": eda,
+    "users": users,
     "as-modules": as_modules,
 }
 # Run when they are asked for.
@@ -281,7 +291,7 @@ LINT = (
     "generated",
 )
 # Parts that take the tarball or the installed collection.
-NEED_BUILD = ("ansible-lint", "galaxy-importer", "integration", "eda", "as-modules")
+NEED_BUILD = ("ansible-lint", "galaxy-importer", "integration", "eda", "users", "as-modules")
 # Parts that take the installed simulator; the others run it from the checkout.
 NEED_SIMULATOR = ("integration", "as-modules")
 

@@ -19,16 +19,17 @@ from typing import Any, Callable, NamedTuple, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .arguments import TOKEN_MODULE, connection_from, login_connection_from, module_options, task_options
-from .pxbackup.api.endpoints import Api
-from .pxbackup.client.connection import Connection, check_connection, insecurities, readable_by_all
+from .arguments import TOKEN_MODULE, module_options, task_options
+from .pxbackup.api.releases import check_release
+from .pxbackup.client.connection import Connection, check_connection, insecurities
+from .pxbackup.client.options import connection_from, login_connection_from
 from .pxbackup.client.pools import REQUESTS_IMPORT_ERROR
 from .pxbackup.client.tokens import caller_of, rfc3339, spellings
 from .pxbackup.client.transport import Transport
+from .pxbackup.core.contexts import new_context
 from .pxbackup.core.model import Context, ModuleSpec, Outcome
-from .pxbackup.core.references import References
 from .pxbackup.core.registry import run_operation
-from .pxbackup.errors import PXBackupError, ValidationError, describe_internal_error
+from .pxbackup.errors import PXBackupError, describe_internal_error
 from .pxbackup.text import sentence
 
 
@@ -77,11 +78,12 @@ class _Fault(Exception):
 
 
 class Entry(NamedTuple):
-    """A module: its argument specification, which parameters its result repeats, and its work."""
+    """A module: its argument specification, which parameters its result repeats, its work, and its specification."""
 
     options: dict[str, dict[str, Any]]
     repeated: tuple[str, ...]
     work: Callable[[Runtime], dict[str, Any]]
+    spec: ModuleSpec | None = None
 
 
 def entry_of(spec: ModuleSpec) -> Entry:
@@ -93,7 +95,7 @@ def entry_of(spec: ModuleSpec) -> Entry:
         parameters = {name: runtime.params[name] for name in options if name != "operation"}
         return _connected(runtime, lambda context: run_operation(context, spec, operation, parameters))
 
-    return Entry(module_options(spec), ("operation",) if spec.has_choice else (), work)
+    return Entry(module_options(spec), ("operation",) if spec.has_choice else (), work, spec)
 
 
 def run_module(spec: ModuleSpec | Entry) -> None:
@@ -171,19 +173,13 @@ def _hide_spellings(runtime: Runtime) -> None:
 
 def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str, Any]:
     """Open the connection, do the work, return its result."""
-    for warning in readable_by_all("token_file", runtime.params["token_file"]):
-        runtime.warn(warning)
     with _leased(runtime, connection_from(runtime.params)) as transport:
-        org_id, release = runtime.params["org_id"].strip(), _check_release(runtime.params["server_release"])
-        api = Api(transport, org_id, runtime.check_mode, release)
-        context = Context(
-            api=api,
-            references=References(api),
-            caller=lambda: caller_of(transport.token),
+        context = new_context(
+            transport,
+            runtime.params["org_id"].strip(),
+            check_release(runtime.params["server_release"]),
+            runtime.check_mode,
             warn=lambda text: runtime.warn(sentence(text, runtime.secrets)),
-            now=time.time,
-            clock=time.monotonic,
-            sleep=time.sleep,
             progress=lambda text: runtime.progress(sentence(text, runtime.secrets)),
         )
         before = transport.attempts
@@ -193,17 +189,9 @@ def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str
             error.result = {**error.result, "requests": transport.attempts - before}
             raise
         except Exception as fault:
-            raise _Fault(fault, api.has_written) from fault
+            raise _Fault(fault, context.api.has_written) from fault
         outcome = outcome._replace(message=sentence(outcome.message, runtime.secrets))
-        return {**_result(outcome, api.known_release), "requests": transport.attempts - before}
-
-
-def _check_release(text: str | None) -> str | None:
-    """Return the release that the task sets, checked."""
-    release = (text or "").strip()
-    if release and not re.fullmatch(r"\d{1,4}\.\d{1,4}\.\d{1,4}", release):
-        raise ValidationError(f"server_release {release!r} is not a release", hint="write it like 2.10.1")
-    return release or None
+        return {**_result(outcome, context.api.known_release), "requests": transport.attempts - before}
 
 
 def _log_in(runtime: Runtime) -> dict[str, Any]:

@@ -243,8 +243,12 @@ class Transport:
     def _complete(self, error: PXBackupError, call: _Call, attempt: int) -> None:
         """Add to an error what is known of its request, and hide secrets that the server's text may quote."""
         error.method, error.path, error.attempts = call.method, shortened(call.path, SENTENCE_CHARACTERS), attempt
+        error.message = self.hide(error.message)
+
+    def hide(self, text: str) -> str:
+        """Return a text as one sentence without secrets: it may quote what a server or a proxy says of a request."""
         secrets = [*self._tokens.known, self._connection.login.password if self._connection.login else ""]
-        error.message = sentence(error.message, {form for secret in secrets if secret for form in spellings(secret)})
+        return sentence(text, {form for secret in secrets if secret for form in spellings(secret)})
 
     def _delay(self, attempt: int, retry_after: float | None) -> float:
         """Return the pause before the next attempt: what the server asks for, else doubling with jitter; capped."""

@@ -58,14 +58,19 @@ def validate_parameters(
         UnsupportedError: the server is too old for the operation or a parameter.
     """
     cleaned = clean_parameters(parameters, spec.options if spec else operation.options, operation.clearing)
-    _refuse_unused(operation, cleaned, spec.operations if spec else ())
+    refuse_unused(operation, cleaned, spec.operations if spec else ())
     _refuse_missing(operation, cleaned)
     if "name" in cleaned:
         encode_segment("name", cleaned["name"])
     return _fit_release(context, operation, cleaned)
 
 
-def _refuse_unused(operation: Operation, parameters: dict[str, Any], others: tuple[Operation, ...]) -> None:
+def refuse_unused(operation: Operation, parameters: dict[str, Any], others: tuple[Operation, ...]) -> None:
+    """Raise ``ValidationError`` where a parameter is set that the operation does not use.
+
+    Args:
+        others: the operations of the module; those that use it are named.
+    """
     unused = sorted(set(parameters) - set(operation.options))
     if unused:
         users = sorted(other.name for other in others if set(unused) <= set(other.options))

@@ -13,9 +13,8 @@ from collections.abc import Mapping
 from typing import Any, Callable
 
 from ..api.endpoints import Api
-from ..client.connection import Connection, insecurities, readable_by_all
+from ..client.connection import Connection, insecurities
 from ..client.pools import REQUESTS_IMPORT_ERROR
-from ..client.tokens import spellings
 from ..client.transport import Transport
 from ..errors import AuthenticationError, PXBackupError
 from ..text import sentence
@@ -72,11 +71,11 @@ class Source:
         try:
             settings = read_settings(kind, args, environment, now())
             self._connection = settings.connection
-            for warning in _warnings(settings.connection):
+            for warning in insecurities(settings.connection):
                 log(warning)
             self._transport = Transport(settings.connection)
             self._watch = self._assemble(
-                kind, settings, identify, Tools(clock, now, rand, lambda text: log(self._hide(text)))
+                kind, settings, identify, Tools(clock, now, rand, lambda text: log(self._transport.hide(text)))
             )
         except PXBackupError as error:
             raise SourceError(sentence(str(error), error.secrets)) from None
@@ -94,7 +93,7 @@ class Source:
                 lambda item: settings.filters.takes(item, subject.traits(item)),
                 judge_maker(settings.rpo, settings.exempt, tools.now),
             ),
-            Writer(url, reader.known_release, tools.now, identify, self._hide),
+            Writer(url, reader.known_release, tools.now, identify, self._transport.hide),
             settings.pace,
             settings.types,
             settings.announces,
@@ -111,7 +110,7 @@ class Source:
         try:
             return self._watch.step()
         except PXBackupError as error:
-            raise SourceError(self._hide(str(_explain(error, self._connection)))) from None
+            raise SourceError(self._transport.hide(str(_explain(error, self._connection)))) from None
 
     def settle(self) -> None:
         """Note that every event of the last step was put."""
@@ -124,16 +123,6 @@ class Source:
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
-
-    def _hide(self, text: str) -> str:
-        """Return a text without secrets: an error may quote what a server or a proxy says of a request."""
-        login = self._connection.login
-        secrets = [*self._transport.known_tokens, login.password if login else ""]
-        return sentence(text, {form for secret in secrets if secret for form in spellings(secret)})
-
-
-def _warnings(connection: Connection) -> list[str]:
-    return [*insecurities(connection), *readable_by_all("token_file", connection.token_file)]
 
 
 def _explain(error: PXBackupError, connection: Connection) -> PXBackupError:
