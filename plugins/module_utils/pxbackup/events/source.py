@@ -15,9 +15,10 @@ from typing import Any, Callable
 from ..api.endpoints import Api
 from ..client.connection import Connection, insecurities
 from ..client.pools import REQUESTS_IMPORT_ERROR
+from ..client.tokens import spellings
 from ..client.transport import Transport
 from ..errors import AuthenticationError, PXBackupError
-from ..text import sentence
+from ..text import masked_data, sentence
 from .backups import BACKUP_EVENTS
 from .model import Event
 from .options import Settings, read_settings
@@ -78,7 +79,7 @@ class Source:
                 kind, settings, identify, Tools(clock, now, rand, lambda text: log(self._transport.hide(text)))
             )
         except PXBackupError as error:
-            raise SourceError(sentence(str(error), error.secrets)) from None
+            raise SourceError(sentence(str(error), spellings(error.secrets))) from None
 
     def _assemble(self, kind: str, settings: Settings, identify: Callable[[str], str], tools: Tools) -> Watch:
         subject, url = SUBJECTS[kind], settings.connection.api_url
@@ -93,7 +94,7 @@ class Source:
                 lambda item: settings.filters.takes(item, subject.traits(item)),
                 judge_maker(settings.rpo, settings.exempt, tools.now),
             ),
-            Writer(url, reader.known_release, tools.now, identify, self._transport.hide),
+            Writer(url, reader.known_release, tools.now, identify, self._mask),
             settings.pace,
             settings.types,
             settings.announces,
@@ -123,6 +124,11 @@ class Source:
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
+
+    def _mask(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the body of an event without secrets."""
+        masked: dict[str, Any] = masked_data(body, spellings(self._transport.known_secrets), body)
+        return masked
 
 
 def _explain(error: PXBackupError, connection: Connection) -> PXBackupError:
