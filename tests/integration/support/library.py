@@ -31,9 +31,17 @@ def _transport(url: str, token: str) -> Transport:
     return Transport(check_connection(Connection(api_url=url, token=token, retries=0)))
 
 
-def connected(simulator: Simulator) -> Context:
-    """Return what a task works with."""
-    transport = _transport(simulator.url, simulator.token)
+def connected(simulator: Simulator, token: str = "") -> Context:
+    """Return what a task works with.
+
+    Args:
+        token: used instead of the token of the simulator's ready file.
+    """
+    return context_of(_transport(simulator.url, token or simulator.token))
+
+
+def context_of(transport: Transport) -> Context:
+    """Return what a task works with that has this transport."""
     return new_context(transport, "default", None, False, warn=print, progress=print)
 
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 import copy
 from typing import Any, Callable, NamedTuple, TypeVar
 
-from ..client.responses import HINT_ADDRESS
-from ..client.transport import NO_LIMITS, Limits, Transport
+from ..client.call import NO_LIMITS, Limits
+from ..client.responses import HINT_ADDRESS, Response
+from ..client.tokens import claims_of
+from ..client.transport import Transport
 from ..client.urls import encode_segment, with_empty_verb
 from ..errors import ProtocolError, PXBackupError, UnsupportedError
 from ..limits import LIST_CONCURRENCY
@@ -63,6 +65,7 @@ class Calls:
         self._server = _Server(release)
         self._limits = NO_LIMITS
         self.concurrency = LIST_CONCURRENCY
+        self._token: str | None = None
         self.org_id = org_id
         self.check_mode = check_mode
         self.has_written = False
@@ -96,6 +99,12 @@ class Calls:
         """How many requests the server has refused because it has too many, or takes no more connections."""
         return self._transport.refusals
 
+    def as_user(self: AnyCalls, token: str) -> AnyCalls:
+        """Return a copy whose calls send this token instead of the connection's own; ``""`` sends none."""
+        other = self._copy()
+        other._token = token
+        return other
+
     def _read(
         self,
         rpc: str,
@@ -122,6 +131,7 @@ class Calls:
             writes=False,
             limits=self._limits,
             read=_reader(rpc, content, parts),
+            token=self._token,
         )
 
     def _write(
@@ -143,8 +153,32 @@ class Calls:
             return predicted
         self.has_written = True
         return self._transport.request(
-            form.method, path, query, body, writes=True, limits=self._limits, read=_reader(rpc, content)
+            form.method,
+            path,
+            query,
+            body,
+            writes=True,
+            limits=self._limits,
+            read=_reader(rpc, content),
+            token=self._token,
         )
+
+    def observe(
+        self, method: str, path: str, query: list[tuple[str, str]] | None = None, body: dict[str, Any] | None = None
+    ) -> Response:
+        """Send a request that changes nothing and return the response itself, whatever it says.
+
+        Only the conformance probe wants that: every other caller wants a content that can be trusted.
+
+        Args:
+            path: from ``/v1`` on, as it is sent.
+        """
+        return self._transport.observe(method, path, query, body, self._token)
+
+    @property
+    def token_claims(self) -> dict[str, Any]:
+        """The claims of the token in use, ``{}`` when it is not a JWT."""
+        return claims_of(self._transport.token if self._token is None else self._token)
 
     def _route(self, rpc: str) -> Route:
         return route(rpc, self.release) if needs_release(rpc) else CALLS[rpc].forms[0]

@@ -13,7 +13,7 @@ import json
 import random
 import threading
 import time
-from typing import Any, Callable, NamedTuple, TypeVar
+from typing import Any, Callable, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from ..errors import AuthenticationError, PXBackupError, ValidationError, means_overload
@@ -21,7 +21,9 @@ from ..limits import LEAST_SECONDS
 from ..text import sentence
 from .auth import TokenSource
 from .bodies import read_body
+from .call import NO_LIMITS, Call, Limits
 from .connection import Connection
+from .error_responses import TRANSIENT_STATUSES
 from .network import network_error
 from .pools import NO_RESPONSE, Pools
 from .responses import Response, json_object
@@ -39,46 +41,8 @@ Sleep = Callable[[float], None]
 Value = TypeVar("Value")
 
 
-class Limits(NamedTuple):
-    """The limits of one call.
-
-    Attributes:
-        seconds: the time of the whole call with its retries, ``None`` for what the connection allows.
-        repeats: whether a request may be retried.
-        stopped: says, from any thread, that nobody waits for the response any more.
-    """
-
-    seconds: float | None = None
-    repeats: bool = True
-    stopped: Callable[[], bool] = bool
-
-
-NO_LIMITS = Limits()
-
-
 def _unchanged(value: dict[str, Any]) -> dict[str, Any]:
     return value
-
-
-class _Call(NamedTuple):
-    """A request as it is sent, how often it may be sent, and what its response means.
-
-    Attributes:
-        url: with its query.
-        path: without its query, for errors.
-        content: type and bytes of the body, ``None`` for no body.
-        writes: whether it changes something on the server.
-        deadline: when the call must be over, on the transport's clock; ``None`` for never.
-        limits: what the caller allows.
-    """
-
-    method: str
-    url: str
-    path: str
-    content: tuple[str, bytes] | None
-    writes: bool
-    deadline: float | None = None
-    limits: Limits = NO_LIMITS
 
 
 class Transport:
@@ -146,6 +110,7 @@ class Transport:
         writes: bool,
         limits: Limits = NO_LIMITS,
         read: Callable[[dict[str, Any]], Value] = _unchanged,  # type: ignore[assignment]
+        token: str | None = None,
     ) -> Value:
         """Send one request and return what its response contains.
 
@@ -155,25 +120,60 @@ class Transport:
         Args:
             limits: the limits of the whole call, where they are narrower than those of the connection.
             read: takes the JSON object of the response and returns its content, or raises ``PXBackupError``.
+            token: sent instead of the connection's own; ``""`` sends none.
 
         Raises:
             PXBackupError: ``maybe_processed`` tells whether a write may have been processed.
         """
         call = self._call(method, path, query, body, writes, limits)
+        return self._authenticated(call, lambda response: self._content(response, read), token)
 
+    def observe(
+        self,
+        method: str,
+        path: str,
+        query: list[tuple[str, str]] | None = None,
+        body: dict[str, Any] | None = None,
+        token: str | None = None,
+    ) -> Response:
+        """Send one request that changes nothing and return its response, whatever it says.
+
+        Args:
+            token: sent instead of the connection's own; ``""`` sends none.
+
+        Raises:
+            PXBackupError: no response, a temporary refusal, or one of the connection's own token.
+        """
+        call = self._call(method, path, query, body, False, NO_LIMITS)
+
+        def content_of(response: Response) -> Response:
+            if response.status in TRANSIENT_STATUSES or (token is None and response.status == 401):
+                json_object(response, self._now())
+            return response
+
+        return self._authenticated(call, content_of, token)
+
+    def _authenticated(self, call: Call, content_of: Callable[[Response], Value], other: str | None) -> Value:
+        """Send a request with the connection's token, and with a new one where that had expired.
+
+        Args:
+            other: the token that is sent instead, if any.
+        """
+        if other is not None:
+            return self._repeated(call, other or None, content_of)
         token = self._tokens.current(call.deadline)
         try:
-            return self._repeated(call, token, lambda response: self._content(response, read))
+            return self._repeated(call, token, content_of)
         except AuthenticationError as error:
             # A proxy's 407 is not about this token.
-            final = error.http_status == 407 or error.maybe_processed or limits.stopped()
+            final = error.http_status == 407 or error.maybe_processed or call.limits.stopped()
             if final or not self._tokens.can_renew:
                 raise
             renewed = self._tokens.renew(token, call.deadline)
             if renewed is None:
                 raise
         # The token had expired: the server refused the request, so it can be sent again with a new one.
-        return self._repeated(call, renewed, lambda response: self._content(response, read))
+        return self._repeated(call, renewed, content_of)
 
     def _content(self, response: Response, read: Callable[[dict[str, Any]], Value]) -> Value:
         # Decoding keeps one core busy, and memory for the whole response: several threads take turns.
@@ -188,12 +188,12 @@ class Transport:
         body: dict[str, Any] | None,
         writes: bool,
         limits: Limits,
-    ) -> _Call:
+    ) -> Call:
         """Return a request of the API as it is sent."""
         url = self._connection.api_url + path + encode_query_text(query)
         content = None if body is None else ("application/json", json.dumps(body).encode("ascii"))
         deadline = None if limits.seconds is None else self._clock() + limits.seconds
-        return _Call(method, url, path, content, writes, deadline, limits)
+        return Call(method, url, path, content, writes, deadline, limits)
 
     def log_in(self, deadline: float | None = None) -> Token:
         """Request a token from the login service (OIDC password grant, docs/server-behaviour.md, section 7).
@@ -212,7 +212,7 @@ class Transport:
 
         path = login_path(login)
         content = ("application/x-www-form-urlencoded", urlencode(login_form(login)).encode("ascii"))
-        call = _Call("POST", login.auth_url + path, path, content, writes=False, deadline=deadline)
+        call = Call("POST", login.auth_url + path, path, content, writes=False, deadline=deadline)
         try:
             return self._repeated(call, None, lambda response: token_in(login, response, self._now()))
         except PXBackupError as error:
@@ -220,7 +220,7 @@ class Transport:
                 error.message = f"the login failed: {error.message}"
             raise
 
-    def _repeated(self, call: _Call, token: str | None, content_of: Callable[[Response], Value]) -> Value:
+    def _repeated(self, call: Call, token: str | None, content_of: Callable[[Response], Value]) -> Value:
         """Send a request as often as its kind and its limits allow."""
         attempt = 0
         while True:
@@ -243,7 +243,7 @@ class Transport:
                 if call.limits.stopped():
                     raise
 
-    def _complete(self, error: PXBackupError, call: _Call, attempt: int) -> None:
+    def _complete(self, error: PXBackupError, call: Call, attempt: int) -> None:
         """Add to an error what is known of its request, and hide secrets that the server's text may quote."""
         hidden = spellings(self.known_secrets)
         error.method, error.path, error.attempts = call.method, sentence(call.path, hidden), attempt
@@ -261,7 +261,7 @@ class Transport:
         doubled: float = _FIRST_DELAY * 2 ** (attempt - 1)
         return min(doubled, longest) * (0.5 + self._rand() / 2)
 
-    def _once(self, call: _Call, token: str | None) -> Response:
+    def _once(self, call: Call, token: str | None) -> Response:
         """Send one request and return its response."""
         connection = self._limited(call.deadline)
         headers = self._headers_with(call.content, token)
