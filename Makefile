@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test matrix lint unit properties simulator integration paths sanity bench mutation fuzz faults releases compatibility build publish docs changelog lock format clean
+.PHONY: help demo dev check test matrix lint unit properties simulator integration paths sanity bench mutation fuzz faults releases compatibility build publish docs links changelog lock format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -68,8 +68,11 @@ build: ## build the tarball and install it offline, both below .cache
 publish: ## build and publish to Ansible Galaxy; ARGS=TAG, with the key in GALAXY_API_KEY
 	@$(RUN) tools/publish.py $(ARGS)
 
-docs: ## documentation of the plugins, generated pages, changelog
-	@$(RUN) tools/run_tests.py docs generated changelog
+docs: ## build the documentation site, .cache/site/html/index.html
+	@$(RUN) tools/docs_site.py
+
+links: ## check the external links of the documentation; needs a network
+	@$(RUN) tools/docs_site.py links
 
 changelog: ## write CHANGELOG.rst from changelogs/
 	@$(RUN) tools/changelog.py
