@@ -126,13 +126,7 @@ def write_reference_index(folder: Path) -> None:
         lines += [f"## {title}", "", "| name | purpose |", "| --- | --- |"]
         lines += [f"| [{name}]({path.name}) | {purpose} |" for path, (name, purpose) in pages.items()]
         lines += ["", _toctree([f"{name} <{path.stem}>" for path, (name, _purpose) in pages.items()])]
-    lines += [
-        "## Environment variables",
-        "",
-        "[All environment variables](environment_variables.rst) of the modules.",
-        "",
-    ]
-    (folder / "index.md").write_text("\n".join([*lines, _toctree(["environment_variables"])]), encoding="utf-8")
+    (folder / "index.md").write_text("\n".join(lines), encoding="utf-8")
 
 
 def _title(page: Path) -> tuple[str, str]:
