@@ -94,7 +94,8 @@ class Reader:
         self.simulator, self.work = simulator, work
         others = os.environ.get("ANSIBLE_COLLECTIONS_PATH")
         paths = os.pathsep.join(filter(None, (str(HERE / "collections"), others)))
-        self.environment = {**simulator.environment, "ANSIBLE_COLLECTIONS_PATH": paths, "HOME": str(work)}
+        tokens = {f"PX_{region}_TOKEN": simulator.token for region in ("EU", "US")}
+        self.environment = {**simulator.environment, **tokens, "ANSIBLE_COLLECTIONS_PATH": paths, "HOME": str(work)}
         self.variables = {"px_backup_token": simulator.token, "px_backup_password": "simulator"}
 
     def here(self, text: str) -> str:
