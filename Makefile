@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo conformance dev check test matrix lint unit properties simulator integration paths sanity bench mutation fuzz faults releases compatibility build publish docs changelog lock format clean
+.PHONY: help demo conformance dev check test matrix lint unit properties simulator integration paths sanity bench mutation fuzz faults errors releases compatibility build publish docs links changelog lock format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -59,6 +59,10 @@ faults: ## write docs/faults.md from the fault matrix
 releases: ## targets and registry tests against a strict simulator of every release; ARGS=2.8.1 for one
 	@$(RUN) tools/releases.py $(ARGS)
 
+errors: ## write docs/guides/errors.md from tools/error_causes.yml
+	@$(RUN) tools/venvs.py dev
+	@PYTHONDONTWRITEBYTECODE=1 .cache/venvs/dev/bin/python tools/error_guide.py
+
 compatibility: ## write docs/compatibility.md from the library's tables
 	@$(RUN) tools/compatibility.py
 
@@ -71,8 +75,11 @@ build: ## build the tarball and install it offline, both below .cache
 publish: ## build and publish to Ansible Galaxy; ARGS=TAG, with the key in GALAXY_API_KEY
 	@$(RUN) tools/publish.py $(ARGS)
 
-docs: ## documentation of the plugins, generated pages, changelog
-	@$(RUN) tools/run_tests.py docs generated changelog
+docs: ## build the documentation site, .cache/site/html/index.html
+	@$(RUN) tools/docs_site.py
+
+links: ## check the external links of the documentation; needs a network
+	@$(RUN) tools/docs_site.py links
 
 changelog: ## write CHANGELOG.rst from changelogs/
 	@$(RUN) tools/changelog.py

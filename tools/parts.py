@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import docs_site
 import package
 import venvs
 from processes import Command, run_logged, tail
@@ -179,15 +180,33 @@ def _ansible_lint(box: Toolbox) -> Result:
     )
 
 
-def _docs(box: Toolbox) -> Result:
+def _plugin_docs(box: Toolbox) -> Result:
     """Check the documentation of the plugins as the docs site would."""
     options = ["--plugin-docs", "--validate-collection-refs", "self", "--disallow-unknown-collection-refs"]
-    return box.tool("docs", copy_tree("docs"), ["antsibull-docs", "lint-collection-docs", *options, "."])
+    return box.tool("plugin-docs", copy_tree("docs"), ["antsibull-docs", "lint-collection-docs", *options, "."])
+
+
+def _site(box: Toolbox) -> Result:
+    """Build the documentation site, without a warning."""
+    log = box.new_log("site")
+    try:
+        docs_site.build("html", log)
+    except StepError as error:
+        return Result("site", failed=1, log=log, notes=[str(error).splitlines()[0]])
+    return Result("site", passed=1, log=log)
 
 
 def _generated(box: Toolbox) -> Result:
     """Check that what is generated from the library's tables is up to date."""
-    pages = ("generate_returns", "generate_options", "compatibility", "retention_picture", "event_fields", "python_api")
+    pages = (
+        "generate_returns",
+        "generate_options",
+        "compatibility",
+        "retention_picture",
+        "event_fields",
+        "python_api",
+        "error_guide",
+    )
     scripts = tuple(f"{page}.py" for page in pages)
     commands: list[Command] = [["python", ROOT / "tools" / script, "--check"] for script in scripts]
     return box.tool("generated", ROOT, *commands, extra={"PYTHONDONTWRITEBYTECODE": "1"})
@@ -261,8 +280,9 @@ PARTS: dict[str, Callable[[Toolbox], Result]] = {
     "codespell": lambda box: box.tool("codespell", ROOT, ["codespell"]),
     "words": lambda box: box.tool("words", ROOT, ["python", ROOT / "tools" / "words.py"]),
     "changelog": _changelog,
-    "docs": _docs,
+    "plugin-docs": _plugin_docs,
     "generated": _generated,
+    "site": _site,
     "galaxy-importer": importer,
     "sanity": sanity,
     "unit": _work_tree_pytest("unit", "-n", str(CORES)),
@@ -287,7 +307,7 @@ LINT = (
     "codespell",
     "words",
     "changelog",
-    "docs",
+    "plugin-docs",
     "generated",
 )
 # Parts that take the tarball or the installed collection.

@@ -21,7 +21,7 @@ from workspace import LOGS, ROOT, StepError
 GROUPS = {"lint": LINT, "check": CHECK}
 
 # Started in this order, the others after them: the longest part keeps one job busy while the other runs the rest.
-FIRST = ("build", "integration", "as-modules", "sanity", "unit", "galaxy-importer", "docs", "ansible-lint")
+FIRST = ("build", "integration", "as-modules", "sanity", "unit", "galaxy-importer", "plugin-docs", "ansible-lint")
 
 
 def report(result: Result) -> None:

@@ -9,6 +9,7 @@ import gc
 import hashlib
 import json
 import os
+import shlex
 import signal
 import sys
 import tempfile
@@ -72,6 +73,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--allow-host", action="append", default=[], metavar="NAME", help="a name by which clients may call it")
     add("--port", type=_parse_port, default=0, help="port to listen on; 0: a free one")
     add("--ready-file", metavar="PATH", help="JSON with URL, token and certificates, written when listening")
+    add("--env-file", metavar="PATH", help="a shell script with the connection's variables, written when listening")
     add("--release", choices=releases(), default=releases()[-1], help="the release that is simulated")
     for name, choices in CHOICES.items():
         add(f"--{name.replace('_', '-')}", choices=choices, default=choices[0])
@@ -173,14 +175,26 @@ def make_setup(options: argparse.Namespace) -> Setup:
     return Setup(engine, token, files)
 
 
-def _write_ready(path: str, data: dict[str, Any]) -> None:
+def _write_secret(path: str, text: str) -> None:
     temporary = f"{path}.new"
     if os.path.exists(temporary):
         os.unlink(temporary)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump(data, stream, indent=2)
+        stream.write(text)
     os.replace(temporary, path)
+
+
+def _make_script(ready: dict[str, Any]) -> str:
+    """Return a shell script that connects the modules of the collection to this simulator."""
+    variables = {
+        "PX_BACKUP_API_URL": ready["url"],
+        "PX_BACKUP_ORG_ID": "default",
+        "PX_BACKUP_TOKEN": ready["token"],
+        "PX_BACKUP_CA_CERT": ready["ca_file"] or "",
+        "PX_BACKUP_SIMULATOR_URL": ready["control_url"],
+    }
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())
 
 
 def _make_ready_data(options: argparse.Namespace, setup: Setup, port: int) -> dict[str, Any]:
@@ -210,8 +224,10 @@ async def _run(options: argparse.Namespace, setup: Setup) -> None:
     address = server.Address(options.host, options.port, tuple(options.allow_host))
     runner, port = await server.start(setup.engine, address, context)
     ready = _make_ready_data(options, setup, port)
+    if options.env_file:
+        _write_secret(options.env_file, _make_script(ready))
     if options.ready_file:
-        _write_ready(options.ready_file, ready)
+        _write_secret(options.ready_file, json.dumps(ready, indent=2))
     if guard.is_reachable_from_outside(options.host):
         print(f"px-backup-simulator: warning: {_OUTSIDE.format(host=options.host)}", file=sys.stderr, flush=True)
     print(f"px-backup-simulator, release {ready['release']}, is listening on {ready['url']}", flush=True)

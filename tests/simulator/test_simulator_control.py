@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,17 @@ def test_ready_file(start: Starter) -> None:
     assert set(sim.ready) >= {"url", "control_url", "auth_url", "token", "ca_file", "client_cert", "client_key"}
     assert (sim.ready["pid"], sim.ready["release"]) == (sim.process.pid, "2.9.0")
     assert stat.S_IMODE(os.stat(sim.ready_file).st_mode) == 0o600
+
+
+def test_the_script_connects_a_shell(start: Starter, tmp_path: Path) -> None:
+    script = tmp_path / "simulator.env"
+    sim = start("--env-file", str(script), "--tls", "valid", "--tls-dir", str(tmp_path))
+    assert stat.S_IMODE(os.stat(script).st_mode) == 0o600
+    shown = subprocess.run(["sh", "-c", '. "$1"; env', "-", str(script)], capture_output=True, text=True, check=True)
+    seen = dict(line.split("=", 1) for line in shown.stdout.splitlines() if line.startswith("PX_BACKUP_"))
+    keys = {"API_URL": "url", "TOKEN": "token", "CA_CERT": "ca_file", "SIMULATOR_URL": "control_url"}
+    expected = {f"PX_BACKUP_{name}": sim.ready[key] for name, key in keys.items()} | {"PX_BACKUP_ORG_ID": "default"}
+    assert {name: seen[name] for name in expected} == expected
 
 
 def test_tls_with_client_certificate(start: Starter, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from importlib import import_module
 from pathlib import Path
@@ -208,3 +209,22 @@ def test_returned_error_is_the_one_of_the_library() -> None:
 @pytest.mark.parametrize("module", sorted(set(SPECIFICATIONS) - {"backup"}))
 def test_other_modules_refer_to_the_error_of_backup(module: str) -> None:
     assert "RV(pxops.px_backup.backup#module:error)" in section(module, "RETURN")["error"]["description"]
+
+
+def test_guide_of_errors_has_the_causes_of_every_category() -> None:
+    chapters = re.split(r"^## (.+)$", (ROOT / "docs/guides/errors.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    titles = list(dict.fromkeys(kind.category for kind in PXBackupError.__subclasses__()))
+    assert chapters[1::2] == [*titles, "In a playbook"]
+    rows = [line.strip("| ").split(" | ") for text in chapters[2:-1:2] for line in text.splitlines() if "| … " in line]
+    assert all(len(row) == 3 and all(row) for row in rows)
+    assert all("| … " in text for text in chapters[2:-1:2]), "a category without a cause"
+
+
+def test_guide_of_errors_shows_parts_of_real_messages() -> None:
+    page = (ROOT / "docs/guides/errors.md").read_text(encoding="utf-8")
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "plugins/module_utils").rglob("*.py")]
+    texts = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    messages = [text for text in texts if isinstance(text, str)]
+    shown = re.findall(r"^\| … (.+?) … \|", page, re.MULTILINE)
+    unknown = [part for each in shown for part in each.split(" … ") if not any(part in text for text in messages)]
+    assert shown and unknown == []
