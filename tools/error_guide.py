@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import library
 import yaml
+
+import library
 from workspace import ROOT
 
 PAGE = ROOT / "docs" / "guides" / "errors.md"

@@ -277,6 +277,7 @@ PACKED = {
     "backup_info": {"backups"},
     # A backup that a restore reads is not deleted.
     "backup_prune": {"backups", "restores", "retention"},
+    "conformance": {"backups", "restores", "conformance"},
     "protection_info": {"backups", "protection"},
     "restore": {"backups", "restores"},
     "restore_info": {"backups", "restores"},
@@ -286,7 +287,7 @@ PACKED = {
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_a_payload_holds_no_package_that_its_module_does_not_need(path: Path) -> None:
-    resources = {"backups", "restores", "retention", "protection", "events"}
+    resources = {"backups", "restores", "retention", "protection", "events", "conformance", "library"}
     assert {package_of(name) for name in payload_of(path.stem)} & resources == PACKED[path.stem]
 
 

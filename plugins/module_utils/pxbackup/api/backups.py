@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 from ..client.urls import can_be_query, encode_query
 from ..errors import ProtocolError
 from ..limits import QUERY_CHARACTERS
-from .base import Calls, Page, nothing, requested_object, with_identity, with_info
+from .base import Calls, Page, nothing
+from .objects import requested_object, with_identity, with_info
 from .releases import has_call
 from .schema import Parts
 

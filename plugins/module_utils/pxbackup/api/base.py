@@ -13,15 +13,14 @@ import copy
 from typing import Any, Callable, NamedTuple, TypeVar
 
 from ..client.call import NO_LIMITS, Limits
-from ..client.responses import HINT_ADDRESS, Response
+from ..client.responses import Response
 from ..client.tokens import claims_of
 from ..client.transport import Transport
 from ..client.urls import encode_segment, with_empty_verb
 from ..errors import ProtocolError, PXBackupError, UnsupportedError
 from ..limits import LIST_CONCURRENCY
-from ..text import quoted
 from .releases import CALLS, Route, needs_release, release_of, route
-from .schema import Parts, decode, decode_response, parts_below
+from .schema import Parts, decode_response
 
 Value = TypeVar("Value")
 
@@ -235,70 +234,12 @@ def _reader(
     return read
 
 
-# What :func:`requested_object` reads.
-_IDENTITY = frozenset({"metadata.name", "metadata.uid", "metadata.org_id"})
-
-
-def with_identity(parts: Parts) -> Parts:
-    """Return these parts of an object and those that say which object it is."""
-    return None if parts is None else parts | _IDENTITY
-
-
-def with_info(item: dict[str, Any], key: str, message: str, parts: Parts = None) -> dict[str, Any]:
-    """Return an object of a response with its information, empty where the server sent none.
-
-    Args:
-        key, message: the field of the information and its message.
-        parts: what is read of the object.
-    """
-    if key in item and item[key] is None:
-        item[key] = decode(message, {}, parts_below(parts, key))
-    return item
-
-
 def _unchanged(response: dict[str, Any]) -> dict[str, Any]:
     return response
 
 
 def nothing(_response: dict[str, Any]) -> None:
     """Take a response without content."""
-
-
-def requested_object(
-    rpc: str, raw: dict[str, Any] | None, org_id: str, name: str = "", uid: str = ""
-) -> dict[str, Any]:
-    """Return an object of a response, checked to be the one that was requested.
-
-    Args:
-        rpc: the call, for the error.
-        raw: the decoded object, ``None`` where the response has none.
-        name, uid: what its metadata must say; empty for what is not known before.
-
-    Raises:
-        ProtocolError: it is missing or another one, or has no name or uid.
-    """
-    metadata = (raw or {}).get("metadata")
-    if raw is None or metadata is None:
-        raise ProtocolError(f"the response to {rpc} contains no object", hint=HINT_ADDRESS)
-    for key, wanted in (("name", name), ("uid", uid)):
-        if not metadata[key]:
-            raise ProtocolError(f"the response to {rpc} contains an object without {key}", hint=_HINT_OTHER)
-        if wanted and metadata[key] != wanted:
-            raise ProtocolError(
-                f"the response to {rpc} contains an object with the {key} {quoted(metadata[key])} "
-                f"instead of {quoted(wanted)}",
-                hint=_HINT_OTHER,
-            )
-    if metadata["org_id"] not in ("", org_id):
-        raise ProtocolError(
-            f"the response to {rpc} contains an object of the organisation {quoted(metadata['org_id'])} "
-            f"instead of {quoted(org_id)}",
-            hint=_HINT_OTHER,
-        )
-    return raw
-
-
-_HINT_OTHER = "check whether a proxy or gateway before the server changes or caches responses"
 
 
 def _hides_its_release(error: PXBackupError) -> PXBackupError:

@@ -13,7 +13,8 @@ from typing import Any
 
 from ..client.urls import can_be_query, encode_query
 from ..errors import UnsupportedError
-from .base import Calls, Page, nothing, requested_object, with_identity, with_info
+from .base import Calls, Page, nothing
+from .objects import requested_object, with_identity, with_info
 from .schema import Parts
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Callable, NamedTuple
 
+# The first pause before a retry, in seconds; it doubles up to `retry_max_delay`.
+_FIRST_DELAY = 0.5
+
 
 class Limits(NamedTuple):
     """The limits of one call.
@@ -45,3 +48,18 @@ class Call(NamedTuple):
     writes: bool
     deadline: float | None = None
     limits: Limits = NO_LIMITS
+
+
+def pause_after(attempts: int, retry_after: float | None, longest: float, rand: Callable[[], float]) -> float:
+    """Return the seconds before a request is sent again: what the server asks for, else doubling with jitter; capped.
+
+    Args:
+        attempts: how often it was sent.
+        retry_after: the seconds that the server asks for, if it does.
+        longest: the most that it may be.
+        rand: a number from 0 to 1.
+    """
+    if retry_after is not None:
+        return min(retry_after, longest)
+    doubled: float = _FIRST_DELAY * 2 ** (attempts - 1)
+    return min(doubled, longest) * (0.5 + rand() / 2)

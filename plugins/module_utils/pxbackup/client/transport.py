@@ -21,7 +21,7 @@ from ..limits import LEAST_SECONDS
 from ..text import sentence
 from .auth import TokenSource
 from .bodies import read_body
-from .call import NO_LIMITS, Call, Limits
+from .call import NO_LIMITS, Call, Limits, pause_after
 from .connection import Connection
 from .error_responses import TRANSIENT_STATUSES
 from .network import network_error
@@ -30,9 +30,6 @@ from .responses import Response, json_object
 from .tls import needs_tls, ssl_context
 from .tokens import Token, spellings
 from .urls import encode_query_text
-
-# The first pause before a retry, in seconds; it doubles up to `retry_max_delay`.
-_FIRST_DELAY = 0.5
 
 _AGENT = "pxops.px_backup"
 
@@ -234,7 +231,7 @@ class Transport:
                 if means_overload(error):
                     with self._count_lock:
                         self.refusals += 1
-                delay = self._delay(attempt, error.retry_after)
+                delay = pause_after(attempt, error.retry_after, self._connection.retry_max_delay, self._rand)
                 repeatable = error.retriable and call.limits.repeats and not (call.writes and error.maybe_processed)
                 late = call.deadline is not None and self._clock() + delay >= call.deadline
                 if not repeatable or late or attempt > self._connection.retries:
@@ -252,14 +249,6 @@ class Transport:
     def hide(self, text: str) -> str:
         """Return a text as one sentence without secrets: it may quote what a server or a proxy says of a request."""
         return sentence(text, spellings(self.known_secrets))
-
-    def _delay(self, attempt: int, retry_after: float | None) -> float:
-        """Return the pause before the next attempt: what the server asks for, else doubling with jitter; capped."""
-        longest = self._connection.retry_max_delay
-        if retry_after is not None:
-            return min(retry_after, longest)
-        doubled: float = _FIRST_DELAY * 2 ** (attempt - 1)
-        return min(doubled, longest) * (0.5 + self._rand() / 2)
 
     def _once(self, call: Call, token: str | None) -> Response:
         """Send one request and return its response."""
