@@ -22,6 +22,9 @@ from ..errors import PXBackupError, means_overload
 # Returns at most so many objects (the second number) from a position on (the first number, 0 is the first).
 FetchPage = Callable[[int, int], Page]
 
+# The name of the threads that read pages.
+THREAD_NAME = "pxops page reader"
+
 # One page in so many may be read in vain before pages are read one by one.
 _TAKEN_PER_WASTED = 10
 
@@ -151,7 +154,7 @@ class PagesAhead:
         else:
             self._queue.append(job)
         if len(self._threads) < self._concurrency:
-            thread = Thread(target=self._work, daemon=True)
+            thread = Thread(target=self._work, name=THREAD_NAME, daemon=True)
             self._threads.append(thread)
             thread.start()
         self._changed.notify_all()
