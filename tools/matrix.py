@@ -18,7 +18,7 @@ import package
 import venvs
 from parts import WORKERS, Result, Toolbox, clear_logs, explain, run_part, run_timed
 from processes import interrupt_on_term, stop_all
-from workspace import INSTALLED, LOGS, ROOT, StepError, copy_tree
+from workspace import INSTALLED, LOGS, ROOT, StepError, copy_tree, tree_root
 
 PARTS = ("sanity", "unit", "integration")
 # The Pythons a controller of each ansible-core may have, the first one that is there is taken.
@@ -92,7 +92,9 @@ def run_host(version: str) -> Row:
         venvs.install_simulator(f"core-{HOST_CORE}")
         box = Toolbox(f"core-{HOST_CORE}", LOGS / f"host-{version}")
         package.build_and_install(box.bin, box.new_log("build"))
-        extra = {"PYTHONPATH": str(INSTALLED), "PX_BACKUP_TEST_HOST_PYTHON": str(host / "python")}
+        # The samples of other tests come from the copied tree; whatever is installed wins over it.
+        folders = os.pathsep.join((str(INSTALLED), str(tree_root())))
+        extra = {"PYTHONPATH": folders, "PX_BACKUP_TEST_HOST_PYTHON": str(host / "python")}
         options = ("-n", str(WORKERS), "-k", HOST_TESTS)
         result = run_timed("integration", lambda: box.pytest("integration", ROOT, extra, *options))
     except StepError as error:

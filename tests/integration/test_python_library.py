@@ -188,6 +188,11 @@ def test_a_parameter_that_is_not_valid_is_a_sentence(
 
 
 def test_an_error_says_what_failed_without_secrets(simulator: Simulator, open_client: Callable[..., PXBackup]) -> None:
+    text = f"no store for {simulator.token}"
+    simulator.faults({"kind": "grpc_error", "code": 13, "text": text, "match": {"rpc": "Backup.Enumerate"}})
+    with pytest.raises(PXBackupError, match=r"no store for \*{3}") as quoting:
+        open_client().backups.list()
+    assert simulator.token not in f"{quoting.value} {quoting.value.as_dict()}"
     secret = f"{simulator.token}x"
     with pytest.raises(PXBackupError) as caught:
         open_client(token=secret).backups.list()
