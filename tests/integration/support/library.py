@@ -34,9 +34,13 @@ def _transport(url: str, token: str) -> Transport:
     return Transport(check_connection(Connection(api_url=url, token=token, retries=0)))
 
 
-def connected(simulator: Simulator) -> Context:
-    """Return what a task works with."""
-    transport = _transport(simulator.url, simulator.token)
+def connected(simulator: Simulator, token: str = "") -> Context:
+    """Return what a task works with.
+
+    Args:
+        token: used instead of the token of the simulator's ready file.
+    """
+    transport = _transport(simulator.url, token or simulator.token)
     api = Api(transport, "default")
     return Context(
         api=api,

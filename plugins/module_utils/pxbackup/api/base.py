@@ -12,8 +12,10 @@ from __future__ import annotations
 import copy
 from typing import Any, Callable, NamedTuple, TypeVar
 
-from ..client.responses import HINT_ADDRESS
-from ..client.transport import NO_LIMITS, Limits, Transport
+from ..client.call import NO_LIMITS, Limits
+from ..client.responses import HINT_ADDRESS, Response
+from ..client.tokens import claims_of
+from ..client.transport import Transport
 from ..client.urls import encode_segment, with_empty_verb
 from ..errors import ProtocolError, PXBackupError, UnsupportedError
 from ..text import quoted
@@ -123,6 +125,29 @@ class Calls:
         return self._transport.request(
             form.method, path, query, body, writes=True, limits=self._limits, read=_reader(rpc, content)
         )
+
+    def observe(
+        self,
+        method: str,
+        path: str,
+        query: list[tuple[str, str]] | None = None,
+        body: dict[str, Any] | None = None,
+        token: str | None = None,
+    ) -> Response:
+        """Send a request that changes nothing and return the response itself, whatever it says.
+
+        Only the conformance probe wants that: every other caller wants a content that can be trusted.
+
+        Args:
+            path: from ``/v1`` on, as it is sent.
+            token: sent instead of the connection's own; ``""`` sends none.
+        """
+        return self._transport.observe(method, path, query, body, token)
+
+    @property
+    def token_claims(self) -> dict[str, Any]:
+        """The claims of the token in use, ``{}`` when it is no JWT."""
+        return claims_of(self._transport.token)
 
     def _route(self, rpc: str) -> Route:
         return route(rpc, self.release) if needs_release(rpc) else CALLS[rpc].forms[0]

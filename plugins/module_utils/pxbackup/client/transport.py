@@ -13,7 +13,7 @@ import json
 import random
 import threading
 import time
-from typing import Any, Callable, NamedTuple, TypeVar
+from typing import Any, Callable, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from ..errors import AuthenticationError, PXBackupError, ValidationError
@@ -21,7 +21,9 @@ from ..limits import LEAST_SECONDS, SENTENCE_CHARACTERS
 from ..text import sentence, shortened
 from .auth import TokenSource
 from .bodies import read_body
+from .call import NO_LIMITS, Call, Limits
 from .connection import Connection
+from .error_responses import TRANSIENT_STATUSES
 from .login import login_form, login_path, token_in
 from .network import network_error
 from .pools import NO_RESPONSE, Pools
@@ -40,44 +42,8 @@ Sleep = Callable[[float], None]
 Value = TypeVar("Value")
 
 
-class Limits(NamedTuple):
-    """The limits of one call.
-
-    Attributes:
-        seconds: the time of the whole call with its retries, ``None`` for what the connection allows.
-        repeats: whether a request may be retried.
-    """
-
-    seconds: float | None = None
-    repeats: bool = True
-
-
-NO_LIMITS = Limits()
-
-
 def _unchanged(value: dict[str, Any]) -> dict[str, Any]:
     return value
-
-
-class _Call(NamedTuple):
-    """A request as it is sent, how often it may be sent, and what its response means.
-
-    Attributes:
-        url: with its query.
-        path: without its query, for errors.
-        content: type and bytes of the body, ``None`` for no body.
-        writes: whether it changes something on the server.
-        deadline: when the call must be over, on the transport's clock; ``None`` for never.
-        repeats: whether it may be retried.
-    """
-
-    method: str
-    url: str
-    path: str
-    content: tuple[str, bytes] | None
-    writes: bool
-    deadline: float | None = None
-    repeats: bool = True
 
 
 class Transport:
@@ -156,10 +122,37 @@ class Transport:
             PXBackupError: ``maybe_processed`` tells whether a write may have been processed.
         """
         call = self._call(method, path, query, body, writes, limits)
+        return self._authenticated(call, lambda response: read(json_object(response, self._now())))
 
-        def content_of(response: Response) -> Value:
-            return read(json_object(response, self._now()))
+    def observe(
+        self,
+        method: str,
+        path: str,
+        query: list[tuple[str, str]] | None = None,
+        body: dict[str, Any] | None = None,
+        token: str | None = None,
+    ) -> Response:
+        """Send one request that changes nothing and return its response, whatever it says.
 
+        Args:
+            token: sent instead of the connection's own; ``""`` sends none.
+
+        Raises:
+            PXBackupError: no response, a temporary refusal, or one of the connection's own token.
+        """
+        call = self._call(method, path, query, body, False, NO_LIMITS)
+
+        def content_of(response: Response) -> Response:
+            if response.status in TRANSIENT_STATUSES or (token is None and response.status == 401):
+                json_object(response, self._now())
+            return response
+
+        if token is None:
+            return self._authenticated(call, content_of)
+        return self._repeated(call, token or None, content_of)
+
+    def _authenticated(self, call: Call, content_of: Callable[[Response], Value]) -> Value:
+        """Send a request with the connection's token, and once more with a new one where that had expired."""
         token = self._tokens.current(call.deadline)
         try:
             return self._repeated(call, token, content_of)
@@ -181,12 +174,12 @@ class Transport:
         body: dict[str, Any] | None,
         writes: bool,
         limits: Limits,
-    ) -> _Call:
+    ) -> Call:
         """Return a request of the API as it is sent."""
         url = self._connection.api_url + path + encode_query_text(query)
         content = None if body is None else ("application/json", json.dumps(body).encode("ascii"))
         deadline = None if limits.seconds is None else self._clock() + limits.seconds
-        return _Call(method, url, path, content, writes, deadline, limits.repeats)
+        return Call(method, url, path, content, writes, deadline, limits.repeats)
 
     def log_in(self, deadline: float | None = None) -> Token:
         """Request a token from the login service (OIDC password grant, docs/server-behaviour.md, section 7).
@@ -202,7 +195,7 @@ class Transport:
             raise AuthenticationError("no login is configured", hint="set auth_url, username and password")
         path = login_path(login)
         content = ("application/x-www-form-urlencoded", urlencode(login_form(login)).encode("ascii"))
-        call = _Call("POST", login.auth_url + path, path, content, writes=False, deadline=deadline)
+        call = Call("POST", login.auth_url + path, path, content, writes=False, deadline=deadline)
         try:
             return self._repeated(call, None, lambda response: token_in(login, response, self._now()))
         except PXBackupError as error:
@@ -210,7 +203,7 @@ class Transport:
                 error.message = f"the login failed: {error.message}"
             raise
 
-    def _repeated(self, call: _Call, token: str | None, content_of: Callable[[Response], Value]) -> Value:
+    def _repeated(self, call: Call, token: str | None, content_of: Callable[[Response], Value]) -> Value:
         """Send a request as often as its kind and its limits allow."""
         attempt = 0
         while True:
@@ -228,7 +221,7 @@ class Transport:
                     raise
                 self._sleep(delay)
 
-    def _complete(self, error: PXBackupError, call: _Call, attempt: int) -> None:
+    def _complete(self, error: PXBackupError, call: Call, attempt: int) -> None:
         """Add to an error what is known of its request, and hide secrets that the server's text may quote."""
         error.method, error.path, error.attempts = call.method, shortened(call.path, SENTENCE_CHARACTERS), attempt
         secrets = [*self._tokens.known, self._connection.login.password if self._connection.login else ""]
@@ -242,7 +235,7 @@ class Transport:
         doubled: float = _FIRST_DELAY * 2 ** (attempt - 1)
         return min(doubled, longest) * (0.5 + self._rand() / 2)
 
-    def _once(self, call: _Call, token: str | None) -> Response:
+    def _once(self, call: Call, token: str | None) -> Response:
         """Send one request and return its response."""
         connection = self._limited(call.deadline)
         headers = self._headers_with(call.content, token)
