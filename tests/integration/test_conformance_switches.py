@@ -12,17 +12,31 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.releases import RELEASES
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
+    Connection,
+    Login,
+    check_connection,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.conformance.resource import (
+    CONFORMANCE,
+    CONFORMANCE_MODULE,
+)
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.conformance.table import CHECKS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
+
 from px_backup_simulator.like import find_settings
 from px_backup_simulator.settings import CHOICES, Settings
-
 from support.conformance import SHOWING, WRITE, Report, furnish, new_token, probe
+from support.library import context_of
 from support.simulator import Simulator, started
 
 README = Path(__file__).resolve().parents[2] / "simulator" / "README.md"
@@ -60,8 +74,8 @@ TOKENS: tuple[tuple[str, set[str]], ...] = (
     ("opaque", {*_CALLER, "login.expiry"}),
 )
 
-# What a switch of another name does to a running simulator has no effect that the probe sees; README.md says why.
-HARMLESS = (
+# Switches and values that no check sees; the README of the simulator says why.
+UNSEEN: tuple[tuple[str, Any], ...] = (
     ("latency_ms", 1.0),
     ("backup_seconds", 40.0),
     ("restore_seconds", 40.0),
@@ -74,76 +88,145 @@ HARMLESS = (
     ("missing_data", "refuse_create"),
     ("default_storage_class", "none"),
     ("federated", True),
-    ("schedules", "on"),
     ("permission_errors", "unknown"),
     ("token_seconds", 60.0),
     ("unknown_fields", "record"),
-    ("login_error", "invalid_client"),
 )
 
 
 @pytest.fixture(params=RELEASES)
-def server(request: pytest.FixtureRequest, running_simulator: Simulator) -> Any:
-    """The simulator in each release, as its defaults are afterwards."""
-    furnish(running_simulator)
-    running_simulator.settings(release=request.param, unknown_fields="ignore")
+def server(request: pytest.FixtureRequest, running_simulator: Simulator) -> Iterator[Simulator]:
+    """The simulator in each release; afterwards it is as at its start."""
+    running_simulator.reset()
+    set_switches(running_simulator, request.param)
     yield running_simulator
     running_simulator.reset()
 
 
-def recorded(server: Simulator, token: str = "", **parameters: Any) -> Report:
-    """Run the whole probe in a fresh world with the settings that are set now."""
+@pytest.fixture
+def newest(running_simulator: Simulator) -> Iterator[Simulator]:
+    """The simulator in the newest release."""
+    running_simulator.reset()
+    set_switches(running_simulator, RELEASES[-1])
+    yield running_simulator
+    running_simulator.reset()
+
+
+def set_switches(server: Simulator, release: str, **changes: Any) -> None:
+    """Set the default of every switch, what lets every check see something, and these changes."""
+    server.settings(**{**Settings().to_dict(), "release": release, **SHOWING, **changes})
+
+
+def release_of(server: Simulator) -> str:
+    return str(server.control("GET", "settings")["release"])
+
+
+def recorded(server: Simulator, claims: str = "", **parameters: Any) -> Report:
+    """Run the probe in a fresh world, with the switches that are set now.
+
+    Args:
+        claims: the form of the token; without it the simulator's own token is used.
+    """
     settings = server.control("GET", "settings")
-    furnish(server, **{key: value for key, value in settings.items() if key not in SECONDS})
-    report = probe(server, token=token, **WRITE, **parameters)
-    assert report.result["left_behind"] == []
-    return report
+    furnish(server)
+    server.settings(**settings)
+    return probe(server, token=new_token(server, claims) if claims else "", **parameters)
 
 
-SECONDS = {"backup_seconds", "restore_seconds", "delete_seconds"}
+def settings_of(report: Report) -> dict[str, Any]:
+    """Return the settings of a simulator that follows a recording."""
+    return {**Settings().to_dict(), **find_settings(report.recording)}
 
 
-def set_again(server: Simulator, release: str, **changes: Any) -> None:
-    """Set the defaults, the release, what shows everything, and these changes."""
-    defaults = Settings().to_dict()
-    server.settings(**{**defaults, "release": release, **SHOWING, **changes})
+def numbers(release: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in release.split("."))
 
 
 def test_all_checks_hold_in_every_release(server: Simulator) -> None:
-    release = server.control("GET", "settings")["release"]
-    report = recorded(server)
+    release = release_of(server)
+    report = recorded(server, **WRITE)
+    assert report.result["left_behind"] == []
     assert report.recording["release"] == release
     assert report.having("differs") == set()
-    newer = {check.id for check in CHECKS if check.since and _numbers(check.since) > _numbers(release)}
+    newer = {check.id for check in CHECKS if check.since and numbers(check.since) > numbers(release)}
     assert report.having("not seen") == newer
 
 
 def test_each_switch_changes_exactly_its_checks(server: Simulator) -> None:
-    release = server.control("GET", "settings")["release"]
-    base = recorded(server)
-    seen = base.having("holds")
+    release = release_of(server)
+    bases = {True: recorded(server, **WRITE), False: recorded(server)}
+    seen = bases[True].having("holds")
     for name, value, checks in SWITCHES:
-        set_again(server, release, **{name: value})
-        report = recorded(server)
-        assert report.unlike(base) == checks & seen, (name, value)
-        expected = {**Settings().to_dict(), "release": release, **SHOWING}
-        expected.update({name: value} if checks & seen else {})
-        follows = {**Settings().to_dict(), **find_settings(report.recording)}
-        assert follows == expected, (name, value)
+        set_switches(server, release, **{name: value})
+        # The oldest and the newest release show that a switch of the reading part leaves the other one alone.
+        writes = release in (RELEASES[0], RELEASES[-1]) or any(check.startswith("write.") for check in checks)
+        report = recorded(server, **(WRITE if writes else {}))
+        assert report.unlike(bases[writes]) == checks & seen, (name, value)
+        changed = {name: value} if checks & seen else {}
+        if writes:
+            expected = {**Settings().to_dict(), "release": release, **SHOWING, **changed}
+            assert settings_of(report) == expected, (name, value)
 
 
-def test_each_form_of_a_token_changes_exactly_its_checks(server: Simulator) -> None:
-    base = recorded(server, new_token(server))
+def test_each_form_of_a_token_changes_exactly_its_checks(newest: Simulator) -> None:
+    base = recorded(newest, "all", **WRITE)
     for claims, checks in TOKENS:
-        server.settings(token_claims=claims)
-        token = new_token(server, claims)
-        settings = server.control("GET", "settings")
-        assert settings["token_claims"] == claims
-        # A reset forgets tokens, so the world is the one of the run before.
-        report = probe(server, token=token, **WRITE)
-        assert report.unlike(base) == checks
-        assert find_settings(report.recording)["token_claims"] == claims
+        report = recorded(newest, claims, **WRITE)
+        assert report.unlike(base) == checks, claims
+        assert settings_of(report)["token_claims"] == claims
 
 
-def _numbers(release: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in release.split("."))
+@pytest.mark.parametrize(("name", "value"), UNSEEN)
+def test_switches_that_no_check_sees_change_nothing(newest: Simulator, name: str, value: Any) -> None:
+    base = recorded(newest, **WRITE)
+    set_switches(newest, RELEASES[-1], **{name: value})
+    assert recorded(newest, **WRITE).unlike(base) == set()
+
+
+def test_a_list_that_changes_during_the_run_proves_no_difference(newest: Simulator) -> None:
+    newest.settings(churn={"create": 1, "delete": 1})
+    report = recorded(newest)
+    assert report.having("differs") == set()
+    moved = {name for name in report.having("not seen") if "changed during the run" in report.checks[name]["why"]}
+    assert moved and all(name.startswith(("list.", "query.")) for name in moved)
+
+
+@pytest.mark.parametrize("error", [value for value in CHOICES["login_error"] if value != "none"])
+def test_a_refused_login_is_an_error_and_no_result(newest: Simulator, error: str) -> None:
+    newest.settings(login_error=error)
+    login = Login(newest.auth_url, "admin", "simulator")
+    connection = check_connection(Connection(newest.url, "", login=login, retries=0))
+    context = context_of(Transport(connection))
+    with pytest.raises(PXBackupError):
+        run_operation(context, CONFORMANCE_MODULE, CONFORMANCE, {})
+
+
+def test_every_switch_is_in_a_table_of_this_test_and_in_the_readme() -> None:
+    names = {item.name for item in fields(Settings)} - {"release"}
+    tested = {name for name, _value, _checks in SWITCHES} | {name for name, _value in UNSEEN}
+    assert tested | {"token_claims", "churn", "login_error", "schedules"} == names
+    text = README.read_text(encoding="utf-8").partition("### What the probe sees")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.+?`) \| (.*?) \|$", text, re.MULTILINE)
+    listed = {name: what for cell, what in rows for name in re.findall("`([a-z_]+)`", cell)}
+    assert names <= set(listed)
+    for name, _value, checks in SWITCHES:
+        assert checks <= set(re.findall("`([a-z.-]+)`", listed[name])), name
+    for name, _value in UNSEEN:
+        assert name == "unknown_fields" or not re.findall(r"`[a-z]+\.[a-z-]+`", listed[name]), name
+
+
+def test_a_simulator_that_follows_a_recording_is_like_that_server(newest: Simulator, work: Path) -> None:
+    strange = {name: value for name, value, _checks in reversed(SWITCHES) if name != "incremental_chain"}
+    set_switches(newest, "2.11.0", **strange)
+    recording = recorded(newest, **WRITE).recording
+    assert recording["summary"]["differs"] >= 15
+    file = work / "recording.json"
+    file.write_text(json.dumps(recording), encoding="utf-8")
+    with started(work / "like", "--like", str(file)) as follower:
+        assert release_of(follower) == "2.11.0"
+        report = recorded(follower, baseline=recording, **WRITE)
+    assert report.having("differs") == set()
+    assert report.having("not seen") == {entry["id"] for entry in recording["checks"] if entry["seen"] is None}
+    set_switches(newest, "2.11.0")
+    different = recorded(newest, baseline=recording, **WRITE).having("differs")
+    assert different == {entry["id"] for entry in recording["checks"] if entry["status"] == "differs"}

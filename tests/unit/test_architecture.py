@@ -34,7 +34,7 @@ DIRECTION = (
     ("backups",),
     # A restore is compared with its backup.
     ("restores",),
-    ("retention", "protection"),
+    ("retention", "protection", "conformance"),
     ("events",),
     ("arguments",),
     ("runner",),
@@ -158,6 +158,9 @@ def test_one_gate_for_writes() -> None:
         ("api.base", "Calls", "_read"),
         ("api.base", "Calls", "_write"),
     ]
+    # A response that is not judged is for the conformance probe only.
+    assert everywhere("self._transport.observe") == [("api.base", "Calls", "observe")]
+    assert {place[0] for place in everywhere("self.api.observe")} == {"conformance.probe"}
 
 
 def test_one_place_that_sends() -> None:

@@ -54,10 +54,9 @@ class Report(NamedTuple):
         }
 
 
-def furnish(simulator: Simulator, **settings: Any) -> None:
+def furnish(simulator: Simulator) -> None:
     """Reset a simulator and give it a world in which every check sees something."""
     simulator.reset()
-    simulator.settings(backup_seconds=5, restore_seconds=5, delete_seconds=0.5, **{**SHOWING, **settings})
     simulator.add_backup(name="one", namespaces=["shop"], age=100, labels={"tier": "gold", "team": "shop"})
     simulator.add_backup(name="failed-one", namespaces=["shop"], age=200, status="Failed")
     parent = {"name": "failed-one", "uid": "0b8a7c0e-3a6c-4a38-9a55-0b5a6c1f4f10"}
@@ -71,8 +70,14 @@ def furnish(simulator: Simulator, **settings: Any) -> None:
         simulator.add_object(
             "restore", name=name, backup="one", cluster="prod-us", namespace_mapping=mapping, effects=effects, age=50
         )
-    simulator.add_object("backup_schedule", name="second", cluster="prod-eu", backup_location="s3-main",
-                         schedule_policy="nightly", info={"namespaces": ["web"]})
+    simulator.add_object(
+        "backup_schedule",
+        name="second",
+        cluster="prod-eu",
+        backup_location="s3-main",
+        schedule_policy="nightly",
+        info={"namespaces": ["web"]},
+    )
 
 
 def probe(simulator: Simulator, *, token: str = "", **parameters: Any) -> Report:

@@ -40,7 +40,11 @@ def connected(simulator: Simulator, token: str = "") -> Context:
     Args:
         token: used instead of the token of the simulator's ready file.
     """
-    transport = _transport(simulator.url, token or simulator.token)
+    return context_of(_transport(simulator.url, token or simulator.token))
+
+
+def context_of(transport: Transport) -> Context:
+    """Return what a task works with that has this transport."""
     api = Api(transport, "default")
     return Context(
         api=api,

@@ -14,9 +14,10 @@ from typing import Any, Callable
 from ..client.tokens import rfc3339
 from ..core.pagination import PAGE_SIZE
 from ..core.times import parse_server_time
-from .model import Check, NotSeenError, Seen
+from .model import Check
 from .observation import part_of
 from .probe import NOBODY, Probe, total_of
+from .seen import NotSeenError, Seen
 
 Item = dict[str, Any]
 

@@ -2,31 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The values of the conformance probe: checks, what was seen, and the pure judgement of it.
-
-What is seen of a behaviour is a small dictionary of words, numbers and booleans. It never holds a name, a label, a uid
-or a text of the server, so that it can be published and compared with that of another server.
-"""
+"""The values of the conformance probe: checks, their results, and the pure judgement of what was seen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Union
+from typing import Any, Callable, NamedTuple
 
-if TYPE_CHECKING:
-    from .probe import Probe
+from .probe import Probe
+from .seen import Seen
 
 # The states of a check. "Not seen" is never counted as holding.
 HOLDS, DIFFERS, NOT_SEEN = STATES = ("holds", "differs", "not seen")
 
 # The parts of a run: reading only, or on objects that the probe creates itself.
 READ, WRITE = PARTS = ("read", "write")
-
-Seen = Mapping[str, Union[str, int, bool]]
-
-
-class NotSeenError(Exception):
-    """The behaviour could not be seen; the text says why, without a name of the server's data."""
 
 
 class Check(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..client.error_responses import GRPC_CODES
 from ..client.responses import Response
 from ..errors import PXBackupError
-from .model import NotSeenError, Seen
+from .seen import NotSeenError, Seen
 
 
 class Observation(NamedTuple):

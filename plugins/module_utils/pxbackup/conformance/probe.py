@@ -15,8 +15,8 @@ from ..api.endpoints import Api
 from ..api.releases import CALLS, has
 from ..client.urls import encode_query, encode_segment, with_empty_verb
 from ..core.pagination import PAGE_SIZE
-from .model import NotSeenError, Seen
 from .observation import Observation, observe
+from .seen import NotSeenError, Seen
 from .shapes import Shape, merge_shapes, shape_of
 
 # A name that no object has; what is sent about it can concern nobody.

@@ -10,7 +10,8 @@ import re
 from typing import Any
 
 from ..errors import ValidationError
-from .model import Result, Seen, count_states, describe
+from .model import Result, count_states, describe
+from .seen import Seen
 from .shapes import Shape
 
 SCHEMA = "pxops.px_backup/conformance/1"

@@ -22,9 +22,10 @@ from ..core.references import (
     VOLUME_POLICY,
     ReferenceKind,
 )
-from .model import Check, NotSeenError, Seen
+from .model import Check
 from .observation import part_of
 from .probe import Probe, total_of
+from .seen import NotSeenError, Seen
 from .server_checks import GOOD
 
 _KINDS = (CLUSTER, BACKUP_LOCATION, RULE, CLOUD_CREDENTIAL, SCHEDULE_POLICY, BACKUP_SCHEDULE, VOLUME_POLICY)

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from .model import Check, Seen
+from .model import Check
 from .probe import NOBODY, Probe
+from .seen import Seen
 from .server_checks import GOOD, INVALID
 
 _OPTIONS = "enumerate_options"

@@ -16,9 +16,10 @@ from typing import Any
 from ..api.schema import decode
 from ..backups.lifecycle import STATUSES
 from ..errors import ProtocolError
-from .model import Check, NotSeenError, Seen
+from .model import Check
 from .observation import part_of
 from .probe import NOBODY, Probe
+from .seen import NotSeenError, Seen
 
 _STAGES = ("Invalid", "Initial", "PreExecRule", "PostExecRule", "Volumes", "Applications", "Final")
 _RESTORE_STATUSES = (*STATUSES, "Retained")

@@ -19,10 +19,11 @@ from ..core.references import BACKUP_LOCATION, CLUSTER
 from ..core.waiting import wait_policy
 from ..errors import PXBackupError, StateError, UnsupportedError, ValidationError
 from ..text import count_of, join_first, quoted
-from .model import DIFFERS, READ, WRITE, Check, NotSeenError, Result, Seen, count_states, judge, leave_open
+from .model import DIFFERS, READ, WRITE, Check, Result, count_states, judge, leave_open
 from .observation import why_of
 from .probe import Probe
 from .recording import is_prefix, make_recording, make_table, read_recording
+from .seen import NotSeenError, Seen
 from .table import CHECKS
 from .trial import Plan, Trial
 from .trial_steps import run_trial

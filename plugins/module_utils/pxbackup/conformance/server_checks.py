@@ -9,9 +9,10 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 
 from ..api.releases import route
-from .model import Check, NotSeenError, Seen
+from .model import Check
 from .observation import Observation
 from .probe import NOBODY, Probe
+from .seen import NotSeenError, Seen
 
 # How far the clocks may be apart, in seconds: the header has no fractions, and the response takes its time.
 _CLOCK_SECONDS = 60

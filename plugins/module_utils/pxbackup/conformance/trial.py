@@ -24,8 +24,8 @@ from ..core.waiting import WaitPolicy, poll
 from ..core.writes import Write, carry_out
 from ..errors import PXBackupError, StateError, WaitTimeoutError
 from ..restores.lookup import RESTORES
-from .model import NotSeenError, Seen
 from .observation import part_of, refusal_of, why_of
+from .seen import NotSeenError, Seen
 
 Item = dict[str, Any]
 Tried = dict[str, "Seen | NotSeenError"]

@@ -18,9 +18,9 @@ from ..core.pagination import name_of, uid_of
 from ..core.writes import Write, carry_out
 from ..errors import PXBackupError
 from ..restores.lookup import RESTORES
-from .model import NotSeenError, Seen
 from .observation import part_of, refusal_of, why_of
 from .response_checks import first_reason
+from .seen import NotSeenError, Seen
 from .trial import LABELS, Item, Trial, refused_by, status_seen
 
 _NEW_LABELS = {"px-backup-conformance-updated": "updated"}
@@ -38,8 +38,14 @@ def run_trial(trial: Trial) -> None:
     _try_updates(trial, first)
     _try_shares(trial, first)
     second = _try_second(trial)
-    restores = [item for item in (_try_restore(trial, first), _try_retained(trial, second)) if item is not None]
-    _try_deletions(trial, first, second, restores)
+    restore = _try_restore(trial, first)
+    if second is not None:
+        trial.note("write.delete-dependent", lambda: _delete_dependent(trial, first))
+    again = _try_again(trial, second)
+    if second is not None and again is not None:
+        trial.note("write.delete-in-use", lambda: _delete_in_use(trial, second, again))
+        _see_retained(trial, again)
+    _try_deletions(trial, second or first, [item for item in (restore, again) if item is not None])
 
 
 def _try_create(trial: Trial) -> Item | None:
@@ -196,7 +202,7 @@ def _try_restore(trial: Trial, backup: Item) -> Item | None:
     return ended
 
 
-def _try_retained(trial: Trial, backup: Item | None) -> Item | None:
+def _try_again(trial: Trial, backup: Item | None) -> Item | None:
     """Restore the second backup into the same namespace, where everything exists already; return it while it runs."""
     if backup is None:
         return None
@@ -206,18 +212,11 @@ def _try_retained(trial: Trial, backup: Item | None) -> Item | None:
         return None
 
 
-def _try_deletions(trial: Trial, first: Item, second: Item | None, restores: list[Item]) -> None:
-    """Delete the backups in the order that shows dependence and use, then the rest."""
-    again = next((item for item in restores if name_of(item).endswith("-again")), None)
-    if second is not None:
-        trial.note("write.delete-dependent", lambda: _delete_dependent(trial, first))
-    if second is not None and again is not None:
-        trial.note("write.delete-in-use", lambda: _delete_in_use(trial, second, again))
-    if again is not None:
-        _see_retained(trial, again)
-    trial.note("write.restore-delete", lambda: _delete_restore(trial, restores))
-    trial.note("write.delete", lambda: _delete(trial, second or first))
-    trial.note("write.delete-twice", lambda: _delete_twice(trial, second or first))
+def _try_deletions(trial: Trial, backup: Item, restores: list[Item]) -> None:
+    """Delete the restores, and a backup to its end."""
+    trial.note("write.restore-delete", lambda: _delete_restores(trial, restores))
+    trial.note("write.delete", lambda: _delete(trial, backup))
+    trial.note("write.delete-twice", lambda: _delete_twice(trial, backup))
 
 
 def _send_delete(trial: Trial, backup: Item) -> Callable[[], None]:
@@ -255,7 +254,7 @@ def _see_retained(trial: Trial, restore: Item) -> None:
     trial.note("write.reasons", lambda: first_reason([reasons] if isinstance(reasons, list) else []))
 
 
-def _delete_restore(trial: Trial, restores: list[Item]) -> Seen:
+def _delete_restores(trial: Trial, restores: list[Item]) -> Seen:
     """Delete the restores and wait until they do not exist."""
     if not restores:
         raise NotSeenError("no restore was created")

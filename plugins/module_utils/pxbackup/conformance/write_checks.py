@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from .model import WRITE, Check, NotSeenError, Seen
+from .model import WRITE, Check
 from .probe import Probe
+from .seen import NotSeenError, Seen
 
 _NOT_REACHED = "the objects that it takes could not be created"
 
