@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.conformance.resource import (
@@ -31,7 +32,7 @@ WRITE = {
 SHOWING = {"incremental_chain": 3}
 
 # Names that no recording may contain.
-NAMES = ("one", "two", "old", "failed-one", "failed-one-retry1-1767225600", "of-another", "arrived", "partly")
+NAMES = ("seen-1", "seen-2", "seen-3", "failed-1", "failed-1-retry1-1767225600", "of-another", "arrived-1", "partly-1")
 
 
 class Report(NamedTuple):
@@ -57,18 +58,18 @@ class Report(NamedTuple):
 def furnish(simulator: Simulator) -> None:
     """Reset a simulator and give it a world in which every check sees something."""
     simulator.reset()
-    simulator.add_backup(name="one", namespaces=["shop"], age=100, labels={"tier": "gold", "team": "shop"})
-    simulator.add_backup(name="failed-one", namespaces=["shop"], age=200, status="Failed")
-    parent = {"name": "failed-one", "uid": "0b8a7c0e-3a6c-4a38-9a55-0b5a6c1f4f10"}
+    simulator.add_backup(name="seen-1", namespaces=["shop"], age=100, labels={"tier": "gold", "team": "shop"})
+    simulator.add_backup(name="failed-1", namespaces=["shop"], age=200, status="Failed")
+    parent = {"name": "failed-1", "uid": "0b8a7c0e-3a6c-4a38-9a55-0b5a6c1f4f10"}
     simulator.add_backup(name=NAMES[4], namespaces=["shop"], age=150, info={"retry_parent": parent})
     share = {"collaborators": [{"id": "*", "access": "View"}]}
     simulator.add_backup(name="of-another", namespaces=["shop"], age=250, owner="another-user", share=share)
-    simulator.add_backup(name="two", namespaces=["billing"], age=300)
-    simulator.add_backup(name="old", namespaces=["web"], age=400)
-    for name, effects in (("arrived", []), ("partly", ["resource_failed"])):
+    simulator.add_backup(name="seen-2", namespaces=["billing"], age=300)
+    simulator.add_backup(name="seen-3", namespaces=["web"], age=400)
+    for name, effects in (("arrived-1", []), ("partly-1", ["resource_failed"])):
         mapping = {"shop": f"copy-{name}"}
         simulator.add_object(
-            "restore", name=name, backup="one", cluster="prod-us", namespace_mapping=mapping, effects=effects, age=50
+            "restore", name=name, backup="seen-1", cluster="prod-us", namespace_mapping=mapping, effects=effects, age=50
         )
     simulator.add_object(
         "backup_schedule",
@@ -80,11 +81,22 @@ def furnish(simulator: Simulator) -> None:
     )
 
 
-def probe(simulator: Simulator, *, token: str = "", **parameters: Any) -> Report:
-    """Run the probe; a pause lets the simulator's time pass instead."""
+def probe(
+    simulator: Simulator,
+    *,
+    token: str = "",
+    on_sleep: Callable[[float], Any] = lambda seconds: None,
+    **parameters: Any,
+) -> Report:
+    """Run the probe; a pause lets the simulator's time pass instead.
+
+    Args:
+        on_sleep: called before each pause.
+    """
     passed = [0.0]
 
     def sleep(seconds: float) -> None:
+        on_sleep(seconds)
         passed[0] += seconds
         simulator.advance(seconds)
 
