@@ -160,7 +160,7 @@ def test_one_gate_for_writes() -> None:
     ]
     # A response that is not judged is for the conformance probe only.
     assert everywhere("self._transport.observe") == [("api.base", "Calls", "observe")]
-    assert {place[0] for place in everywhere("self.api.observe")} == {"conformance.probe"}
+    assert {place[0] for place in everywhere("api.observe")} == {"conformance.probe"}
 
 
 def test_one_place_that_sends() -> None:

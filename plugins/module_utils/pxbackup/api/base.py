@@ -62,6 +62,7 @@ class Calls:
         self._transport = transport
         self._server = _Server(release)
         self._limits = NO_LIMITS
+        self._token: str | None = None
         self.org_id = org_id
         self.check_mode = check_mode
         self.has_written = False
@@ -77,6 +78,13 @@ class Calls:
         limited._limits = Limits(seconds, repeats)
         limited.has_written = False
         return limited
+
+    def as_user(self: AnyCalls, token: str) -> AnyCalls:
+        """Return a copy whose calls send this token instead of the connection's own; ``""`` sends none."""
+        other = copy.copy(self)
+        other._token = token
+        other.has_written = False
+        return other
 
     def _read(
         self,
@@ -102,6 +110,7 @@ class Calls:
             writes=False,
             limits=self._limits,
             read=_reader(rpc, content),
+            token=self._token,
         )
 
     def _write(
@@ -123,16 +132,18 @@ class Calls:
             return predicted
         self.has_written = True
         return self._transport.request(
-            form.method, path, query, body, writes=True, limits=self._limits, read=_reader(rpc, content)
+            form.method,
+            path,
+            query,
+            body,
+            writes=True,
+            limits=self._limits,
+            read=_reader(rpc, content),
+            token=self._token,
         )
 
     def observe(
-        self,
-        method: str,
-        path: str,
-        query: list[tuple[str, str]] | None = None,
-        body: dict[str, Any] | None = None,
-        token: str | None = None,
+        self, method: str, path: str, query: list[tuple[str, str]] | None = None, body: dict[str, Any] | None = None
     ) -> Response:
         """Send a request that changes nothing and return the response itself, whatever it says.
 
@@ -140,14 +151,13 @@ class Calls:
 
         Args:
             path: from ``/v1`` on, as it is sent.
-            token: sent instead of the connection's own; ``""`` sends none.
         """
-        return self._transport.observe(method, path, query, body, token)
+        return self._transport.observe(method, path, query, body, self._token)
 
     @property
     def token_claims(self) -> dict[str, Any]:
-        """The claims of the token in use, ``{}`` when it is no JWT."""
-        return claims_of(self._transport.token)
+        """The claims of the token in use, ``{}`` when it is not a JWT."""
+        return claims_of(self._transport.token if self._token is None else self._token)
 
     def _route(self, rpc: str) -> Route:
         return route(rpc, self.release) if needs_release(rpc) else CALLS[rpc].forms[0]

@@ -108,6 +108,7 @@ class Transport:
         writes: bool,
         limits: Limits = NO_LIMITS,
         read: Callable[[dict[str, Any]], Value] = _unchanged,  # type: ignore[assignment]
+        token: str | None = None,
     ) -> Value:
         """Send one request and return what its response contains.
 
@@ -117,12 +118,13 @@ class Transport:
         Args:
             limits: the limits of the whole call, where they are narrower than those of the connection.
             read: takes the JSON object of the response and returns its content, or raises ``PXBackupError``.
+            token: sent instead of the connection's own; ``""`` sends none.
 
         Raises:
             PXBackupError: ``maybe_processed`` tells whether a write may have been processed.
         """
         call = self._call(method, path, query, body, writes, limits)
-        return self._authenticated(call, lambda response: read(json_object(response, self._now())))
+        return self._authenticated(call, lambda response: read(json_object(response, self._now())), token)
 
     def observe(
         self,
@@ -147,12 +149,16 @@ class Transport:
                 json_object(response, self._now())
             return response
 
-        if token is None:
-            return self._authenticated(call, content_of)
-        return self._repeated(call, token or None, content_of)
+        return self._authenticated(call, content_of, token)
 
-    def _authenticated(self, call: Call, content_of: Callable[[Response], Value]) -> Value:
-        """Send a request with the connection's token, and once more with a new one where that had expired."""
+    def _authenticated(self, call: Call, content_of: Callable[[Response], Value], other: str | None) -> Value:
+        """Send a request with the connection's token, and with a new one where that had expired.
+
+        Args:
+            other: the token that is sent instead, if any.
+        """
+        if other is not None:
+            return self._repeated(call, other or None, content_of)
         token = self._tokens.current(call.deadline)
         try:
             return self._repeated(call, token, content_of)

@@ -92,7 +92,7 @@ class Probe:
         return self.post(f"/backup/{self.org}/enumerate", body, "Backup.EnumerateByPost")
 
     def page(self) -> Page:
-        """Return the first page of the list of backups, which most checks look at.
+        """Return the first page of the list of backups, which most checks need.
 
         Raises:
             NotSeenError: the list cannot be read.
@@ -115,15 +115,23 @@ class Probe:
             raise NotSeenError(f"it takes {least} visible backup{'s' * (least > 1)}, and there are {len(items)}")
         return items
 
+    def list_restores(self, **options: Any) -> list[dict[str, Any]]:
+        """Return the first restores of the list with these options, with their resources.
+
+        Raises:
+            NotSeenError: the list cannot be read.
+        """
+        query = encode_query("enumerate_options", {"include_detailed_resources": True, "max_objects": 20, **options})
+        value = self.get(f"/restore/{self.org}", query, "Restore.Enumerate").good
+        return [item for item in value.get("restores") or [] if isinstance(item, dict)]
+
     def restores(self) -> list[dict[str, Any]]:
-        """Return the first restores of the list, with their resources.
+        """Return the first restores of the list.
 
         Raises:
             NotSeenError: there are none, or the list cannot be read.
         """
-        query = encode_query("enumerate_options", {"include_detailed_resources": True, "max_objects": 20})
-        value = self.get(f"/restore/{self.org}", query, "Restore.Enumerate").good
-        items = [item for item in value.get("restores") or [] if isinstance(item, dict)]
+        items = self.list_restores()
         if not items:
             raise NotSeenError("it takes a visible restore, and there is none")
         return items
@@ -161,7 +169,8 @@ class Probe:
     ) -> Observation:
         key = (method, path, str(query), str(body), token)
         if key not in self._observed:
-            found = observe(self.api.observe(method, f"/v1{path}", query, body, token))
+            api = self.api if token is None else self.api.as_user(token)
+            found = observe(api.observe(method, f"/v1{path}", query, body))
             self._observed[key] = found
             self._record("error" if found.status != 200 else rpc, found.value)
         return self._observed[key]

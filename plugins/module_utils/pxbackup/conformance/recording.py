@@ -10,12 +10,14 @@ import re
 from typing import Any
 
 from ..errors import ValidationError
-from .model import Result, count_states, describe
+from .model import DIFFERS, HOLDS, NOT_SEEN, Result, count_states, describe
 from .seen import Seen
 from .shapes import Shape
 
 SCHEMA = "pxops.px_backup/conformance/1"
 
+# The order of the table, and the width of its first column.
+_ORDER = (DIFFERS, NOT_SEEN, HOLDS)
 _WIDTH = 10
 
 
@@ -53,11 +55,11 @@ def _entry(result: Result) -> dict[str, Any]:
 
 
 def make_table(results: list[Result]) -> list[str]:
-    """Return one line for each check: its state, its id, and what was seen or why it was not."""
+    """Return one line for each check, those that differ first: its state, its id, what was seen or why it was not."""
     longest = max(len(result.check.id) for result in results)
     return [
         f"{result.status.ljust(_WIDTH)}{result.check.id.ljust(longest + 2)}{_finding(result)}".rstrip()
-        for result in results
+        for result in sorted(results, key=lambda result: _ORDER.index(result.status))
     ]
 
 
@@ -73,7 +75,7 @@ def read_recording(recording: dict[str, Any]) -> dict[str, Seen]:
     """Return what an earlier run saw, by check; without what it did not see.
 
     Raises:
-        ValidationError: it is no recording of this form.
+        ValidationError: it is not a recording of this form.
     """
     entries = recording.get("checks") if recording.get("schema") == SCHEMA else None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checks of what backups refer to, and of other services of the server.
+"""Checks of what backups refer to, of the list of restores, and of other services of the server.
 
-Facts: docs/server-behaviour.md, sections 6.2, 8.4 and 12.
+Facts: docs/server-behaviour.md, sections 6.2, 8.4, 9.6 and 12.
 """
 
 from __future__ import annotations
@@ -88,6 +88,19 @@ def _resource_types(probe: Probe) -> Seen:
     return {"names": isinstance(kinds, list) and bool(kinds) and all(isinstance(kind, str) for kind in kinds)}
 
 
+def _restores_of_cluster(probe: Probe) -> Seen:
+    names = [_target(item) for item in probe.restores()]
+    wanted = next(filter(None, names), "")
+    if not wanted:
+        raise NotSeenError("no visible restore names its cluster")
+    found = [_target(item) for item in probe.list_restores(cluster_name_filter=wanted)]
+    return {"target": bool(found) and all(wanted in name for name in found)}
+
+
+def _target(item: dict[str, Any]) -> str:
+    return str(part_of(item, "restore_info", "cluster_ref", "name") or part_of(item, "restore_info", "cluster") or "")
+
+
 def _metrics(probe: Probe) -> Seen:
     return probe.get(f"/metrics/{probe.org}", rpc="Metrics.Inspect").seen
 
@@ -97,6 +110,7 @@ def _activity(probe: Probe) -> Seen:
     return probe.get(f"/restore/{probe.org}/1/Daily", query, "ActivityTimeLine.Enumerate").seen
 
 
+_TARGET: Seen = {"target": True}
 _WHEN_ASKED: Seen = {"without_asking": False, "when_asked": True}
 
 OTHER_CHECKS = (
@@ -105,6 +119,7 @@ OTHER_CHECKS = (
     Check("reference.cluster-state", "6.2", "The state of a cluster is a name.", {"as_name": True}, _cluster_state),
     Check("reference.location-state", "6.2", "A location shows its state on request.", _WHEN_ASKED, _location_state),
     Check("reference.kinds", "8.4", "Kinds of resources are listed.", {"names": True}, _resource_types),
+    Check("restore.cluster", "9.6", "The cluster filter of restores means the target.", _TARGET, _restores_of_cluster),
     Check("service.metrics", "12", "Metrics of the clusters can be read.", GOOD, _metrics),
     Check("service.activity", "12", "The activity of the last day can be read.", GOOD, _activity),
 )

@@ -146,7 +146,7 @@ def _has_moved(probe: Probe) -> bool:
 
 
 def _run_check(probe: Probe, check: Check, baseline: Seen | None, breaker: CircuitBreaker) -> Result:
-    """Return the result of one check; what goes wrong in it is no reason to stop."""
+    """Return the result of one check; a failure of it does not stop the others."""
     if check.since is not None and not probe.has(check.since):
         known = f"the server is {probe.release}" if probe.release else "the release is not known"
         return leave_open(check, f"it needs PX-Backup {check.since} or newer, and {known}", baseline)

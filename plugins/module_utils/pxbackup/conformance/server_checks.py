@@ -163,7 +163,7 @@ SERVER_CHECKS = (
     Check("route.post-list", "4.1", "Backups can be listed by POST.", GOOD, _list_by_post, "2.9.0"),
     Check("route.details", "1.4", "The details of a backup have the route of the release.", GOOD, _details, "2.9.0"),
     Check("route.colon", "1.5", "What follows the last colon of a path is a verb.", {"reaches": False}, _colon),
-    Check("route.empty-verb", "1.5", "A colon at the end of a path is left out.", {"reaches": True}, _empty_verb),
+    Check("route.empty-verb", "1.5", "A colon at the end of a path is ignored.", {"reaches": True}, _empty_verb),
     Check("error.body", "1.6", "The body of an error has error, code and message.", _BODY, _error_body),
     Check("error.status", "1.6", "The status of an error follows from its code.", {"matches": True}, _status_of_code),
     Check("error.not-found", "3.2", "A backup that does not exist is NotFound.", _ABSENT, _backup_not_found),

@@ -21,7 +21,7 @@ _ERROR = {"error": "str", "code": "int", "message": "str", "details": "[object]"
 
 _TABLES = {**MESSAGES, **OTHER_OBJECTS, **{rpc: call.response for rpc, call in CALLS.items()}, "error": _ERROR}
 
-# What a name of a field looks like; anything else is no field of the API and may be a value.
+# The form of a name of a field; anything else may be a value.
 _NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,60}")
 
 Shape = dict[str, Any]

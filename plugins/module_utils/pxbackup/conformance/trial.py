@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, NamedTuple
 
+from ..api.releases import has_call
 from ..backups.create import request_body
 from ..backups.lookup import BACKUPS
 from ..core.creation import create_once
@@ -79,6 +80,12 @@ class Trial:
             self.tried[check] = error
         except PXBackupError as error:
             self.tried[check] = NotSeenError(why_of(error))
+
+    @property
+    def has_retry(self) -> bool:
+        """Whether the server is known to have the retry."""
+        release = self.api.known_release
+        return release is not None and has_call("Backup.RetryBackupResources", release)
 
     # --- objects
 

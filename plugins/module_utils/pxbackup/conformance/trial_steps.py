@@ -35,6 +35,8 @@ def run_trial(trial: Trial) -> None:
     _try_absent_namespace(trial)
     if first is None:
         return
+    if trial.has_retry:
+        trial.note("write.retry", lambda: {"accepted": refused_by(lambda: _retry(trial, first))["accepted"]})
     _try_updates(trial, first)
     _try_shares(trial, first)
     second = _try_second(trial)
@@ -110,6 +112,12 @@ def _try_updates(trial: Trial, backup: Item) -> None:
     wanted = {key: part for key, part in ownership.items() if part}
     settings = {"labels": _NEW_LABELS, "ownership": wanted}
     trial.note("write.ownership", lambda: _ownership(_update(trial, backup, settings)))
+
+
+def _retry(trial: Trial, backup: Item) -> None:
+    """Send a retry of a backup; a new one that this creates has the prefix, too."""
+    request = {"org_id": trial.api.org_id, "name": name_of(backup), "uid": uid_of(backup)}
+    trial.api.retry_backup(request, {})
 
 
 def _send_update(trial: Trial, backup: Item, settings: dict[str, Any], **more: Any) -> None:
@@ -244,7 +252,7 @@ def _delete_in_use(trial: Trial, backup: Item, restore: Item) -> Seen:
 
 
 def _see_retained(trial: Trial, restore: Item) -> None:
-    """Wait for the end of a restore over existing objects, and look at its reasons."""
+    """Wait for the end of a restore over existing objects, and see its reasons."""
     try:
         ended = trial.wait_for_end(RESTORES, restore)
     except (PXBackupError, NotSeenError):

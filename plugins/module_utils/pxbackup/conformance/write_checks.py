@@ -49,6 +49,7 @@ WRITE_CHECKS = (
     _written(
         "write.absent-namespace", "2.3", "A missing namespace fails the run.", {"accepted": True, "status": "Failed"}
     ),
+    _written("write.retry", "2.6", "A retry of a successful backup is refused.", {"accepted": False}, "2.9.0"),
     _written("write.unknown-field", "1.5", "A write ignores fields that it does not know.", {"accepted": True}),
     _written("write.labels", "5.3", "An update replaces the labels.", {"labels": "replaced"}),
     _written("write.credential", "5.3", "An update keeps a cloud credential that it omits.", {"kept": True}),
@@ -68,6 +69,6 @@ WRITE_CHECKS = (
         {"accepted": True, "status": "DeletePending"},
     ),
     _written("write.delete-in-use", "5.4", "A backup can be deleted while a restore of it runs.", {"accepted": True}),
-    _written("write.delete", "2.2", "A backup that is deleted does not exist in the end.", {"deleted": True}),
+    _written("write.delete", "2.2", "A deletion ends, and then the backup does not exist.", {"deleted": True}),
     _written("write.delete-twice", "5.4", "Deleting a backup twice is an error.", {"accepted": False}),
 )
