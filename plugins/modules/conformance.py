@@ -92,6 +92,11 @@ options:
       uid:
         description: Uid, needed only when the name is ambiguous.
         type: str
+  other_token:
+    description:
+      - A token of another user, who is no administrator. With it, the checks of what others see and may do are run on
+        the backup of the probe. It is sent to the server only.
+    type: str
   wait_timeout:
     description:
       - Maximum time to wait for the end of each backup, restore and deletion, in seconds. The default is 1800.

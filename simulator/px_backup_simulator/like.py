@@ -31,6 +31,7 @@ RULES: tuple[tuple[str, Json, Json], ...] = (
     ("write.unknown-field", {"accepted": False}, {"unknown_fields": "reject"}),
     ("write.labels", {"labels": "merged"}, {"label_update": "merge"}),
     ("write.ownership", {"applied": False}, {"ownership_update": "ignore"}),
+    ("write.shared-delete", {"grpc_code": "Unknown"}, {"permission_errors": "unknown"}),
     ("write.mapping", {"accepted": False}, {"restore_mapping": "refuse"}),
     ("write.reasons", {"first_reason": "used"}, {"reason_index": "from_one"}),
     # It takes a backup that builds on another one.

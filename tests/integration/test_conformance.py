@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from support.conformance import NAMES, PREFIX, SHOWING, WRITE, furnish, probe
+from support.conformance import NAMES, PREFIX, SHOWING, WRITE, furnish, other_token, probe
 from support.playbooks import HERE, Run, run_file, run_tasks
 from support.simulator import Simulator
 
@@ -65,13 +65,25 @@ def test_a_run_that_reads_sends_few_requests_and_no_write(world: Simulator, work
 @pytest.mark.both_paths
 def test_a_run_that_writes_leaves_no_object_behind(world: Simulator, work: Path) -> None:
     before = names_in(world)
-    result = run_probe(work, world, **WRITE, wait_interval=1).ok().only
+    token = other_token(world)
+    run = run_probe(work, world, **WRITE, wait_interval=1, other_token=token).ok()
+    assert token not in str(run)
+    result = run.only
     assert result["changed"] is True
     assert result["recording"]["summary"] == {"holds": len(result["table"]), "differs": 0, "not_seen": 0}
     assert names_in(world) == before
     assert result["left_behind"] == []
     assert result["scratch"] == {"cluster": "prod-eu", "namespace": f"{PREFIX}-scratch"}
     assert f"{PREFIX}-scratch" in world.contents("prod-eu")["namespaces"]
+
+
+def test_what_takes_another_user_says_so(world: Simulator) -> None:
+    report = probe(world, **WRITE)
+    open_checks = {name for name in report.checks if "other_token" in report.checks[name]["why"]}
+    assert open_checks == {"write.hidden", "write.shared-view", "write.shared-delete"}
+    administrator = probe(world, **WRITE, other_token=world.token)
+    assert administrator.having("differs") == {"write.hidden"}
+    assert administrator.result["left_behind"] == []
 
 
 def test_check_mode_writes_nothing(world: Simulator, work: Path) -> None:

@@ -35,7 +35,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
 
 from px_backup_simulator.like import find_settings
 from px_backup_simulator.settings import CHOICES, Settings
-from support.conformance import SHOWING, WRITE, Report, furnish, new_token, probe
+from support.conformance import SHOWING, WRITE, Report, furnish, new_token, other_token, probe
 from support.library import context_of
 from support.simulator import Simulator, started
 
@@ -52,6 +52,7 @@ SWITCHES: tuple[tuple[str, Any, set[str]], ...] = (
     ("zero_values", "render", {"json.zero-values"}),
     ("not_found", "unknown", _NOT_FOUND),
     ("duplicates", "unknown", _DUPLICATES),
+    ("permission_errors", "unknown", {"write.shared-delete"}),
     ("missing_namespace", "refuse_create", {"write.absent-namespace"}),
     ("label_update", "merge", {"write.labels"}),
     ("ownership_update", "ignore", {"write.ownership"}),
@@ -88,7 +89,6 @@ UNSEEN: tuple[tuple[str, Any], ...] = (
     ("missing_data", "refuse_create"),
     ("default_storage_class", "none"),
     ("federated", True),
-    ("permission_errors", "unknown"),
     ("token_seconds", 60.0),
     ("unknown_fields", "record"),
 )
@@ -130,7 +130,9 @@ def recorded(server: Simulator, claims: str = "", **parameters: Any) -> Report:
     settings = server.control("GET", "settings")
     furnish(server)
     server.settings(**settings)
-    return probe(server, token=new_token(server, claims) if claims else "", **parameters)
+    # A reset forgets tokens.
+    other = {"other_token": other_token(server)} if "write" in parameters else {}
+    return probe(server, token=new_token(server, claims) if claims else "", **parameters, **other)
 
 
 def settings_of(report: Report) -> dict[str, Any]:

@@ -115,3 +115,8 @@ def new_token(simulator: Simulator, claims: str = "all") -> str:
     """Return a new token of the administrator, with these claims."""
     user = simulator.state()["backups"][0]["metadata"]["owner"]
     return str(simulator.control("POST", "tokens", {"user_id": user, "username": "admin", "claims": claims})["token"])
+
+
+def other_token(simulator: Simulator) -> str:
+    """Return a new token of a user without rights."""
+    return str(simulator.control("POST", "tokens", {"user_id": "user-of-no-group", "username": "bob"})["token"])

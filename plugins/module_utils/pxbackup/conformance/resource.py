@@ -32,6 +32,7 @@ CONFORMANCE = Operation(
         "cluster_ref": reference(CLUSTER),
         "backup_location_ref": reference(BACKUP_LOCATION),
         "restore_cluster_ref": reference(CLUSTER),
+        "other_token": Option(OptionType({"type": "str", "no_log": True})),
         "wait_timeout": Option(NUMBER),
         "wait_interval": Option(NUMBER),
     },

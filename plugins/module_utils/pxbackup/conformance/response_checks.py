@@ -84,7 +84,7 @@ def _metadata(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unknown_words(words: list[Any], known: tuple[str, ...]) -> Seen:
-    """Return the words that no table has; they are names of an enumeration, and shown only where they have such a form."""
+    """Return the words that no table has; one that has not the form of an enumeration's name is not shown."""
     unknown = sorted({str(word) for word in words if word is not None and word not in known})
     shown = [word if re.fullmatch("[A-Z][A-Za-z]{2,30}", word) else "another word" for word in unknown]
     return {"unknown": " ".join(shown) or "none"}

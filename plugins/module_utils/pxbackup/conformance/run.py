@@ -68,7 +68,7 @@ def _read_plan(context: Context, parameters: dict[str, Any]) -> Plan | None:
         ValidationError: something is missing or has no effect.
     """
     needed = ("namespace", "cluster_ref", "backup_location_ref", "prefix")
-    given = [name for name in (*needed, "restore_cluster_ref") if name in parameters]
+    given = [name for name in (*needed, "restore_cluster_ref", "other_token") if name in parameters]
     if parameters.get("write") is not True:
         if given:
             raise ValidationError(f"{given[0]} has no effect without write", hint="set write to true, or omit it")
@@ -93,6 +93,7 @@ def _read_plan(context: Context, parameters: dict[str, Any]) -> Plan | None:
         context.references.resolve("backup_location_ref", BACKUP_LOCATION, parameters["backup_location_ref"]),
         cluster if target is None else context.references.resolve("restore_cluster_ref", CLUSTER, target),
         policy,
+        parameters.get("other_token", ""),
     )
 
 

@@ -43,6 +43,7 @@ class Plan(NamedTuple):
         namespace: the namespace that is backed up.
         cluster, location, target: references of its cluster, of the backup location, and of the cluster of restores.
         policy: how long to wait for each end.
+        other_token: the token of another user, ``""`` for none.
     """
 
     prefix: str
@@ -51,6 +52,7 @@ class Plan(NamedTuple):
     location: dict[str, str]
     target: dict[str, str]
     policy: WaitPolicy
+    other_token: str = ""
 
     @property
     def scratch(self) -> str:

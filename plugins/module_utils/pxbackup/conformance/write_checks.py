@@ -37,6 +37,7 @@ def _written(name: str, section: str, title: str, expected: Seen, since: str | N
 
 
 _TAKEN: Seen = {"accepted": False, "http_status": 409, "grpc_code": "AlreadyExists"}
+_DENIED: Seen = {"accepted": False, "http_status": 403, "grpc_code": "PermissionDenied"}
 _PENDING: Seen = {"status": "Pending"}
 _SUCCESS: Seen = {"status": "Success"}
 
@@ -54,6 +55,9 @@ WRITE_CHECKS = (
     _written("write.labels", "5.3", "An update replaces the labels.", {"labels": "replaced"}),
     _written("write.credential", "5.3", "An update keeps a cloud credential that it omits.", {"kept": True}),
     _written("write.ownership", "5.2", "An update changes the ownership.", {"applied": True}),
+    _written("write.hidden", "4.3", "A backup that is not shared is hidden from others.", {"visible": False}),
+    _written("write.shared-view", "5.1", "A backup that is shared shows the access of the caller.", {"access": "View"}),
+    _written("write.shared-delete", "3.2", "To delete a backup shared with View is PermissionDenied.", _DENIED),
     _written("write.share", "5.1", "A share replaces the whole share.", {"share": "replaced"}),
     _written("write.mapping", "9.3", "A mapping may name a namespace that is not in the backup.", {"accepted": True}),
     _written("write.restore", "9.3", "A new restore is pending.", _PENDING),
