@@ -54,6 +54,7 @@ options:
     description:
       - Beginning of the name of each backup, restore and namespace of this run, 3 to 40 lower case letters, digits and
         hyphens. The task fails before it writes when a backup or a restore with such a name exists.
+      - Use another one for each run, because restored namespaces stay.
     type: str
   namespace:
     description:
@@ -163,7 +164,7 @@ recording:
       type: dict
     checks:
       description:
-        - The checks, each with C(id), C(section) of docs/server-behaviour.md, C(title), C(part) (V(read) or V(write)),
+        - The checks, each with C(id), C(section) of the page Server behaviour, C(title), C(part) (V(read) or V(write)),
           C(since), C(status) (V(holds), V(differs) or V(not seen)), C(expected), C(seen) and C(why) it was not seen.
       returned: always
       type: list

@@ -55,7 +55,7 @@ def find_settings(recording: Any) -> Json:
     """
     if not isinstance(recording, dict) or recording.get("schema") != SCHEMA:
         raise ControlError(f"--like needs a recording of the conformance probe, of the form {SCHEMA}")
-    seen = {entry["id"]: entry["seen"] for entry in recording.get("checks", []) if entry.get("seen") is not None}
+    seen = {entry.get("id"): entry["seen"] for entry in recording.get("checks", []) if entry.get("seen") is not None}
     settings: Json = {"release": find_release(str(recording.get("release", "")))}
     for check, wanted, changes in RULES:
         if check in seen and wanted.items() <= seen[check].items():

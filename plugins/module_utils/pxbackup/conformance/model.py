@@ -23,7 +23,7 @@ class Check(NamedTuple):
 
     Attributes:
         id: a stable name, the subject first, such as ``list.total``.
-        section: where docs/server-behaviour.md states the assumption.
+        section: the section of the facts about the server that states the assumption.
         title: the assumption, as a sentence.
         expected: what is seen where it holds.
         probe: sends what is needed and returns what was seen; raises ``NotSeenError``.
