@@ -197,7 +197,14 @@ def _site(box: Toolbox) -> Result:
 
 def _generated(box: Toolbox) -> Result:
     """Check that what is generated from the library's tables is up to date."""
-    pages = ("generate_returns", "generate_options", "compatibility", "retention_picture", "event_fields", "error_guide")
+    pages = (
+        "generate_returns",
+        "generate_options",
+        "compatibility",
+        "retention_picture",
+        "event_fields",
+        "error_guide",
+    )
     scripts = tuple(f"{page}.py" for page in pages)
     commands: list[Command] = [["python", ROOT / "tools" / script, "--check"] for script in scripts]
     return box.tool("generated", ROOT, *commands, extra={"PYTHONDONTWRITEBYTECODE": "1"})
