@@ -25,10 +25,10 @@ INTRODUCTION = """\
 A failed task says in `msg` what happened and, after the semicolon, what to do. `error.category` is one of the words
 below. Find it, or a part of the message, on this page.
 
-Whatever the error: **once the cause is fixed, run the same task again.** A task checks the server first, so a second run
-never creates a second backup.
+Whatever the error: **once the cause is fixed, run the same task again.** A task checks the server first, so a second
+run never creates a second backup.
 
-| category | meaning | will it pass by itself? | do this first |
+| category | meaning | does it pass? | do this first |
 |---|---|---|---|
 """
 
@@ -40,7 +40,7 @@ PROGRAMS = """\
 not exist, and stops at every other error:
 
 ```yaml
-- name: Look at a backup that may not exist
+- name: Inspect a backup that may not exist
   hosts: localhost
   gather_facts: false
   tasks:

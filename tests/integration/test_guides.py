@@ -5,7 +5,7 @@
 """Every playbook and every command of the guides runs, page by page, in the order in which a reader meets them.
 
 Blocks that a page tells to save are files, console blocks are one shell session, and the other YAML blocks are one
-playbook. What cannot run here is named below with the reason, and is parsed all the same.
+playbook. What cannot run here is named below with the reason, and is still parsed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ PAGES = sorted(
 
 # The languages of blocks that run. Others are shown only, unless the page tells to save them, and "sh" is one of those.
 RUN = ("yaml", "console", "python")
-SHOWN = ("", "text", "json", "cron", "diff")
+SHOWN = ("", "text", "json", "diff")
 
 # Commands that no test runs, by a pattern.
 SKIPPED_COMMANDS = {
@@ -53,8 +53,6 @@ SKIPPED_COMMANDS = {
     r"^make (build|demo|check|test)": "a part of the test run builds and installs; the demo is a job of the workflow",
     r"^ansible-galaxy collection install ": "a part of the test run builds and installs",
     r"^ansible-rulebook ": "tests/eda runs both rulebooks in a real ansible-rulebook",
-    r"^crontab ": "would change the user's own table",
-    r"^curl .*keycloak": "there is no such server",
 }
 
 # Blocks that no test runs, by page and the beginning of a line in them.
@@ -96,6 +94,7 @@ class Reader:
         paths = os.pathsep.join(filter(None, (str(HERE / "collections"), others)))
         tokens = {f"PX_{region}_TOKEN": simulator.token for region in ("EU", "US")}
         self.environment = {**simulator.environment, **tokens, "ANSIBLE_COLLECTIONS_PATH": paths, "HOME": str(work)}
+        self.environment["ANSIBLE_PIPELINING"] = "true"
         self.variables = {"px_backup_token": simulator.token, "px_backup_password": "simulator"}
 
     def here(self, text: str) -> str:
@@ -107,7 +106,7 @@ class Reader:
         return text.replace(LOGIN, self.simulator.auth_url)
 
     def save(self, block: Block) -> None:
-        """Save a block as the page says, or under a name of its own."""
+        """Save a block as the page says, or under a default name."""
         path = self.work / (
             self.here(block.file) or f"block-{block.line}.{'py' if block.language == 'python' else 'yml'}"
         )
