@@ -73,7 +73,7 @@ def test_a_total_that_lies_changes_nothing(
         expected, found = sequential(behaviour, size), read_list(behaviour, size, concurrency)
         assert found[:3] == expected[:3]
         assert found.requests <= allowed(expected.requests, concurrency)
-    # Lies that differ: what is there is listed, or the list ends with an error.
+    # Lies that differ: all objects are listed, or the list ends with an error.
     found = read_list(Behaviour(count, cap, says, totals=tuple(totals)), size, concurrency)
     assert found.uids == found.paged.uids[: len(found.uids)]
     assert found.error or min(cap, size) == 1 or found.uids == found.paged.uids
