@@ -43,7 +43,7 @@ def uids(api: Api) -> list[str]:
 
 
 class Limited:
-    """Answers with 429 where more than so many requests are under way, and notes the most that there were."""
+    """Responds with 429 where more than so many requests are under way, and counts the most at a time."""
 
     def __init__(self, backups: Backups, most: int) -> None:
         self._backups = backups
@@ -179,6 +179,25 @@ def test_a_fault_of_ours_in_a_thread_is_raised_where_the_list_is_read() -> None:
     ahead = PagesAhead(fetch, 10, 3, lambda: 0, threading.Event())
     with pytest.raises(KeyError, match="a fault"):
         list(Listing(fetch, "backups", 10, ahead))
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_a_system_that_allows_no_more_threads(monkeypatch: pytest.MonkeyPatch, allowed: int) -> None:
+    left = iter(range(allowed))
+    start = threading.Thread.start
+
+    def start_if_allowed(thread: threading.Thread) -> None:
+        if next(left, None) is None:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    def fetch(index: int, size: int) -> Page:
+        items = [{"metadata": {"name": "b", "uid": f"u{place}"}} for place in range(index, min(index + size, 100))]
+        return Page(items, 100, False)
+
+    monkeypatch.setattr(threading.Thread, "start", start_if_allowed)
+    listing = Listing(fetch, "backups", 10, PagesAhead(fetch, 10, 3, lambda: 0, threading.Event()))
+    assert [uid_of(item) for item in listing] == [f"u{place}" for place in range(100)]
 
 
 def test_references_are_read_at_the_same_time(serve: Serve) -> None:
