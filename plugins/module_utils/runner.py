@@ -29,7 +29,7 @@ from .pxbackup.core.model import Context, ModuleSpec, Outcome
 from .pxbackup.core.references import References
 from .pxbackup.core.registry import run_operation
 from .pxbackup.errors import PXBackupError, ValidationError, describe_internal_error
-from .pxbackup.text import sentence
+from .pxbackup.text import masked, masked_data, sentence
 
 
 class Runtime(NamedTuple):
@@ -57,8 +57,27 @@ class _Module(AnsibleModule):  # type: ignore[misc]
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         """Exit with an error."""
         self.no_log_values.update(find_logins(self.params))
-        super().fail_json(msg, **result)
+        self._mask_params()
+        super().fail_json(masked(msg, spellings(self.no_log_values)), **result)
         raise AssertionError("Ansible has exited")
+
+    def exit_json(self, **result: Any) -> NoReturn:
+        """Exit with a result."""
+        self._mask_params()
+        super().exit_json(**result)
+        raise AssertionError("Ansible has exited")
+
+    def _mask_params(self) -> None:
+        """Mask the parameters, which become part of the result: Ansible itself masks values alone, not keys."""
+        self.params = mask_params(self.params, self.argument_spec, self.no_log_values)
+
+
+def mask_params(params: dict[str, Any], options: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
+    """Return a task's parameters without the secrets that stand elsewhere than in options for secrets."""
+    named = {name for name, option in options.items() if option.get("no_log")}
+    shown = {name: value for name, value in params.items() if name not in named}
+    kept = {name: value for name, value in params.items() if name in named}
+    return {**kept, **masked_data(shown, spellings(secrets), options)}
 
 
 def find_logins(params: dict[str, Any]) -> set[str]:
@@ -77,11 +96,19 @@ class _Fault(Exception):
 
 
 class Entry(NamedTuple):
-    """A module: its argument specification, which parameters its result repeats, and its work."""
+    """A module.
+
+    Attributes:
+        options: its argument specification.
+        repeated: the parameters that its result repeats.
+        work: does what it is for.
+        secret: keys of its result that are secrets themselves, and are asked for.
+    """
 
     options: dict[str, dict[str, Any]]
     repeated: tuple[str, ...]
     work: Callable[[Runtime], dict[str, Any]]
+    secret: tuple[str, ...] = ()
 
 
 def entry_of(spec: ModuleSpec) -> Entry:
@@ -131,25 +158,36 @@ def open_transport(connection: Connection) -> Iterator[Transport]:
 
 
 def perform(entry: Entry, runtime: Runtime) -> dict[str, Any]:
-    """Do the work of a module and return its result, ``failed`` with it; secrets are still to be masked."""
+    """Do the work of a module and return its result, ``failed`` with it, without secrets."""
+    result = _unmasked_result(entry, runtime)
+    asked_for = {name: result.pop(name) for name in entry.secret if name in result}
+    return {**masked_data(result, spellings(runtime.secrets), result), **asked_for}
+
+
+def _unmasked_result(entry: Entry, runtime: Runtime) -> dict[str, Any]:
+    """Do the work of a module; sentences are masked before they are cut, the rest of the result is not yet."""
     repeated = {name: runtime.params[name] for name in entry.repeated}
     try:
         return {"failed": False, **repeated, **entry.work(runtime)}
     except PXBackupError as error:
         runtime.secrets.update(error.secrets)
-        _hide_spellings(runtime)
         _hide_logins_in_urls(runtime)
-        return {"failed": True, "msg": error.sentence(runtime.secrets), **repeated, **_failure(runtime, error)}
+        message = error.sentence(spellings(runtime.secrets))
+        return {"failed": True, "msg": message, **repeated, **_failure(runtime, error)}
     except Exception as error:  # noqa: BLE001 - a fault of ours must still be a task result, with secrets masked
-        _hide_spellings(runtime)
         fault = error if isinstance(error, _Fault) else _Fault(error, False)
         return {
             "failed": True,
             "changed": fault.changed,
-            "msg": sentence(describe_internal_error(fault.cause), runtime.secrets),
+            "msg": describe_internal_error(fault.cause, spellings(runtime.secrets)),
             "exception": traceback.format_exc(),
             **repeated,
         }
+
+
+def _sentence(runtime: Runtime, text: str) -> str:
+    """Return a text as a sentence for users, without secrets."""
+    return sentence(text, spellings(runtime.secrets))
 
 
 def _hide_logins_in_urls(runtime: Runtime) -> None:
@@ -159,20 +197,10 @@ def _hide_logins_in_urls(runtime: Runtime) -> None:
             runtime.params[name] = re.sub(r"^(.*?//)?.*@", r"\1***@", str(runtime.params[name]))
 
 
-def _hide_spellings(runtime: Runtime) -> None:
-    """Hide the secrets in other spellings too: an error may quote what a server or a proxy says of a request.
-
-    Not for results that are no errors: they are the server's data, and each further value to search for makes a list of
-    many backups much slower.
-    """
-    for secret in list(runtime.secrets):
-        runtime.secrets.update(spellings(secret))
-
-
 def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str, Any]:
     """Open the connection, do the work, return its result."""
     for warning in readable_by_all("token_file", runtime.params["token_file"]):
-        runtime.warn(warning)
+        runtime.warn(_sentence(runtime, warning))
     with _leased(runtime, connection_from(runtime.params)) as transport:
         org_id, release = runtime.params["org_id"].strip(), _check_release(runtime.params["server_release"])
         api = Api(transport, org_id, runtime.check_mode, release)
@@ -180,11 +208,11 @@ def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str
             api=api,
             references=References(api),
             caller=lambda: caller_of(transport.token),
-            warn=lambda text: runtime.warn(sentence(text, runtime.secrets)),
+            warn=lambda text: runtime.warn(_sentence(runtime, text)),
             now=time.time,
             clock=time.monotonic,
             sleep=time.sleep,
-            progress=lambda text: runtime.progress(sentence(text, runtime.secrets)),
+            progress=lambda text: runtime.progress(_sentence(runtime, text)),
         )
         before = transport.attempts
         try:
@@ -194,7 +222,7 @@ def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str
             raise
         except Exception as fault:
             raise _Fault(fault, api.has_written) from fault
-        outcome = outcome._replace(message=sentence(outcome.message, runtime.secrets))
+        outcome = outcome._replace(message=_sentence(runtime, outcome.message))
         return {**_result(outcome, api.known_release), "requests": transport.attempts - before}
 
 
@@ -224,13 +252,13 @@ def _leased(runtime: Runtime, connection: Connection) -> Iterator[Transport]:
     """Give the transport of a checked connection; what it learns of secrets is hidden afterwards."""
     checked = check_connection(connection)
     for warning in insecurities(checked):
-        runtime.warn(warning)
+        runtime.warn(_sentence(runtime, warning))
     with runtime.lease(checked) as transport:
         try:
             yield transport
         finally:
             # A token from a login is as secret as one that the task sets.
-            runtime.secrets.update(filter(None, transport.known_tokens))
+            runtime.secrets.update(transport.known_secrets)
 
 
 def _result(outcome: Outcome, release: str | None) -> dict[str, Any]:
@@ -245,9 +273,9 @@ def _result(outcome: Outcome, release: str | None) -> dict[str, Any]:
 def _failure(runtime: Runtime, error: PXBackupError) -> dict[str, Any]:
     shown = error.as_dict()
     hint = shown["hint"]
-    shown["hint"] = hint and sentence(hint, runtime.secrets)
+    shown["hint"] = hint and _sentence(runtime, hint)
     return {"error": shown, "changed": error.changed, "requests": 0, **error.result}
 
 
 # The module `token` logs in and does nothing else. It changes nothing, so check mode runs it too.
-TOKEN = Entry(TOKEN_MODULE, (), _log_in)
+TOKEN = Entry(TOKEN_MODULE, (), _log_in, ("token",))

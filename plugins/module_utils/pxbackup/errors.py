@@ -168,6 +168,10 @@ class ProtocolError(PXBackupError):
     category = "protocol"
 
 
-def describe_internal_error(fault: BaseException) -> str:
-    """Return the sentence of a fault in this collection."""
-    return sentence(f"internal error in pxops.px_backup ({type(fault).__name__}: {fault}); please report it")
+def describe_internal_error(fault: BaseException, secrets: Iterable[str] = ()) -> str:
+    """Return the sentence of a fault in this collection.
+
+    Args:
+        secrets: values to hide; they are hidden before anything is cut.
+    """
+    return sentence(f"internal error in pxops.px_backup ({type(fault).__name__}: {fault}); please report it", secrets)

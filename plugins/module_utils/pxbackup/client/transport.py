@@ -17,8 +17,8 @@ from typing import Any, Callable, NamedTuple, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from ..errors import AuthenticationError, PXBackupError, ValidationError
-from ..limits import LEAST_SECONDS, SENTENCE_CHARACTERS
-from ..text import sentence, shortened
+from ..limits import LEAST_SECONDS
+from ..text import sentence
 from .auth import TokenSource
 from .bodies import read_body
 from .connection import Connection
@@ -120,9 +120,10 @@ class Transport:
         return self._tokens.current()
 
     @property
-    def known_tokens(self) -> list[str]:
-        """Every token that was used so far."""
-        return self._tokens.known
+    def known_secrets(self) -> list[str]:
+        """Every token that was used so far, and the password of the login."""
+        login = self._connection.login
+        return [secret for secret in (*self._tokens.known, login.password if login else "") if secret]
 
     def forget_refused_login(self) -> None:
         """Log in again although the last login was refused, because the task runs again (``retries``)."""
@@ -230,9 +231,9 @@ class Transport:
 
     def _complete(self, error: PXBackupError, call: _Call, attempt: int) -> None:
         """Add to an error what is known of its request, and hide secrets that the server's text may quote."""
-        error.method, error.path, error.attempts = call.method, shortened(call.path, SENTENCE_CHARACTERS), attempt
-        secrets = [*self._tokens.known, self._connection.login.password if self._connection.login else ""]
-        error.message = sentence(error.message, {form for secret in secrets if secret for form in spellings(secret)})
+        hidden = spellings(self.known_secrets)
+        error.method, error.path, error.attempts = call.method, sentence(call.path, hidden), attempt
+        error.message = sentence(error.message, hidden)
 
     def _delay(self, attempt: int, retry_after: float | None) -> float:
         """Return the pause before the next attempt: what the server asks for, else doubling with jitter; capped."""

@@ -18,7 +18,7 @@ from ..client.pools import REQUESTS_IMPORT_ERROR
 from ..client.tokens import spellings
 from ..client.transport import Transport
 from ..errors import AuthenticationError, PXBackupError
-from ..text import sentence
+from ..text import masked_data, sentence
 from .backups import BACKUP_EVENTS
 from .model import Event
 from .options import Settings, read_settings
@@ -79,7 +79,7 @@ class Source:
                 kind, settings, identify, Tools(clock, now, rand, lambda text: log(self._hide(text)))
             )
         except PXBackupError as error:
-            raise SourceError(sentence(str(error), error.secrets)) from None
+            raise SourceError(sentence(str(error), spellings(error.secrets))) from None
 
     def _assemble(self, kind: str, settings: Settings, identify: Callable[[str], str], tools: Tools) -> Watch:
         subject, url = SUBJECTS[kind], settings.connection.api_url
@@ -94,7 +94,7 @@ class Source:
                 lambda item: settings.filters.takes(item, subject.traits(item)),
                 judge_maker(settings.rpo, settings.exempt, tools.now),
             ),
-            Writer(url, reader.known_release, tools.now, identify, self._hide),
+            Writer(url, reader.known_release, tools.now, identify, self._mask),
             settings.pace,
             settings.types,
             settings.announces,
@@ -127,9 +127,12 @@ class Source:
 
     def _hide(self, text: str) -> str:
         """Return a text without secrets: an error may quote what a server or a proxy says of a request."""
-        login = self._connection.login
-        secrets = [*self._transport.known_tokens, login.password if login else ""]
-        return sentence(text, {form for secret in secrets if secret for form in spellings(secret)})
+        return sentence(text, spellings(self._transport.known_secrets))
+
+    def _mask(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the body of an event without secrets."""
+        masked: dict[str, Any] = masked_data(body, spellings(self._transport.known_secrets), body)
+        return masked
 
 
 def _warnings(connection: Connection) -> list[str]:
