@@ -47,6 +47,27 @@ GRPC_CODES = {
 }
 
 
+# The HTTP status that the gateway sends for each gRPC code; newer ones send another for Canceled.
+_STATUSES: dict[str, tuple[int, ...]] = {
+    "Canceled": (408, 499),
+    "Unknown": (500,),
+    "InvalidArgument": (400,),
+    "DeadlineExceeded": (504,),
+    "NotFound": (404,),
+    "AlreadyExists": (409,),
+    "PermissionDenied": (403,),
+    "ResourceExhausted": (429,),
+    "FailedPrecondition": (400,),
+    "Aborted": (409,),
+    "OutOfRange": (400,),
+    "Unimplemented": (501,),
+    "Internal": (500,),
+    "Unavailable": (503,),
+    "DataLoss": (500,),
+    "Unauthenticated": (401,),
+}
+_STATUS_OF_OTHERS = (500,)
+
 _HINT_PERMISSION = "ask the owner of the object or an administrator for the right, or use another user's token"
 _HINT_LICENCE = "check the licence of PX-Backup: an expired or exceeded licence stops backups"
 _HINT_TOKEN = "get a new token and set it in token or PX_BACKUP_TOKEN"
@@ -143,6 +164,8 @@ def from_response(status: int, code: int | None, text: str) -> PXBackupError:
     Source of the meanings: docs/server-behaviour.md, sections 1.6 and 3.2.
     """
     name = GRPC_CODES.get(code) if code is not None else None
+    if code is not None and status not in _STATUSES.get(name or "", _STATUS_OF_OTHERS if code else ()):
+        return _contradiction(status, name or f"gRPC code {code}", text)
     meaning = _meaning(status, name, _plain(text))
     code_shown = f"HTTP {status}, {name}" if name else f"HTTP {status}"
     return meaning.error(
@@ -152,6 +175,23 @@ def from_response(status: int, code: int | None, text: str) -> PXBackupError:
         grpc_code=name,
         retriable=status in TRANSIENT_STATUSES,
         maybe_processed=_may_be_processed(status, name, meaning.error),
+    )
+
+
+def _contradiction(status: int, code: str, text: str) -> PXBackupError:
+    """Return the error for a response whose code is none that the gateway sends with its status.
+
+    Somebody in between changed one of the two. What the code and the text say, such as that an object does not exist,
+    is not believed; the status decides, and it is unknown whether the request was processed.
+    """
+    kind, hint = _BY_STATUS.get(status, (ServerError, None))
+    return kind(
+        f"the response contradicts itself (HTTP {status}, but {code}): {text.strip() or 'no reason given'}",
+        hint=hint or "check the proxies and gateways between here and PX-Backup",
+        http_status=status,
+        grpc_code=code if code in _STATUSES else None,
+        retriable=status in TRANSIENT_STATUSES,
+        maybe_processed=True,
     )
 
 
@@ -175,7 +215,7 @@ def _may_be_processed(status: int, name: str | None, error: type[PXBackupError])
 
 def _meaning(status: int, name: str | None, text: str) -> _Meaning:
     """Return what a code, a status and a plain text mean: a specific code decides before the text."""
-    if name in (None, "Unknown", "Internal", "NotFound"):
+    if name in ("Unknown", "Internal", "NotFound") or (name is None and status in (404, 500)):
         other = _other_object(text)
         for pattern, meaning in _TEXTS:
             if meaning.error is NotFoundError and other:
