@@ -42,6 +42,10 @@ TEXTS = (
     " one ",
     "{{ lookup('pipe', 'id') }}",
     "%s%n",
+    "NaN",
+    "-Infinity",
+    "1e400",
+    f"{'9' * 400}d",
 )
 NUMBERS = (
     0,
@@ -55,11 +59,15 @@ NUMBERS = (
     1e308,
     0.5,
     float("nan"),
+    float("inf"),
     float("-inf"),
+    "NaN",
     "9" * 25,
     "-0",
     "0x10",
 )
+# Numbers as a response may spell them: not finite ones, ones that become so, and ones beyond every type.
+SPELLED = ("NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1e19", "-0.0", "1e-400", "9" * 30, "9" * 5000)
 WORDS = (
     "Success",
     "Failed",
@@ -117,6 +125,30 @@ def damage_json(chance: random.Random, value: Any) -> Any:
         else:
             container[key] = any_value(chance)
     return value
+
+
+def _damage_numbers(chance: random.Random, body: bytes) -> bytes:
+    """Put numbers that JSON or the API does not know in the place of values, and below keys that are not known."""
+    read = json.loads(body or b"{}")
+    value = read if isinstance(read, dict) else {}
+    for _ in range(chance.choice((1, 1, 2))):
+        places = _places(value)
+        objects_ = [value, *(container[key] for container, key in places if isinstance(container[key], dict))]
+        numeric = [place for place in places if _is_number(place[0][place[1]])]
+        if numeric and chance.random() < 0.6:
+            container, key = chance.choice(numeric)
+        else:
+            container, key = chance.choice(objects_), chance.choice(("x", "of_a_newer_release"))
+        container[key] = chance.choice(("@", "@", ["@"], {"y": "@"}))
+    text = json.dumps(value)
+    while '"@"' in text:
+        text = text.replace('"@"', chance.choice(SPELLED), 1)
+    return _raw(200, text.encode())
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value of a response is a number, which may be written as a string."""
+    return isinstance(value, (int, float)) or (isinstance(value, str) and value.isdigit())
 
 
 ERRORS = (400, 401, 403, 404, 408, 409, 412, 429, 500, 501, 502, 503, 504, 201, 204, 206, 301, 418, 599)
@@ -201,6 +233,7 @@ def _ring(chance: random.Random, _body: bytes) -> bytes:
 
 DAMAGES = (
     *(_damage_value,) * 6,
+    *(_damage_numbers,) * 3,
     *(_refuse,) * 3,
     _damage_bytes,
     _cut,
