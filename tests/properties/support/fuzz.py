@@ -117,14 +117,14 @@ class Fuzz:
     def _task(self, chance: random.Random, valid: bool) -> tuple[str, runner.Entry, dict[str, Any]]:
         """Return what a case does, its module and its parameters."""
         tasks = Tasks(chance)
-        if chance.random() < 0.03:
+        if chance.random() < 0.06:
             name, what, task = "token", "token", self._login()
         else:
             spec, operation = tasks.module()
             name, what = spec.name, f"{spec.name} {operation.name}"
             task = {**self._connection(chance, valid), **tasks.task(spec, operation, valid)}
         entry = self._entries[name]
-        if not valid and chance.random() < 0.3:
+        if not valid and chance.random() < 0.5:
             numbers = sorted(key for key, option in entry.options.items() if option.get("type") in ("int", "float"))
             task[chance.choice(numbers)] = chance.choice(NUMBERS)
         return f"{what}, {'valid' if valid else 'any'} task", entry, task

@@ -67,7 +67,7 @@ NUMBERS = (
     "0x10",
 )
 # Numbers as a response may spell them: not finite ones, ones that become so, and ones beyond every type.
-SPELLED = ("NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1e19", "-0.0", "1e-400", "9" * 30, "9" * 5000)
+SPELLED = ("NaN", "NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1e19", "-0.0", "1e-400", "9" * 30, "9" * 5000)
 WORDS = (
     "Success",
     "Failed",
@@ -233,7 +233,7 @@ def _ring(chance: random.Random, _body: bytes) -> bytes:
 
 DAMAGES = (
     *(_damage_value,) * 6,
-    *(_damage_numbers,) * 3,
+    *(_damage_numbers,) * 4,
     *(_refuse,) * 3,
     _damage_bytes,
     _cut,
@@ -291,7 +291,9 @@ class FuzzServer:
         """Begin a case: a new world, and the share of the requests whose responses are damaged."""
         with self._lock:
             self.engine.reset()
-            self.engine.settings = self.engine.settings.with_changes({"release": release})
+            self.engine.settings = self.engine.settings.with_changes(
+                {"release": release, "token_claims": chance.choice(("all", "no_exp", "opaque"))}
+            )
             for item in WORLD:
                 objects.put_object(self.engine, dict(item))
             self._chance, self._share, self.damaged = chance, share, []
