@@ -61,6 +61,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "not found with 502, after": {"kind": "stale_not_found", "status": 502, "process": True},
     "empty list": {"kind": "stale_list"},
     "another object": {"kind": "other_object"},
+    "another name": {"kind": "other_object", "name": "stranger"},
     "no uid": {"kind": "short_body", "keys": ["uid"]},
     "no status": {"kind": "short_body", "keys": ["status"]},
     "empty response": {"kind": "short_body"},

@@ -9,7 +9,6 @@ Facts: docs/server-behaviour.md, sections 1.5 and 1.6.
 
 from __future__ import annotations
 
-import json
 import random
 import threading
 import time
@@ -20,7 +19,7 @@ from ..errors import AuthenticationError, PXBackupError, ValidationError
 from ..limits import LEAST_SECONDS
 from ..text import sentence
 from .auth import TokenSource
-from .bodies import read_body
+from .bodies import encode_body, read_body
 from .connection import Connection
 from .login import login_form, login_path, token_in
 from .network import network_error
@@ -185,7 +184,7 @@ class Transport:
     ) -> _Call:
         """Return a request of the API as it is sent."""
         url = self._connection.api_url + path + encode_query_text(query)
-        content = None if body is None else ("application/json", json.dumps(body).encode("ascii"))
+        content = None if body is None else ("application/json", encode_body(body))
         deadline = None if limits.seconds is None else self._clock() + limits.seconds
         return _Call(method, url, path, content, writes, deadline, limits.repeats)
 
