@@ -373,6 +373,28 @@ def test_one_stale_not_found_does_not_end_a_wait(serve: Serve) -> None:
     assert stale and told["status"] == "Success"
 
 
+def test_one_response_without_a_status_does_not_end_a_wait(serve: Serve) -> None:
+    _server, told = waited(serve, Time(), DAY, (0, seen("")), (2, seen("InProgress")), (60, seen("Success")))
+    assert (told["status"], told["changes"][1]["status"]) == ("Success", "Invalid")
+
+
+def test_two_responses_without_a_status_end_a_wait(serve: Serve) -> None:
+    error = failure(serve, Time(), DAY, (0, seen("")))
+    assert isinstance(error, StateError)
+    assert "ended Invalid" in str(error)
+    assert error.result["waited"]["polls"] == 2
+
+
+def test_a_failed_poll_between_two_without_a_status_does_not_count(serve: Serve) -> None:
+    time = Time()
+    fault = Reply(500, b'{"code": 2, "message": "database is away"}')
+    replies = iter((seen(""), fault, seen(""), seen("Success")))
+    server = serve(responder=lambda _request: next(replies))
+    with time.context(server.url) as context:
+        _backup, told = wait_for_end(context, begun(), DAY)
+    assert (told["status"], told["polls"]) == ("Success", 4)
+
+
 def test_the_response_to_a_write_does_not_end_a_wait(serve: Serve) -> None:
     time = Time()
     server = serve(responder=time.course((0, seen("InProgress")), (20, seen("Success"))))

@@ -25,7 +25,7 @@ from ..errors import (
 )
 from ..limits import SECONDS
 from ..text import count_of, join_and
-from .lifecycle import Lifecycle
+from .lifecycle import UNSET, Lifecycle
 from .lookup import Resource
 from .model import Context
 from .options import END_OPTIONS, FAIL, ON_EMPTY, WARN
@@ -146,6 +146,7 @@ class Waiter:
         self._inspect = inspect
         self._policy = policy
         self._observed = observed
+        self._omitted = False
         self._started = context.clock()
         self._polls = 0
         self._last_error: PXBackupError | None = None
@@ -164,13 +165,20 @@ class Waiter:
             PXBackupError: a poll failed in a way that no further poll can change.
         """
         seen: dict[str, Any] | None = self.item
-        if self._observed and done(seen):
+        if self._is_end(seen, done):
             return seen
         for left in poll(self._context, self._policy, self._started):
             seen = self._poll(seen, goes_on, left)
-            if self._observed and done(seen):
+            if self._is_end(seen, done):
                 return seen
         raise self.finish(timeout_error(self._lifecycle, self.item, self._policy, self._last_error, goes_on))
+
+    def _is_end(self, seen: dict[str, Any] | None, done: Callable[[dict[str, Any] | None], bool]) -> bool:
+        """Whether what was seen ends the wait; where the status is omitted, two polls in a row must show that."""
+        ends = self._observed and done(seen)
+        omits = ends and seen is not None and self._lifecycle.status(seen) == UNSET
+        before, self._omitted = self._omitted, omits
+        return ends and (before or not omits)
 
     def _poll(self, seen: dict[str, Any] | None, goes_on: str, left: float) -> dict[str, Any] | None:
         """Return the object as it is now, what was seen last when the poll failed."""
@@ -180,7 +188,7 @@ class Waiter:
         except PXBackupError as error:
             if is_final(error):
                 raise self.finish(continues(error, goes_on)) from None
-            self._last_error = error
+            self._last_error, self._omitted = error, False
             return seen
         self._last_error, self._observed = None, True
         if now is not None:

@@ -17,6 +17,7 @@ from typing import Any, Callable
 from ..api.base import Page
 from ..api.endpoints import Api
 from ..errors import PXBackupError
+from .lifecycle import UNSET
 from .lookup import WITHOUT_RESOURCES, Resource
 from .model import Context
 from .pagination import PAGE_SIZE, Listing, name_of, uid_of
@@ -93,6 +94,8 @@ class Watched:
     ) -> None:
         self.resource = resource
         self._unobserved = set(unobserved)
+        # Objects whose last poll showed no status: only a second one in a row counts.
+        self._omitted: set[str] = set()
         self._names = {uid_of(item): name_of(item) for item in items}
         self._done = done
         self._enough = enough
@@ -128,8 +131,17 @@ class Watched:
                 self.errors[uid] = continues(item, goes_on) if is_final(item) else item
             else:
                 self.errors.pop(uid, None)
-                self._unobserved.discard(uid)
-                self.last[uid] = item
+                self._note(uid, item)
+
+    def _note(self, uid: str, item: dict[str, Any] | None) -> None:
+        omits = item is not None and self.resource.lifecycle.status(item) == UNSET
+        if omits and uid not in self._omitted:
+            self._omitted.add(uid)
+            self._unobserved.add(uid)
+        else:
+            self._omitted.discard(uid)
+            self._unobserved.discard(uid)
+        self.last[uid] = item
 
     def record_failure(self, error: PXBackupError, goes_on: str) -> None:
         """Take note of a poll that failed for all."""
