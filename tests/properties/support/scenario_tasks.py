@@ -65,6 +65,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "no uid": {"kind": "short_body", "keys": ["uid"]},
     "no status": {"kind": "short_body", "keys": ["status"]},
     "empty response": {"kind": "short_body"},
+    "accepted without an effect": {"kind": "status", "status": 200, "body": {}},
 }
 
 # The faults that also come each time from then on.
