@@ -42,6 +42,8 @@ DIRECTION = (
 RANK = {package: number for number, packages in enumerate(DIRECTION) for package in packages}
 SOURCES = {path for folder in (UTILS, LIBRARY) for path in folder.rglob("*.py") if path.stem != "__init__"}
 MODULES = sorted((PLUGINS / "modules").glob("*.py"))
+# What only a wait needs.
+WAITING = {"core.waiting", "backups.waiting", "backups.content"}
 
 
 def name_of(path: Path) -> str:
@@ -218,11 +220,20 @@ def test_a_module_imports_only_what_every_operation_needs() -> None:
     started = set(done.stdout.split())
     assert "backups.resource" in started
     handlers = {operation.handler.partition(":")[0] for operation in OPERATIONS.values()}
-    others = {"backups.waiting", "backups.content", "backups.preflight.checks", "core.writes", "core.watching"}
-    assert not started & (handlers | others)
+    others = {"backups.preflight.checks", "core.writes", "core.watching", "client.login"}
+    assert not started & (handlers | WAITING | others)
     assert not any(name.startswith("backups.batch") for name in started)
     # It is needed only where the environment names a proxy; what sends comes with it.
     assert "client.pools" in started and "requests" not in started
+
+
+def test_waiting_is_loaded_by_a_task_that_waits() -> None:
+    package = "ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup"
+    names = "name.partition('.pxbackup.')[2] for name in sys.modules if '.pxbackup.' in name"
+    code = f"import sys, {package}.backups.inspect; print(*({names}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "backups.lookup" in done.stdout.split()
+    assert not WAITING & set(done.stdout.split())
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=lambda spec: spec.name)

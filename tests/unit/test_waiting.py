@@ -22,7 +22,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.w
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.deletion import wait_for_deletion
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context, Outcome
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import ON_PARTIAL
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.waiting import WaitPolicy, wait_policy
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.wait_policy import WaitPolicy, wait_policy
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     AuthenticationError,
     PermissionDeniedError,

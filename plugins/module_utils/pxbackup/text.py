@@ -15,11 +15,11 @@ from .limits import QUOTED_CHARACTERS, SENTENCE_CHARACTERS
 # What stands in the place of a secret.
 HIDDEN = "********"
 
-_LINE_BREAKS = re.compile(r"[ \t]*[\t\n\r\v\f][ \t\n\r\v\f]*")
+_LINE_BREAKS = r"[ \t]*[\t\n\r\v\f][ \t\n\r\v\f]*"
 
 # Characters that move the cursor, change colours or the direction of writing, or are not valid in any encoding:
 # C0, DEL and C1, marks and overrides of bidirectional text, line and paragraph separators, lone surrogates.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_INVISIBLE = "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 
 
 def sentence(text: str, secrets: Iterable[str] = (), limit: int = SENTENCE_CHARACTERS) -> str:
@@ -45,7 +45,7 @@ def escaped(text: str) -> str:
     """Return a text on one line, with every character that is invisible or acts on a terminal as an escape."""
     if text.isascii() and text.isprintable():
         return text
-    return _INVISIBLE.sub(_escape, _LINE_BREAKS.sub(" ", text))
+    return re.sub(_INVISIBLE, _escape, re.sub(_LINE_BREAKS, " ", text))
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ from ..core.model import Context, Outcome
 from ..core.options import ACCEPT, WARN
 from ..core.pagination import name_of, uid_of
 from ..core.settings import current_value
-from ..core.waiting import wait_policy
+from ..core.wait_policy import wait_policy
 from ..core.writes import Write, carry_out
 from ..errors import ProtocolError, StateError
 from .content import failed_machines

@@ -95,12 +95,13 @@ class _Meaning(NamedTuple):
     hint: str | None = None
 
 
-def _text(pattern: str, error: type[PXBackupError], hint: str | None = None) -> tuple[re.Pattern[str], _Meaning]:
-    return re.compile(pattern), _Meaning(error, hint)
+def _text(pattern: str, error: type[PXBackupError], hint: str | None = None) -> tuple[str, _Meaning]:
+    return pattern, _Meaning(error, hint)
 
 
 # Errors of the user arrive as gRPC Unknown or Internal (HTTP 500) with the cause in the text. The first match counts.
 # Each pattern is tied to the beginning, the end or a colon, and names are taken out before, so that no name decides.
+# Here and below `re` compiles a pattern, and keeps it, when an error is first read: most runs of a module see none.
 _TEXTS = (
     _text(r"(^|: )more than one object found\b", ConflictError, "set the uid of the object"),
     _text(
@@ -119,7 +120,7 @@ _TEXTS = (
 )
 
 # A text that names what could not be retrieved, and the kinds of objects that a request is about.
-_RETRIEVE = re.compile(r"(?:^|: )failed to retrieve (?:the )?(?P<kind>[a-z ]+?)(?: object)?(?= \[|:|$)")
+_RETRIEVE = r"(?:^|: )failed to retrieve (?:the )?(?P<kind>[a-z ]+?)(?: object)?(?= \[|:|$)"
 _REQUESTED = ("backup", "restore")
 
 _HINTS_RETRIEVE = {
@@ -128,8 +129,8 @@ _HINTS_RETRIEVE = {
     "backup location": "check backup_location_ref and that this user may see the backup location",
 }
 
-_BRACKETS = re.compile(r"\[[^\]]*\]")
-_QUOTES = re.compile(r"(?<!\w)('[^']*'|\"[^\"]*\"|`[^`]*`)(?!\w)")
+_BRACKETS = r"\[[^\]]*\]"
+_QUOTES = r"(?<!\w)('[^']*'|\"[^\"]*\"|`[^`]*`)(?!\w)"
 
 
 def from_response(status: int, code: int | None, text: str) -> PXBackupError:
@@ -157,7 +158,7 @@ def from_response(status: int, code: int | None, text: str) -> PXBackupError:
 
 def _plain(text: str) -> str:
     """Return an error text in lower case without the names in it, which stand in brackets or quotes."""
-    return _QUOTES.sub("''", _BRACKETS.sub("[]", " ".join(text.lower().split())))
+    return re.sub(_QUOTES, "''", re.sub(_BRACKETS, "[]", " ".join(text.lower().split())))
 
 
 def _may_be_processed(status: int, name: str | None, error: type[PXBackupError]) -> bool:
@@ -180,7 +181,7 @@ def _meaning(status: int, name: str | None, text: str) -> _Meaning:
         for pattern, meaning in _TEXTS:
             if meaning.error is NotFoundError and other:
                 return other
-            if pattern.search(text) and (name != "NotFound" or meaning.error is NotFoundError):
+            if re.search(pattern, text) and (name != "NotFound" or meaning.error is NotFoundError):
                 return meaning
     if name in _BY_CODE:
         return _Meaning(*_BY_CODE[name])
@@ -192,7 +193,7 @@ def _other_object(text: str) -> _Meaning | None:
 
     Only the absence of the object that was requested is an absence.
     """
-    named = _RETRIEVE.search(text)
+    named = re.search(_RETRIEVE, text)
     if named is None or named.group("kind") in _REQUESTED:
         return None
     kind = named.group("kind")

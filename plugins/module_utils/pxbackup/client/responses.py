@@ -31,7 +31,7 @@ from .error_responses import TRANSIENT_STATUSES, from_response
 HINT_ADDRESS = "is api_url the address of the PX-Backup REST API (by default port 10001)?"
 
 # What web servers write in a page when they get a plain HTTP request on a port that expects TLS.
-_WANTS_TLS = re.compile(rb"plain HTTP request was sent to HTTPS|HTTP request to an? HTTPS|plain HTTP to an SSL")
+_WANTS_TLS = rb"plain HTTP request was sent to HTTPS|HTTP request to an? HTTPS|plain HTTP to an SSL"
 
 # Status codes that a proxy or gateway sends with its page, the class of the error and what to do.
 _GATEWAY: dict[int, tuple[type[PXBackupError], str]] = {
@@ -172,7 +172,7 @@ def error_object(response: Response) -> dict[str, Any]:
 def _of_a_gateway(response: Response) -> PXBackupError:
     """Return the error for a body that PX-Backup never sends: a proxy or a gateway before it responded."""
     status = response.status
-    if response.url.startswith("http://") and _WANTS_TLS.search(response.content):
+    if response.url.startswith("http://") and re.search(_WANTS_TLS, response.content):
         return ProtocolError(
             f"the server does not accept http:// (HTTP {status})", hint="use https:// in api_url", http_status=status
         )

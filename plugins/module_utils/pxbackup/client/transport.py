@@ -22,7 +22,6 @@ from ..text import sentence, shortened
 from .auth import TokenSource
 from .bodies import read_body
 from .connection import Connection
-from .login import login_form, login_path, token_in
 from .network import network_error
 from .pools import NO_RESPONSE, Pools
 from .responses import Response, json_object
@@ -200,6 +199,9 @@ class Transport:
         login = self._connection.login
         if login is None:
             raise AuthenticationError("no login is configured", hint="set auth_url, username and password")
+        # Most tasks set a token; what a login takes is loaded for those that do not.
+        from .login import login_form, login_path, token_in
+
         path = login_path(login)
         content = ("application/x-www-form-urlencoded", urlencode(login_form(login)).encode("ascii"))
         call = _Call("POST", login.auth_url + path, path, content, writes=False, deadline=deadline)

@@ -21,7 +21,8 @@ from .lookup import WITHOUT_RESOURCES, Resource
 from .model import Context
 from .pagination import PAGE_SIZE, Listing, name_of, uid_of
 from .parallel import Each
-from .waiting import WaitPolicy, continues, is_final, poll
+from .wait_policy import WaitPolicy
+from .waiting import continues, is_final, poll
 
 
 def find_common_part(names: Iterable[str]) -> str:

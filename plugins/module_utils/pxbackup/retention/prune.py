@@ -16,7 +16,7 @@ from ..backups.lookup import BACKUPS, DELETION_TIMEOUT
 from ..checks import check_number
 from ..core.model import Context, Outcome
 from ..core.selection import select
-from ..core.waiting import wait_policy
+from ..core.wait_policy import wait_policy
 from ..errors import StateError, ValidationError
 from ..limits import CONNECTIONS, LIST_OBJECTS
 from .classes import Facts

@@ -16,7 +16,7 @@ from typing import Any, Callable
 from ...core.model import Context, Outcome
 from ...core.pagination import uid_of
 from ...core.parallel import CircuitBreaker, Each, worker_pool
-from ...core.waiting import wait_policy
+from ...core.wait_policy import wait_policy
 from ...core.watching import find_by_names, find_by_uids
 from ...errors import PXBackupError, describe_internal_error
 from ...text import join_first
