@@ -23,7 +23,12 @@ ROUNDS, FEW_ROUNDS = 30, 3
 
 BASIC = "import ansible.module_utils.basic"
 URLLIB3, REQUESTS = "import urllib3", "import requests"
-OURS = "import ansible_collections.pxops.px_backup.plugins.modules.backup"
+UTILS = "ansible_collections.pxops.px_backup.plugins.module_utils"
+# As the module's `main` does.
+OURS = (
+    f"from {UTILS}.payload import compile_once; compile_once();"
+    f" import {UTILS}.pxbackup.backups.resource, {UTILS}.runner"
+)
 # Each with what it does beyond the one before.
 STEPS = {
     "the interpreter": "pass",

@@ -277,12 +277,17 @@ error:
   type: dict
 """
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.protection.resource import PROTECTION_INFO_MODULE
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
+from ansible_collections.pxops.px_backup.plugins.module_utils.payload import compile_once
 
 
 def main() -> None:
     """Run the module."""
+    compile_once()
+    from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.protection.resource import (
+        PROTECTION_INFO_MODULE,
+    )
+    from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
+
     run_module(PROTECTION_INFO_MODULE)
 
 

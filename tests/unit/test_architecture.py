@@ -18,6 +18,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.mode
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import load_handler
 from ansible_collections.pxops.px_backup.tests.unit.support.modules import SPECS
 
+COLLECTION = "ansible_collections.pxops.px_backup"
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 UTILS = PLUGINS / "module_utils"
 LIBRARY = UTILS / "pxbackup"
@@ -38,6 +39,7 @@ DIRECTION = (
     ("events",),
     ("arguments",),
     ("runner",),
+    ("payload",),
 )
 RANK = {package: number for number, packages in enumerate(DIRECTION) for package in packages}
 SOURCES = {path for folder in (UTILS, LIBRARY) for path in folder.rglob("*.py") if path.stem != "__init__"}
@@ -144,13 +146,17 @@ def test_module_has_no_logic(path: Path) -> None:
         elif not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
             rest.append(node)
     assert texts == ["DOCUMENTATION", "EXAMPLES", "RETURN"]
-    *imports, function, start = rest
+    first, function, start = rest
+    assert ast.unparse(first) == f"from {COLLECTION}.plugins.module_utils.payload import compile_once"
+    assert isinstance(function, ast.FunctionDef)
+    _docstring, compile_once, *imports, run = function.body
+    # What is imported before it is compiled twice.
+    assert ast.unparse(compile_once) == "compile_once()"
     assert all(isinstance(node, ast.ImportFrom) for node in imports)
     names = [item.name for node in imports if isinstance(node, ast.ImportFrom) for item in node.names]
     spec = next(name for name in names if name != "run_module")
     assert sorted(names) == sorted([spec, "run_module"])
-    assert isinstance(function, ast.FunctionDef)
-    assert [ast.unparse(node) for node in function.body[1:]] == [f"run_module({spec})"]
+    assert ast.unparse(run) == f"run_module({spec})"
     assert ast.unparse(start) == "if __name__ == '__main__':\n    main()"
 
 
@@ -213,9 +219,10 @@ def test_no_global_statement_and_no_print(path: Path) -> None:
 
 def test_a_module_imports_only_what_every_operation_needs() -> None:
     """What only some operations need is imported when one of them runs."""
-    package = "ansible_collections.pxops.px_backup.plugins.modules"
+    package = f"{COLLECTION}.plugins.module_utils"
     names = "name.partition('.pxbackup.')[2] for name in sys.modules if '.pxbackup.' in name"
-    code = f"import sys, {package}.backup; print(*({names}), *({{'requests'}} & set(sys.modules)))"
+    imports = f"import sys, {package}.pxbackup.backups.resource, {package}.runner"
+    code = f"{imports}; print(*({names}), *({{'requests'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     started = set(done.stdout.split())
     assert "backups.resource" in started
@@ -228,7 +235,7 @@ def test_a_module_imports_only_what_every_operation_needs() -> None:
 
 
 def test_waiting_is_loaded_by_a_task_that_waits() -> None:
-    package = "ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup"
+    package = f"{COLLECTION}.plugins.module_utils.pxbackup"
     names = "name.partition('.pxbackup.')[2] for name in sys.modules if '.pxbackup.' in name"
     code = f"import sys, {package}.backups.inspect; print(*({names}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
