@@ -38,6 +38,7 @@ BATCH = Operation(
         "state": Option(choice(*STATES), default="present"),
         "concurrency": Option(NUMBER, default=DEFAULT_CONCURRENCY),
         "fail_fast": Option(FLAG, default=False),
+        "details": Option(FLAG, default=False),
         **WAIT_OPTIONS,
         **END_OPTIONS,
     },

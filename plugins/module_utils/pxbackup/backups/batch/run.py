@@ -54,7 +54,7 @@ def run_batch(context: Context, parameters: dict[str, Any]) -> Outcome:
         _warn_of_findings(context, items, results)
         if policy is not None and not context.api.check_mode and not breaker.is_open:
             results, waited = wait_for_all(context, BatchWait(policy, present, fail_fast), results, each)
-    return combine_results(context, state, items, results, waited)
+    return combine_results(context, state, items, results, waited, parameters.get("details") is True)
 
 
 def _attempt(context: Context, work: Work, breaker: CircuitBreaker, item: Item) -> Result | None:
