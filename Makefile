@@ -59,7 +59,7 @@ releases: ## targets and registry tests against a strict simulator of every rele
 compatibility: ## write docs/compatibility.md from the library's tables
 	@$(RUN) tools/compatibility.py
 
-bench: ## measure (twenty-five minutes; or some parts: make bench PARTS="loops batch") and write docs/benchmarks.md
+bench: ## measure (half an hour; or some parts: make bench PARTS="loops batch", PARTS=peers PEER=FOLDER) and write docs/benchmarks.md
 	@$(RUN) bench/run.py $(PARTS)
 
 build: ## build the tarball and install it offline, both below .cache
