@@ -152,6 +152,9 @@ INSPECT_ONE of many backups by their names, and the same requests by other means
 process. The loops of `ansible.builtin.uri` are two tasks, the list with the name as a filter and then each backup, as
 people write them without a module. The script sends the requests with a session of `requests`, in a process that is
 started for them. The server uses TLS.
+
+`make bench PARTS=peers PEER=.../ansible_collections/NAMESPACE/NAME` adds the module `backup` of another collection, or
+another version of this one.
 """
 
 

@@ -116,8 +116,9 @@ def _packed(box: Toolbox, file: Path, folder: Path) -> Path:
 
 INTRODUCTION = """\
 The cost of each item of a loop without the fast path. Ansible sends a module as one file that contains a zip file, and
-Python imports `ansible.module_utils.basic` and the files of the module from there without compiled files. `urllib3` is
-installed with `requests`. `requests` itself is imported only for a proxy.
+Python imports `ansible.module_utils.basic` and the files of the module from there without compiled files. It compiles
+each file of a zip file twice; the module has its own files compiled once (`payload.py`). `urllib3` is installed with
+`requests`; the regular expressions of URLs are a third of its import. `requests` is imported only for a proxy.
 """
 
 
