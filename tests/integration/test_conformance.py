@@ -222,14 +222,24 @@ def test_a_recording_contains_no_value_of_the_server(world: Simulator) -> None:
 # --- the playbook
 
 
+WRITING = {
+    "conformance_write": True,
+    "conformance_namespace": "shop",
+    "conformance_cluster": "prod-eu",
+    "conformance_backup_location": "s3-main",
+    "conformance_wait_interval": 1,
+}
+
+
 def play(work: Path, simulator: Simulator, **variables: Any) -> Run:
-    file = work / "recording.json"
-    return run_file(PLAYBOOK, work, simulator.environment, extra_vars={"conformance_file": str(file), **variables})
+    """Run the playbook as it is started in the folder of the test."""
+    environment = {**simulator.environment, "PWD": str(work)}
+    return run_file(PLAYBOOK, work, environment, extra_vars=variables)
 
 
 def test_the_playbook_shows_the_table_and_writes_the_recording(world: Simulator, work: Path) -> None:
     run = play(work, world).ok()
-    recording = json.loads((work / "recording.json").read_text(encoding="utf-8"))
+    recording = json.loads((work / "px-backup-conformance.json").read_text(encoding="utf-8"))
     assert recording == run.result("Compare")["recording"]
     shown = run.result("Show the table")["msg"]
     assert shown[:-2] == run.result("Compare")["table"]
@@ -249,11 +259,7 @@ def test_the_playbook_with_writes_cleans_up_the_cluster_too(world: Simulator, wo
         {**world.environment, "ANSIBLE_COLLECTIONS_PATH": paths},
         extra_vars={
             "conformance_file": str(work / "recording.json"),
-            "conformance_write": True,
-            "conformance_namespace": "shop",
-            "conformance_cluster": "prod-eu",
-            "conformance_backup_location": "s3-main",
-            "conformance_wait_interval": 1,
+            **WRITING,
             "conformance_kubeconfig": str(kubeconfig),
             "conformance_strict": True,
         },
@@ -263,10 +269,27 @@ def test_the_playbook_with_writes_cleans_up_the_cluster_too(world: Simulator, wo
     assert not [name for name in world.contents("prod-eu")["namespaces"] if "conformance" in name]
 
 
+def test_the_playbook_deletes_what_the_probe_could_not(world: Simulator, work: Path) -> None:
+    before = names_in(world)
+    refusal = {"kind": "grpc_error", "code": 7, "match": {"rpc": "Backup.Delete"}}
+    world.faults({**refusal, "times": 0})
+    world.forget_requests()
+    assert run_probe(work, world, **WRITE, wait_interval=1, wait_timeout=5).only["left_behind"]
+    refused = sum(1 for line in world.writes() if line["rpc"] == "Backup.Delete")
+    world.control("DELETE", "faults")
+    for name in names_in(world) - before:
+        world.control("DELETE", "objects", {"kind": "backup", "name": name})
+    world.faults({**refusal, "times": refused})
+    run = play(work, world, **WRITING, conformance_wait_timeout=5)
+    assert run.status == 2
+    assert run.result("Compare")["left_behind"]
+    assert names_in(world) == before
+    assert (work / "px-backup-conformance.json").is_file()
+
+
 def test_the_playbook_fails_with_strict_and_compares_with_a_baseline(world: Simulator, work: Path) -> None:
     world.settings(zero_values="render")
     assert play(work, world, conformance_strict=True).status == 2
-    baseline = work / "baseline.json"
-    (work / "recording.json").rename(baseline)
-    run = play(work, world, conformance_strict=True, conformance_baseline=str(baseline)).ok()
+    (work / "px-backup-conformance.json").rename(work / "before.json")
+    run = play(work, world, conformance_strict=True, conformance_baseline="before.json").ok()
     assert run.result("Compare")["recording"]["summary"]["differs"] == 0

@@ -22,6 +22,9 @@ from .shapes import Shape, merge_shapes, shape_of
 # A name that no object has; what is sent about it can concern nobody.
 NOBODY = "px-backup-conformance-no-such-object"
 
+# How many restores are read: each may have a megabyte of resources.
+_RESTORES = 5
+
 Query = list[tuple[str, str]]
 
 
@@ -121,7 +124,9 @@ class Probe:
         Raises:
             NotSeenError: the list cannot be read.
         """
-        query = encode_query("enumerate_options", {"include_detailed_resources": True, "max_objects": 20, **options})
+        query = encode_query(
+            "enumerate_options", {"include_detailed_resources": True, "max_objects": _RESTORES, **options}
+        )
         value = self.get(f"/restore/{self.org}", query, "Restore.Enumerate").good
         return [item for item in value.get("restores") or [] if isinstance(item, dict)]
 
