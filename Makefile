@@ -3,13 +3,16 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test matrix lint unit properties simulator integration paths sanity bench mutation fuzz faults errors releases compatibility build publish docs links changelog lock format clean
+.PHONY: help demo conformance dev check test matrix lint unit properties simulator integration paths sanity bench mutation fuzz faults errors releases compatibility build publish docs links changelog lock format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
 
 demo: ## play the demo: the built and installed collection against the simulator over TLS
 	@$(RUN) tools/demo.py
+
+conformance: ## compare the server of PX_BACKUP_API_URL, or the simulator, with what the collection assumes; ARGS="-e ..."
+	@$(RUN) tools/conformance.py $(ARGS)
 
 dev: ## make the development environment .cache/venvs/dev; plain pytest works in it
 	@$(RUN) tools/dev.py
@@ -63,7 +66,7 @@ errors: ## write docs/guides/errors.md from tools/error_causes.yml
 compatibility: ## write docs/compatibility.md from the library's tables
 	@$(RUN) tools/compatibility.py
 
-bench: ## measure (twenty-five minutes; or some parts: make bench PARTS="loops batch") and write docs/benchmarks.md
+bench: ## measure (half an hour; or some parts: make bench PARTS="loops batch", PARTS=peers PEER=FOLDER) and write docs/benchmarks.md
 	@$(RUN) bench/run.py $(PARTS)
 
 build: ## build the tarball and install it offline, both below .cache

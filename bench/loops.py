@@ -42,7 +42,7 @@ OTHER_BASES = {"assert": "a loop of `assert`", "results": "a loop of an action t
 # The time that a distant server takes for a response.
 LATENCY_MS = 20
 # How many times that a loop of INSPECT_ONE may take.
-MOST = {"INSPECT fast": 1.3, "INSPECT module": 1.15}
+MOST = {"INSPECT fast": 1.2, "INSPECT module": 1.2}
 FAST_WORKS = ("start", "debug", "assert", "results", "bare INSPECT", "INSPECT fast", "bare CREATE", "CREATE fast")
 FAR_WORKS = ("debug", "bare INSPECT", "INSPECT fast")
 MODULE_WORKS = ("start", "ping", "bare INSPECT", "INSPECT module", "bare CREATE", "CREATE module")

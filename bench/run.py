@@ -5,7 +5,8 @@
 """Measure the library and the modules, and write docs/benchmarks.md.
 
 Usage: run.py [--small] [PART ...]. The parts that are not named stay on the page as they were measured last. With
---small everything is done quickly with few backups, to try it out; the page is then written below .cache.
+--small everything is done quickly with few backups, to try it out; the page is then written below .cache. The part
+`peers` also measures the collection whose folder the variable PEER names.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 import batch  # noqa: E402
 import lists  # noqa: E402
 import loops  # noqa: E402
+import peers  # noqa: E402
+import reads  # noqa: E402
 import start  # noqa: E402
 from page import Part, keep, measured, write_page  # noqa: E402
 from parts import prepare, run_part  # noqa: E402
@@ -29,9 +32,11 @@ from workspace import WORK, StepError  # noqa: E402
 
 PARTS = {
     "lists": Part("Long lists", lists.measure, lists.section),
+    "reads": Part("Long lists, near and far", reads.measure, reads.section),
     "loops": Part("Loops", loops.measure, loops.section),
     "batch": Part("Many backups in one task", batch.measure, batch.section),
     "start": Part("The start of a module", start.measure, start.section),
+    "peers": Part("The same work by other means", peers.measure, peers.section),
 }
 
 

@@ -60,9 +60,10 @@ class Server:
         # What the server got during the work that was done last.
         self.log: list[dict[str, Any]] = []
 
-    def control(self, method: str, call: str) -> Any:
+    def control(self, method: str, call: str, body: Any = None) -> Any:
         """Make a control call and return its response."""
-        request = urllib.request.Request(f"{self._control_url}/{call}", method=method)
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self._control_url}/{call}", method=method, data=data)
         handlers = urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls)
         with urllib.request.build_opener(*handlers).open(request, timeout=LONGEST) as response:
             return json.load(response)

@@ -21,6 +21,9 @@ PLAYBOOKS = (f"{FULL_NAME}.demo", f"{FULL_NAME}.report")
 REPORT = WORK / "report"
 START_SECONDS = 30.0
 
+# The collection that is installed, and nothing of the caller's own Ansible.
+PLACES = {"ANSIBLE_COLLECTIONS_PATH": str(INSTALLED), "ANSIBLE_REMOTE_TEMP": str(ANSIBLE_HOME / "remote")}
+
 
 def say(text: str) -> None:
     """Print the heading of a step."""
@@ -63,24 +66,32 @@ def simulator(bin_folder: Path) -> Iterator[dict[str, str]]:
             stop_group(child)
 
 
-def play(bin_folder: Path, server: dict[str, str]) -> int:
-    """Play the playbooks against the simulator and return ansible-playbook's status."""
-    environment = clean_environment(bin_folder, proxies=False) | {
-        "ANSIBLE_COLLECTIONS_PATH": str(INSTALLED),
-        "ANSIBLE_PYTHON_INTERPRETER": str(bin_folder / "python"),
-        "ANSIBLE_REMOTE_TEMP": str(ANSIBLE_HOME / "remote"),
+def connection_to(server: dict[str, str]) -> dict[str, str]:
+    """Return the variables that connect playbooks to a simulator."""
+    connection = {
         "PX_BACKUP_API_URL": server["url"],
         "PX_BACKUP_TOKEN": server["token"],
         "PX_BACKUP_ORG_ID": "default",
         "PX_BACKUP_SIMULATOR_URL": server["control_url"],
         "PX_BACKUP_REPORT_DIRECTORY": str(REPORT),
     }
+    return {**connection, "PX_BACKUP_CA_CERT": server["ca_file"]} if "ca_file" in server else connection
+
+
+def play(bin_folder: Path, connection: dict[str, str], *arguments: str, proxies: bool = False) -> int:
+    """Play playbooks with the installed collection and return ansible-playbook's status.
+
+    Args:
+        connection: variables that name the server.
+        arguments: names of playbooks, and options of ansible-playbook.
+        proxies: whether the caller's proxies lead to the server.
+    """
+    environment = {**clean_environment(bin_folder, proxies=proxies), **PLACES, **connection}
+    environment["ANSIBLE_PYTHON_INTERPRETER"] = str(bin_folder / "python")
     if sys.stdout.isatty():
         environment.pop("ANSIBLE_NOCOLOR")
-    if "ca_file" in server:
-        environment["PX_BACKUP_CA_CERT"] = server["ca_file"]
     ANSIBLE_HOME.mkdir(parents=True, exist_ok=True)
-    command = [str(bin_folder / "ansible-playbook"), "-i", "localhost,", "-c", "local", *PLAYBOOKS]
+    command = [str(bin_folder / "ansible-playbook"), "-i", "localhost,", "-c", "local", *arguments]
     child = subprocess.Popen(command, env=environment, cwd=WORK, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         return child.wait()
@@ -101,7 +112,7 @@ def demo() -> int:
     with simulator(bin_folder) as server:
         print(f"    listening at {server['url']}", flush=True)
         say(f"Playing {' and '.join(PLAYBOOKS)}")
-        return play(bin_folder, server)
+        return play(bin_folder, connection_to(server), *PLAYBOOKS)
 
 
 def main() -> int:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sanity, unit and integration tests for each ansible-core, and the modules on each Python of a managed host.
 
-A cell whose Python this machine does not have is named and skipped; it fails only when CI=true.
+A cell whose Python this machine does not have is named and skipped; it fails only when CI=true. `--parts unit sanity`
+runs some parts of the cores alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import package
 import venvs
 from parts import WORKERS, Result, Toolbox, clear_logs, explain, run_part, run_timed
 from processes import interrupt_on_term, stop_all
-from workspace import INSTALLED, LOGS, ROOT, StepError, copy_tree
+from workspace import INSTALLED, LOGS, ROOT, StepError, copy_tree, tree_root
 
 PARTS = ("sanity", "unit", "integration")
 # The Pythons a controller of each ansible-core may have, the first one that is there is taken.
@@ -31,21 +32,17 @@ PYTHONS = {
 # The Pythons that a managed host may have. Their requests is as old as the collection takes, see requirements/host.in.
 HOSTS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 HOST_CORE = "2.19"
-HOST_TESTS = "test_registry or test_connection"
+HOST_TESTS = "test_registry or test_connection or test_the_script"
 
 
 @dataclass
 class Row:
-    """One ansible-core: its Python, if there is one, and the results of its parts."""
+    """One ansible-core, or a managed host: its Python, whether that is there, and the results of its parts."""
 
     core: str
-    python: str | None
+    python: str
     results: list[Result]
-
-    @property
-    def missing(self) -> bool:
-        """Tell whether the machine has no Python for this core."""
-        return self.python is None
+    missing: bool = False
 
 
 def find_python(core: str, wanted: str = "") -> tuple[str, str] | None:
@@ -57,12 +54,12 @@ def find_python(core: str, wanted: str = "") -> tuple[str, str] | None:
     return None
 
 
-def run_core(core: str, wanted: str = "") -> Row:
-    """Run all parts with one ansible-core, and a certain Python if one is wanted."""
+def run_core(core: str, wanted: str = "", parts: Sequence[str] = PARTS) -> Row:
+    """Run parts with one ansible-core, and a certain Python if one is wanted."""
     found = find_python(core, wanted)
     if found is None:
         print(f"missing core {core}: no Python of {wanted or ', '.join(PYTHONS[core])} here", flush=True)
-        return Row(core, None, [])
+        return Row(core, wanted or "-", [], missing=True)
     version, path = found
     venv, row = f"core-{core}", Row(core, version, [])
     try:
@@ -74,7 +71,7 @@ def run_core(core: str, wanted: str = "") -> Row:
         print(f"FAILED  core {core}: {error}", flush=True)
         row.results.append(Result("set-up", failed=1))
         return row
-    for part in PARTS:
+    for part in parts:
         result = run_part(part, box)
         row.results.append(result)
         report(core, version, result)
@@ -86,7 +83,7 @@ def run_host(version: str) -> Row:
     path = venvs.interpreter(version)
     if path is None:
         print(f"missing host Python {version}: not here", flush=True)
-        return Row("host", None, [])
+        return Row("host", version, [], missing=True)
     row = Row("host", version, [])
     controller = find_python(HOST_CORE)
     try:
@@ -95,7 +92,9 @@ def run_host(version: str) -> Row:
         venvs.install_simulator(f"core-{HOST_CORE}")
         box = Toolbox(f"core-{HOST_CORE}", LOGS / f"host-{version}")
         package.build_and_install(box.bin, box.new_log("build"))
-        extra = {"PYTHONPATH": str(INSTALLED), "PX_BACKUP_TEST_HOST_PYTHON": str(host / "python")}
+        # The samples of other tests come from the copied tree; whatever is installed wins over it.
+        folders = os.pathsep.join((str(INSTALLED), str(tree_root())))
+        extra = {"PYTHONPATH": folders, "PX_BACKUP_TEST_HOST_PYTHON": str(host / "python")}
         options = ("-n", str(WORKERS), "-k", HOST_TESTS)
         result = run_timed("integration", lambda: box.pytest("integration", ROOT, extra, *options))
     except StepError as error:
@@ -123,19 +122,19 @@ def table(rows: Sequence[Row]) -> str:
         cells = {result.name: f"{'ok' if result.ok else 'FAILED'} {result.passed}" for result in row.results}
         absent = "missing" if row.missing else "not run"
         columns = "".join(f"{cells.get(part, absent):<16}" for part in PARTS)
-        lines.append(f"{row.core:<6}{row.python or '-':<8}{columns}")
+        lines.append(f"{row.core:<6}{row.python:<8}{columns}")
     return "\n".join(lines)
 
 
 def close(rows: Sequence[Row], seconds: float) -> int:
     """Print the table and the sum; return the exit status."""
     results = [result for row in rows for result in row.results]
-    missing = [row.core for row in rows if row.missing and row.core != "host"]
+    missing = [f"{row.core}/{row.python}" for row in rows if row.missing]
     strict = os.environ.get("CI") == "true"
     print(table(rows))
     print(f"\n{len(results)} cells in {seconds:.0f} s; logs in {LOGS.relative_to(ROOT)}")
     if missing:
-        print(f"cores without a Python here: {', '.join(missing)}{' (a failure, as CI=true)' if strict else ''}")
+        print(f"cells without a Python here: {', '.join(missing)}{' (a failure, as CI=true)' if strict else ''}")
     failed = sum(result.failed for result in results) + (len(missing) if strict else 0)
     print(f"{sum(result.passed for result in results)} passed, {failed} failed")
     return 1 if failed or not results or not all(result.ok for result in results) else 0
@@ -154,9 +153,9 @@ def read_cell(cell: str) -> tuple[str, str]:
     return core, python
 
 
-def run_cell(core: str, python: str) -> Row:
+def run_cell(core: str, python: str, parts: Sequence[str]) -> Row:
     """Run one cell of the matrix."""
-    return run_host(python) if core == "host" else run_core(core, python)
+    return run_host(python) if core == "host" else run_core(core, python, parts)
 
 
 def main() -> int:
@@ -168,7 +167,9 @@ def main() -> int:
         metavar="CELL",
         help=f"a core ({', '.join(PYTHONS)}), CORE/PYTHON or host/PYTHON; every core and every host when none is given",
     )
-    named = parser.parse_args().cells or [*PYTHONS, *(f"host/{version}" for version in HOSTS)]
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="parts to run with each core (all)")
+    arguments = parser.parse_args()
+    named = arguments.cells or [*PYTHONS, *(f"host/{version}" for version in HOSTS)]
     try:
         cells = [read_cell(cell) for cell in named]
     except ValueError as error:
@@ -179,7 +180,7 @@ def main() -> int:
         clear_logs(LOGS / (f"host-{python}" if core == "host" else f"core-{core}"))
     copy_tree()
     try:
-        rows = [run_cell(core, python) for core, python in cells]
+        rows = [run_cell(core, python, arguments.parts) for core, python in cells]
     except KeyboardInterrupt:
         stop_all()
         print("interrupted", file=sys.stderr)

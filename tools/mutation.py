@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mutation tests: change the library bit by bit, run the unit tests, count who noticed.
+"""Mutation tests: change the library bit by bit, run the tests that run in one process, count who noticed.
 
-Usage: mutation.py [--write] [--tests NAME...] [NAME...]
+Usage: mutation.py [--write] [--sample N] [--seed N] [--tests NAME...] [NAME...]
 
 NAME is a package below plugins/module_utils/pxbackup such as `core`, or a file without its ending such as
-`core/times`; without one the whole library is tried, which takes hours. `--write` writes docs/mutation.md from
-everything that was measured so far. `--tests` runs some files of tests/unit alone, which is faster and may notice less.
+`core/times`; without one the whole library is tried, which takes hours. `--sample` tries so many changes of each file,
+chosen by chance from `--seed`, instead of all. `--write` writes docs/mutation.md from everything that was measured so
+far, with the reasons in tools/mutation-reasons.json why a change that no test noticed cannot be noticed. `--tests`
+runs some files of tests/unit alone, which is faster and may notice less.
 
 Everything happens in a copy of the tree outside of the checkout. What was noticed before is kept there, so that a
 second run tries only what has changed and what no test noticed. Each change has a limit in wall time: a test run that
@@ -16,17 +18,22 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
+import re
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 import venvs
-from workspace import FULL_NAME, ROOT, StepError, clean_environment, copy_tree, tree_root
+from workspace import FULL_NAME, ROOT, SIMULATOR, StepError, clean_environment, copy_tree, tree_root
 
 KIND = "mutation"
 SOURCES = ROOT / "plugins" / "module_utils" / "pxbackup"
 PAGE = ROOT / "docs" / "mutation.md"
+REASONS = ROOT / "tools" / "mutation-reasons.json"
+# Tests against the simulator that need no other process.
+SCENARIOS = "tests/properties/test_scenarios.py"
 COLLECTION = f"ansible_collections/{FULL_NAME.replace('.', '/')}"
 LIBRARY = f"{COLLECTION}/plugins/module_utils/pxbackup"
 CHILDREN = 2
@@ -61,12 +68,21 @@ timeout_multiplier={factor}
 INTRODUCTION = """\
 # Mutation tests
 
-`make mutation` changes the library bit by bit, runs the unit tests for each change, and counts the changes that a test
-notices. A change that makes the tests hang is noticed: the tests of each one have a limit in wall time. This page is
-written by `make mutation ARGS=--write` from what was measured; a package whose files are not all measured says so.
+`make mutation` changes the library bit by bit, runs the unit tests and the recorded scenarios for each change, and
+counts the changes that a test notices. A change that makes the tests hang is noticed: the tests of each one have a
+limit in wall time. This page is written by `make mutation ARGS=--write` from what was measured. Where fewer changes
+were tried than there are, they are a sample of each file, chosen by chance (`--sample 20`). The score is the share of
+those tried that were noticed.
 
-| package | files measured | changes | noticed | score |
-|---|---|---|---|---|
+| package | files measured | changes | tried | noticed | score |
+|---|---|---|---|---|---|
+"""
+
+UNNOTICED_HEAD = """
+## Changes that no test noticed
+
+| place | change | why |
+|---|---|---|
 """
 
 
@@ -98,11 +114,16 @@ def package_of(name: str) -> str:
     return name.partition("/")[0] if "/" in name else "pxbackup"
 
 
-def outcomes(tree: Path, name: str) -> dict[str, int | None]:
-    """Return how pytest ended for each change of one file; ``None`` where it did not run."""
+def full_outcomes(tree: Path, name: str) -> dict[str, int | None]:
+    """Return how pytest ended for each change of one file, by its whole name; ``None`` where it did not run."""
     record = tree / "mutants" / LIBRARY / f"{name}.py.meta"
     found = json.loads(record.read_text(encoding="utf-8"))["exit_code_by_key"] if record.is_file() else {}
-    return {str(key).rpartition(".")[2]: code for key, code in found.items()}
+    return {str(key): code for key, code in found.items()}
+
+
+def outcomes(tree: Path, name: str) -> dict[str, int | None]:
+    """Return how pytest ended for each change of one file; ``None`` where it did not run."""
+    return {key.rpartition(".")[2]: code for key, code in full_outcomes(tree, name).items()}
 
 
 def forget_unnoticed(tree: Path, names: list[str]) -> None:
@@ -146,22 +167,102 @@ def report(tree: Path, names: list[str]) -> None:
         )
 
 
-def page(tree: Path) -> str:
-    """Return the page: the score of each package of which something was measured."""
-    lines = []
+def page(tree: Path, bin_folder: Path) -> str:
+    """Return the page: the score of each package of which something was measured, and what was not noticed."""
+    lines, unnoticed = [], []
     names = library_files()
     for package in sorted({package_of(name) for name in names}):
         files = [name for name in names if package_of(name) == package]
         counts = {name: count(tree, name) for name in files}
-        measured = [name for name in files if counts[name]["tried"] and not counts[name]["untried"]]
+        measured = [name for name in files if counts[name]["tried"]]
         total = sum((counts[name] for name in measured), Counter[str]())
         if measured:
             which = f"all {len(files)}" if measured == files else f"{len(measured)} of {len(files)}"
-            detail = "" if measured == files else f": {', '.join(f'`{name}`' for name in measured)}"
+            changes = total["tried"] + total["untried"]
             lines.append(
-                f"| `{package}` | {which}{detail} | {total['tried']} | {total['noticed']} | {score(total)} |\n"
+                f"| `{package}` | {which} | {changes} | {total['tried']} | {total['noticed']} | {score(total)} |\n"
             )
-    return INTRODUCTION + "".join(lines)
+        for name in measured:
+            unnoticed += unnoticed_lines(tree, bin_folder, name)
+    return INTRODUCTION + "".join(lines) + UNNOTICED_HEAD + "".join(unnoticed)
+
+
+def unnoticed_lines(tree: Path, bin_folder: Path, name: str) -> list[str]:
+    """Return a line of the page for each change of a file that no test noticed, with the reason noted for it."""
+    noted = json.loads(REASONS.read_text(encoding="utf-8")) if REASONS.is_file() else {}
+    lines = []
+    for key, code in sorted(full_outcomes(tree, name).items()):
+        if code in UNNOTICED:
+            change = change_of(tree, bin_folder, key)
+            reason = noted.get(name, {}).get(change, "not examined")
+            function = key.rpartition(".")[2].partition("__mutmut")[0]
+            lines.append(f"| `{name}`, `{re.sub('^x_|^xǁ', '', function).replace('ǁ', '.')}` | {change} | {reason} |\n")
+    return lines
+
+
+def change_of(tree: Path, bin_folder: Path, key: str) -> str:
+    """Return a change as text: the line before and after."""
+    shown = subprocess.run(
+        [str(bin_folder / "mutmut"), "show", key], cwd=tree, env=environment(bin_folder), capture_output=True, text=True
+    ).stdout
+    lines = [line for line in shown.splitlines() if re.match(r"[-+](?![-+]{2})", line)]
+    parts = [" ".join(line[1:].split()) for sign in "-+" for line in lines if line[0] == sign]
+    return " → ".join(f"`{part.replace('|', chr(92) + '|')}`" for part in parts)
+
+
+def environment(bin_folder: Path) -> dict[str, str]:
+    """Return the environment of mutmut: its tests import the simulator."""
+    return clean_environment(bin_folder, proxies=False) | {"PYTHONPATH": str(SIMULATOR)}
+
+
+def sample(tree: Path, names: list[str], size: int, seed: int) -> list[str]:
+    """Return the changes to try of each file: chosen by chance, the same ones for the same seed."""
+    chosen_keys = []
+    for name in names:
+        keys = sorted(full_outcomes(tree, name))
+        chosen_keys += random.Random(f"{seed}:{name}").sample(keys, min(size, len(keys)))
+    return chosen_keys
+
+
+def run_mutmut(tree: Path, bin_folder: Path, keys: list[str]) -> int:
+    """Run mutmut for some changes, for all without any; return its exit status."""
+    with (tree / "mutation.log").open("ab") as output:
+        return subprocess.run(
+            [str(bin_folder / "mutmut"), "run", "--max-children", str(CHILDREN), *keys],
+            cwd=tree,
+            env=environment(bin_folder),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
+
+
+def configure(tree: Path, names: list[str], tests: list[str]) -> None:
+    """Write mutmut's settings: the files to change, and the tests to run."""
+    files = "\n    ".join(f"{LIBRARY}/{name}.py" for name in names)
+    selected = [f"{COLLECTION}/tests/unit/{name}".rstrip("/") for name in tests]
+    if tests == [""]:
+        selected.append(f"{COLLECTION}/{SCENARIOS}")
+    settings = SETTINGS.format(
+        collection=COLLECTION,
+        files=files,
+        tests="\n    ".join(selected),
+        seconds=EXTRA_SECONDS,
+        factor=TIME_FACTOR,
+    )
+    (tree / "setup.cfg").write_text(settings, encoding="utf-8")
+
+
+def try_changes(tree: Path, bin_folder: Path, names: list[str], size: int, seed: int) -> int:
+    """Try the changes of some files, or a sample of them; return mutmut's exit status."""
+    forget_unnoticed(tree, names)
+    (tree / "mutation.log").unlink(missing_ok=True)
+    if not size:
+        return run_mutmut(tree, bin_folder, [])
+    # The changes are known after a first run, of some of them.
+    run_mutmut(tree, bin_folder, [f"*{names[0].replace('/', '.')}.*__mutmut_1"])
+    return run_mutmut(tree, bin_folder, sample(tree, names, size, seed))
 
 
 def main() -> int:
@@ -169,6 +270,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Mutation tests of the library.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="a package or a file; the whole library without one")
     parser.add_argument("--write", action="store_true", help="write docs/mutation.md")
+    parser.add_argument(
+        "--sample", type=int, default=0, metavar="N", help="so many changes of each file; all by default"
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="which changes a sample has")
     parser.add_argument("--tests", nargs="+", default=[""], metavar="NAME", help="files of tests/unit; all by default")
     arguments = parser.parse_args()
     try:
@@ -179,30 +284,14 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     tree = tree_root(KIND)
-    files = "\n    ".join(f"{LIBRARY}/{name}.py" for name in names)
-    tests = "\n    ".join(f"{COLLECTION}/tests/unit/{name}".rstrip("/") for name in arguments.tests)
-    settings = SETTINGS.format(
-        collection=COLLECTION, files=files, tests=tests, seconds=EXTRA_SECONDS, factor=TIME_FACTOR
-    )
-    (tree / "setup.cfg").write_text(settings, encoding="utf-8")
-    forget_unnoticed(tree, names)
-    log = tree / "mutation.log"
-    with log.open("wb") as output:
-        done = subprocess.run(
-            [str(bin_folder / "mutmut"), "run", "--max-children", str(CHILDREN)],
-            cwd=tree,
-            env=clean_environment(bin_folder, proxies=False),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+    configure(tree, names, arguments.tests)
+    status = try_changes(tree, bin_folder, names, arguments.sample, arguments.seed)
     report(tree, names)
     if arguments.write:
-        PAGE.write_text(page(tree), encoding="utf-8")
+        PAGE.write_text(page(tree, bin_folder), encoding="utf-8")
         print(PAGE.relative_to(ROOT))
-    print(f"log: {log}; see a change with `mutmut show NAME` in {tree}")
-    return 1 if done.returncode else 0
+    print(f"log: {tree / 'mutation.log'}; see a change with `mutmut show NAME` in {tree}")
+    return 1 if status else 0
 
 
 if __name__ == "__main__":

@@ -35,8 +35,9 @@ from workspace import (
     tree_root,
 )
 
+CORES = os.cpu_count() or 1
 # Test processes of the integration tests, more than cores: playbooks spend half of their time waiting.
-WORKERS = 2 * (os.cpu_count() or 1)
+WORKERS = 2 * CORES
 
 
 @dataclass
@@ -203,6 +204,7 @@ def _generated(box: Toolbox) -> Result:
         "compatibility",
         "retention_picture",
         "event_fields",
+        "python_api",
         "error_guide",
     )
     scripts = tuple(f"{page}.py" for page in pages)
@@ -220,14 +222,14 @@ def _vermin(box: Toolbox) -> Result:
     return box.tool("vermin", ROOT, ["vermin", "--no-tips", "--violations", "-t=3.9-", "plugins", "extensions"])
 
 
-def _work_tree_pytest(name: str) -> Callable[[Toolbox], Result]:
+def _work_tree_pytest(name: str, *options: str) -> Callable[[Toolbox], Result]:
     """Return a part that runs tests in the copied tree, where ansible_collections can be imported."""
 
     def run(box: Toolbox) -> Result:
         # The facts of the API, which may lie beside the checkout; a test compares the tables with them.
         contract = {"PX_BACKUP_CONTRACT": str(CONTRACT)} if CONTRACT.is_dir() else {}
         folders = os.pathsep.join((str(tree_root()), str(SIMULATOR)))
-        return box.pytest(name, tree_collection(), {"PYTHONPATH": folders} | contract)
+        return box.pytest(name, tree_collection(), {"PYTHONPATH": folders} | contract, *options)
 
     return run
 
@@ -254,6 +256,15 @@ def eda(_box: Toolbox) -> Result:
     return Toolbox("eda").pytest("eda", ROOT, {"PYTHONPATH": str(INSTALLED)}, "-n", "2")
 
 
+def users(box: Toolbox) -> Result:
+    """Run the tools of users on the installed collection: ansible-builder, ansible-lint, mypy."""
+    builder = venvs.ensure("environments") / "ansible-builder"
+    extra = {"PYTHONPATH": str(INSTALLED), "PX_BACKUP_TEST_BUILDER": str(builder)}
+    result = box.pytest("users", ROOT, extra, "-m", "not slow")
+    result.notes.append("not run: images of the sample environments (pytest tests/users -m slow)")
+    return result
+
+
 def as_modules(box: Toolbox) -> Result:
     """Run the same playbooks with every task as a module."""
     return integration(box, PX_BACKUP_TEST_PATH="module")
@@ -274,12 +285,13 @@ PARTS: dict[str, Callable[[Toolbox], Result]] = {
     "site": _site,
     "galaxy-importer": importer,
     "sanity": sanity,
-    "unit": _work_tree_pytest("unit"),
+    "unit": _work_tree_pytest("unit", "-n", str(CORES)),
     "properties": _work_tree_pytest("properties"),
     "simulator": lambda box: box.pytest("simulator", ROOT),
     "smoke": smoke,
     "integration": integration,
     "eda": eda,
+    "users": users,
     "as-modules": as_modules,
 }
 # Run when they are asked for.
@@ -299,7 +311,7 @@ LINT = (
     "generated",
 )
 # Parts that take the tarball or the installed collection.
-NEED_BUILD = ("ansible-lint", "galaxy-importer", "integration", "eda", "as-modules")
+NEED_BUILD = ("ansible-lint", "galaxy-importer", "integration", "eda", "users", "as-modules")
 # Parts that take the installed simulator; the others run it from the checkout.
 NEED_SIMULATOR = ("integration", "as-modules")
 

@@ -19,6 +19,13 @@ from typing import Any
 from samples import SETTINGS, names
 
 MODULE = "pxops.px_backup.backup"
+# The connection as a task can set it.
+CONNECTION: dict[str, Any] = {
+    "api_url": os.environ["PX_BACKUP_API_URL"],
+    "token": os.environ["PX_BACKUP_TOKEN"],
+    "org_id": os.environ["PX_BACKUP_ORG_ID"],
+    "ssl_config": {"ca_cert": os.environ.get("PX_BACKUP_CA_CERT", "")},
+}
 ACTIONS = Path(__file__).resolve().parent / "action_plugins"
 
 
@@ -83,6 +90,25 @@ def _result_kept(name: str, file: str) -> int:
     return _played(task, "[done]", {"name": "Keep", "ansible.builtin.copy": copy})
 
 
+def _uri(items: list[str]) -> int:
+    """Read backups by their names as people do without a module: a task for each call, both loops of uri."""
+    url = f"{CONNECTION['api_url']}/v1/backup/{CONNECTION['org_id']}"
+    options = "include_detailed_resources=false", "max_objects=200", "object_index=0"
+    query = "&".join(f"enumerate_options.{option}" for option in ("name_filter={{ item | urlencode }}", *options))
+    common = {"headers": {"Authorization": f"Bearer {CONNECTION['token']}"}, **CONNECTION["ssl_config"]}
+    common["ca_path"] = common.pop("ca_cert")
+    listed = {"ansible.builtin.uri": {"url": f"{url}?{query}", **common}, "loop": items}
+    one = f"{url}/{{{{ item.item | urlencode }}}}?uid={{{{ item.json.backups[0].metadata.uid }}}}"
+    read = {"ansible.builtin.uri": {"url": one, **common}, "loop": "{{ done.results }}"}
+    return _played(listed, "done.results", {"name": "Read", **read, "loop_control": {"label": "{{ item.item }}"}})
+
+
+def _named_with_uid(module: str, items: list[dict[str, str]]) -> int:
+    """Read backups by name and uid, with the connection in the task, as the module of any collection takes them."""
+    named = {"operation": "INSPECT_ONE", "name": "{{ item.name }}", "uid": "{{ item.uid }}"}
+    return _played({module: {**named, **CONNECTION}, "loop": items}, "done.results")
+
+
 WORKS: dict[str, Callable[..., int]] = {
     "module": _listed(MODULE, operation="INSPECT_ALL"),
     "module summary": _listed("pxops.px_backup.backup_info", summary=True),
@@ -93,6 +119,8 @@ WORKS: dict[str, Callable[..., int]] = {
     "loop of results": _looped("same_result", name="{{ item }}"),
     "loop of inspect": _looped(MODULE, operation="INSPECT_ONE", name="{{ item }}"),
     "loop of create": _looped(MODULE, operation="CREATE", name="{{ item }}", **SETTINGS),
+    "loop of uri": _uri,
+    "loop with uids": _named_with_uid,
     "batch": _batch,
     "keep result": _result_kept,
 }

@@ -9,9 +9,15 @@ from __future__ import annotations
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores.resource import RESTORE_MODULE
 from ansible_collections.pxops.px_backup.plugins.module_utils.runner import entry_of
 from ansible_collections.pxops.px_backup.plugins.plugin_utils.fast_path import FastPath
+from ansible_collections.pxops.px_backup.plugins.plugin_utils.task_check import check_task
 
 
 class ActionModule(FastPath):
     """Does the module's work in the controller's worker process where the task runs there anyway."""
 
     entry = entry_of(RESTORE_MODULE)
+
+
+def main() -> None:
+    """Check a task for ansible-lint."""
+    check_task(ActionModule.entry)

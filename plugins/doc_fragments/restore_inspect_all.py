@@ -72,4 +72,10 @@ options:
         Maximum number of restores to return. Omitted means all. RV(truncated) and RV(total_count) report the rest.
         Used by: INSPECT_ALL.
     type: int
+  concurrency:
+    description:
+      - >-
+        How many pages of the list are requested at the same time, 1 to 50. The default is 4. A server that refuses
+        requests because there are too many gets fewer. Used by: INSPECT_ALL.
+    type: int
 """

@@ -19,17 +19,18 @@ from typing import Any, Callable, NamedTuple, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .arguments import TOKEN_MODULE, connection_from, login_connection_from, module_options, task_options
-from .pxbackup.api.endpoints import Api
-from .pxbackup.client.connection import Connection, check_connection, insecurities, readable_by_all
+from .arguments import TOKEN_MODULE, module_options, task_options
+from .pxbackup.api.releases import check_release
+from .pxbackup.client.connection import Connection, check_connection, insecurities
+from .pxbackup.client.options import connection_from, login_connection_from
 from .pxbackup.client.pools import REQUESTS_IMPORT_ERROR
 from .pxbackup.client.tokens import caller_of, rfc3339, spellings
 from .pxbackup.client.transport import Transport
+from .pxbackup.core.contexts import new_context
 from .pxbackup.core.model import Context, ModuleSpec, Outcome
-from .pxbackup.core.references import References
 from .pxbackup.core.registry import run_operation
-from .pxbackup.errors import PXBackupError, ValidationError, describe_internal_error
-from .pxbackup.text import sentence
+from .pxbackup.errors import PXBackupError, describe_internal_error
+from .pxbackup.text import masked, masked_data, sentence
 
 
 class Runtime(NamedTuple):
@@ -57,8 +58,27 @@ class _Module(AnsibleModule):  # type: ignore[misc]
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         """Exit with an error."""
         self.no_log_values.update(find_logins(self.params))
-        super().fail_json(msg, **result)
+        self._mask_params()
+        super().fail_json(masked(msg, spellings(self.no_log_values)), **result)
         raise AssertionError("Ansible has exited")
+
+    def exit_json(self, **result: Any) -> NoReturn:
+        """Exit with a result."""
+        self._mask_params()
+        super().exit_json(**result)
+        raise AssertionError("Ansible has exited")
+
+    def _mask_params(self) -> None:
+        """Mask the parameters, which become part of the result: Ansible itself masks values alone, not keys."""
+        self.params = mask_params(self.params, self.argument_spec, self.no_log_values)
+
+
+def mask_params(params: dict[str, Any], options: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
+    """Return a task's parameters without the secrets that stand elsewhere than in options for secrets."""
+    named = {name for name, option in options.items() if option.get("no_log")}
+    shown = {name: value for name, value in params.items() if name not in named}
+    kept = {name: value for name, value in params.items() if name in named}
+    return {**kept, **masked_data(shown, spellings(secrets), options)}
 
 
 def find_logins(params: dict[str, Any]) -> set[str]:
@@ -77,11 +97,21 @@ class _Fault(Exception):
 
 
 class Entry(NamedTuple):
-    """A module: its argument specification, which parameters its result repeats, and its work."""
+    """A module.
+
+    Attributes:
+        options: its argument specification.
+        repeated: the parameters that its result repeats.
+        work: does what it is for.
+        spec: its specification, where it has one.
+        secret: keys of its result that are secrets themselves, and are asked for.
+    """
 
     options: dict[str, dict[str, Any]]
     repeated: tuple[str, ...]
     work: Callable[[Runtime], dict[str, Any]]
+    spec: ModuleSpec | None = None
+    secret: tuple[str, ...] = ()
 
 
 def entry_of(spec: ModuleSpec) -> Entry:
@@ -93,7 +123,7 @@ def entry_of(spec: ModuleSpec) -> Entry:
         parameters = {name: runtime.params[name] for name in options if name != "operation"}
         return _connected(runtime, lambda context: run_operation(context, spec, operation, parameters))
 
-    return Entry(module_options(spec), ("operation",) if spec.has_choice else (), work)
+    return Entry(module_options(spec), ("operation",) if spec.has_choice else (), work, spec)
 
 
 def run_module(spec: ModuleSpec | Entry) -> None:
@@ -131,25 +161,36 @@ def open_transport(connection: Connection) -> Iterator[Transport]:
 
 
 def perform(entry: Entry, runtime: Runtime) -> dict[str, Any]:
-    """Do the work of a module and return its result, ``failed`` with it; secrets are still to be masked."""
+    """Do the work of a module and return its result, ``failed`` with it, without secrets."""
+    result = _unmasked_result(entry, runtime)
+    asked_for = {name: result.pop(name) for name in entry.secret if name in result}
+    return {**masked_data(result, spellings(runtime.secrets), result), **asked_for}
+
+
+def _unmasked_result(entry: Entry, runtime: Runtime) -> dict[str, Any]:
+    """Do the work of a module; sentences are masked before they are cut, the rest of the result is not yet."""
     repeated = {name: runtime.params[name] for name in entry.repeated}
     try:
         return {"failed": False, **repeated, **entry.work(runtime)}
     except PXBackupError as error:
         runtime.secrets.update(error.secrets)
-        _hide_spellings(runtime)
         _hide_logins_in_urls(runtime)
-        return {"failed": True, "msg": error.sentence(runtime.secrets), **repeated, **_failure(runtime, error)}
+        message = error.sentence(spellings(runtime.secrets))
+        return {"failed": True, "msg": message, **repeated, **_failure(runtime, error)}
     except Exception as error:  # noqa: BLE001 - a fault of ours must still be a task result, with secrets masked
-        _hide_spellings(runtime)
         fault = error if isinstance(error, _Fault) else _Fault(error, False)
         return {
             "failed": True,
             "changed": fault.changed,
-            "msg": sentence(describe_internal_error(fault.cause), runtime.secrets),
+            "msg": describe_internal_error(fault.cause, spellings(runtime.secrets)),
             "exception": traceback.format_exc(),
             **repeated,
         }
+
+
+def _sentence(runtime: Runtime, text: str) -> str:
+    """Return a text as a sentence for users, without secrets."""
+    return sentence(text, spellings(runtime.secrets))
 
 
 def _hide_logins_in_urls(runtime: Runtime) -> None:
@@ -159,32 +200,16 @@ def _hide_logins_in_urls(runtime: Runtime) -> None:
             runtime.params[name] = re.sub(r"^(.*?//)?.*@", r"\1***@", str(runtime.params[name]))
 
 
-def _hide_spellings(runtime: Runtime) -> None:
-    """Hide the secrets in other spellings too: an error may quote what a server or a proxy says of a request.
-
-    Not for results that are no errors: they are the server's data, and each further value to search for makes a list of
-    many backups much slower.
-    """
-    for secret in list(runtime.secrets):
-        runtime.secrets.update(spellings(secret))
-
-
 def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str, Any]:
     """Open the connection, do the work, return its result."""
-    for warning in readable_by_all("token_file", runtime.params["token_file"]):
-        runtime.warn(warning)
     with _leased(runtime, connection_from(runtime.params)) as transport:
-        org_id, release = runtime.params["org_id"].strip(), _check_release(runtime.params["server_release"])
-        api = Api(transport, org_id, runtime.check_mode, release)
-        context = Context(
-            api=api,
-            references=References(api),
-            caller=lambda: caller_of(transport.token),
-            warn=lambda text: runtime.warn(sentence(text, runtime.secrets)),
-            now=time.time,
-            clock=time.monotonic,
-            sleep=time.sleep,
-            progress=lambda text: runtime.progress(sentence(text, runtime.secrets)),
+        context = new_context(
+            transport,
+            runtime.params["org_id"].strip(),
+            check_release(runtime.params["server_release"]),
+            runtime.check_mode,
+            warn=lambda text: runtime.warn(_sentence(runtime, text)),
+            progress=lambda text: runtime.progress(_sentence(runtime, text)),
         )
         before = transport.attempts
         try:
@@ -193,17 +218,9 @@ def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str
             error.result = {**error.result, "requests": transport.attempts - before}
             raise
         except Exception as fault:
-            raise _Fault(fault, api.has_written) from fault
-        outcome = outcome._replace(message=sentence(outcome.message, runtime.secrets))
-        return {**_result(outcome, api.known_release), "requests": transport.attempts - before}
-
-
-def _check_release(text: str | None) -> str | None:
-    """Return the release that the task sets, checked."""
-    release = (text or "").strip()
-    if release and not re.fullmatch(r"\d{1,4}\.\d{1,4}\.\d{1,4}", release):
-        raise ValidationError(f"server_release {release!r} is not a release", hint="write it like 2.10.1")
-    return release or None
+            raise _Fault(fault, context.api.has_written) from fault
+        outcome = outcome._replace(message=_sentence(runtime, outcome.message))
+        return {**_result(outcome, context.api.known_release), "requests": transport.attempts - before}
 
 
 def _log_in(runtime: Runtime) -> dict[str, Any]:
@@ -224,13 +241,13 @@ def _leased(runtime: Runtime, connection: Connection) -> Iterator[Transport]:
     """Give the transport of a checked connection; what it learns of secrets is hidden afterwards."""
     checked = check_connection(connection)
     for warning in insecurities(checked):
-        runtime.warn(warning)
+        runtime.warn(_sentence(runtime, warning))
     with runtime.lease(checked) as transport:
         try:
             yield transport
         finally:
             # A token from a login is as secret as one that the task sets.
-            runtime.secrets.update(filter(None, transport.known_tokens))
+            runtime.secrets.update(transport.known_secrets)
 
 
 def _result(outcome: Outcome, release: str | None) -> dict[str, Any]:
@@ -245,9 +262,9 @@ def _result(outcome: Outcome, release: str | None) -> dict[str, Any]:
 def _failure(runtime: Runtime, error: PXBackupError) -> dict[str, Any]:
     shown = error.as_dict()
     hint = shown["hint"]
-    shown["hint"] = hint and sentence(hint, runtime.secrets)
+    shown["hint"] = hint and _sentence(runtime, hint)
     return {"error": shown, "changed": error.changed, "requests": 0, **error.result}
 
 
 # The module `token` logs in and does nothing else. It changes nothing, so check mode runs it too.
-TOKEN = Entry(TOKEN_MODULE, (), _log_in)
+TOKEN = Entry(TOKEN_MODULE, (), _log_in, secret=("token",))

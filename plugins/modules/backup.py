@@ -607,12 +607,15 @@ msg:
   type: str
 """
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import BACKUP_MODULE
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
+from ansible_collections.pxops.px_backup.plugins.module_utils.payload import compile_once
 
 
 def main() -> None:
     """Run the module."""
+    compile_once()
+    from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import BACKUP_MODULE
+    from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
+
     run_module(BACKUP_MODULE)
 
 

@@ -32,7 +32,7 @@ attributes:
     details: Predicts the result for each backup. Does not wait.
   diff_mode:
     support: full
-    details: Contains the backups that change, by name.
+    details: Contains the names of the backups that change; with O(details), also their settings.
   idempotent:
     support: full
 options:
@@ -57,6 +57,12 @@ options:
   fail_fast:
     description:
       - Whether to stop at the first failure. Operations that have started continue; the remaining backups are skipped.
+    type: bool
+    default: false
+  details:
+    description:
+      - Whether the result contains each backup as a whole and the diff contains settings. Omit it for hundreds of
+        backups, because Ansible takes longer for a large result.
     type: bool
     default: false
   wait:
@@ -181,6 +187,12 @@ backups:
       description: Findings of the check before the request, as in RV(pxops.px_backup.backup#module:preflight).
       type: list
       elements: dict
+    backup:
+      description: >-
+        The backup as it was last seen, with the fields of RV(pxops.px_backup.backup#module:backup), or V(null) when it
+        does not exist.
+      returned: with O(details)
+      type: dict
 waited:
   description: The wait.
   returned: when the task waited
@@ -193,15 +205,15 @@ waited:
       description: Number of polls.
       type: int
 diff:
-  description: The settings of the backups that change, by name.
+  description: The backups that change. With O(details), C(backups) holds their settings by name instead of their names.
   returned: unless the task fails before the first backup
   type: dict
   contains:
     before:
-      description: Settings before the task. Empty for a new backup.
+      description: C(backups), the names of those that exist before the task.
       type: dict
     after:
-      description: Settings after the task. Empty for a deleted backup.
+      description: C(backups), the names of those that exist after the task.
       type: dict
 server:
   description: The server.
@@ -225,12 +237,17 @@ error:
   type: dict
 """
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch.resource import BACKUP_BATCH_MODULE
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
+from ansible_collections.pxops.px_backup.plugins.module_utils.payload import compile_once
 
 
 def main() -> None:
     """Run the module."""
+    compile_once()
+    from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch.resource import (
+        BACKUP_BATCH_MODULE,
+    )
+    from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
+
     run_module(BACKUP_BATCH_MODULE)
 
 

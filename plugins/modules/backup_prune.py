@@ -127,7 +127,8 @@ options:
     type: int
   concurrency:
     description:
-      - How many backups are deleted at a time, 1 to 50. The server itself deletes five at a time.
+      - How many backups are deleted, and how many pages of a list are requested, at the same time, 1 to 50. The
+        server itself deletes five backups at a time.
     type: int
     default: 5
   wait:
@@ -358,12 +359,15 @@ error:
   type: dict
 """
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention.resource import BACKUP_PRUNE_MODULE
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
+from ansible_collections.pxops.px_backup.plugins.module_utils.payload import compile_once
 
 
 def main() -> None:
     """Run the module."""
+    compile_once()
+    from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention.resource import BACKUP_PRUNE_MODULE
+    from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
+
     run_module(BACKUP_PRUNE_MODULE)
 
 

@@ -95,6 +95,11 @@ options:
     type: str
     choices: [never, unprotected, exceeded, any]
     default: never
+  concurrency:
+    description:
+      - How many pages of a list are requested at the same time, 1 to 50. The default is 4. A server that refuses
+        requests because there are too many gets fewer.
+    type: int
 seealso:
   - module: pxops.px_backup.backup_info
 author:
@@ -277,12 +282,17 @@ error:
   type: dict
 """
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.protection.resource import PROTECTION_INFO_MODULE
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
+from ansible_collections.pxops.px_backup.plugins.module_utils.payload import compile_once
 
 
 def main() -> None:
     """Run the module."""
+    compile_once()
+    from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.protection.resource import (
+        PROTECTION_INFO_MODULE,
+    )
+    from ansible_collections.pxops.px_backup.plugins.module_utils.runner import run_module
+
     run_module(PROTECTION_INFO_MODULE)
 
 

@@ -80,11 +80,14 @@ error:
   type: dict
 """
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import TOKEN, run_module
+from ansible_collections.pxops.px_backup.plugins.module_utils.payload import compile_once
 
 
 def main() -> None:
     """Run the module."""
+    compile_once()
+    from ansible_collections.pxops.px_backup.plugins.module_utils.runner import TOKEN, run_module
+
     run_module(TOKEN)
 
 

@@ -23,15 +23,23 @@ from typing import Any, NamedTuple
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.common.parameters import remove_values, set_fallbacks
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import find_misfit
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import Connection
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.pools import REQUESTS_IMPORT_ERROR
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import spellings
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import Entry, Runtime, find_logins, perform
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.text import masked
+from ansible_collections.pxops.px_backup.plugins.module_utils.runner import (
+    Entry,
+    Runtime,
+    find_logins,
+    mask_params,
+    perform,
+)
 
 # What switches the fast path off, or on where the other says off: the variable wins.
 VARIABLE = "px_backup_fast_path"
@@ -64,7 +72,7 @@ class FastPath(NormalAction):  # type: ignore[misc]
         variables = task_vars or {}
         misfit = find_misfit(self.entry.options, self._task.args)
         if misfit:
-            return {"failed": True, "msg": misfit}
+            return {"failed": True, "msg": masked(misfit, spellings(_secrets_in(self.entry, dict(self._task.args))))}
         arguments = self._plain_arguments() if self._runs_here(variables) else None
         if arguments is None:
             return dict(super().run(tmp, task_vars))
@@ -108,31 +116,29 @@ class FastPath(NormalAction):  # type: ignore[misc]
         entry = self.entry
         validated = ArgumentSpecValidator(entry.options).validate(arguments)
         params = {**arguments, **validated.validated_parameters}
-        secret = [name for name, option in entry.options.items() if option.get("no_log")]
-        secrets = {str(params[name]) for name in secret if params.get(name)}
+        secrets = _secrets_in(entry, params)
         warnings: list[str] = []
         if validated.error_messages:
             secrets.update(find_logins(params))
-            result: dict[str, Any] = {"failed": True, "msg": self._invalid(validated)}
+            result: dict[str, Any] = {"failed": True, "msg": masked(self._invalid(validated), spellings(secrets))}
         else:
             runtime = Runtime(
                 params=params,
                 check_mode=bool(self._task.check_mode),
                 secrets=secrets,
                 warn=warnings.append,
-                progress=lambda text: self._tell(text, secrets),
+                progress=self._tell,
                 lease=self._kept,
             )
             result = perform(entry, runtime)
         if not result["failed"]:
             del result["failed"]
         if _wants_invocation(variables):
-            # Options that are secrets go first: the rest mostly holds none, which one search shows.
-            hidden = {name: remove_values(params[name], secrets) for name in secret if name in params}
-            result["invocation"] = {"module_args": {**params, **hidden}}
+            shown = mask_params(params, entry.options, secrets)
+            result["invocation"] = {"module_args": remove_values(shown, secrets)}
         if warnings:
             result["warnings"] = list(dict.fromkeys(warnings))
-        return _masked(result, secrets)
+        return result
 
     def _invalid(self, validated: Any) -> str:
         message = str(validated.errors.msg)
@@ -140,10 +146,10 @@ class FastPath(NormalAction):  # type: ignore[misc]
             return f"Unsupported parameters for ({self._task.action}) module: {message}"
         return message
 
-    def _tell(self, text: str, secrets: set[str]) -> None:
+    def _tell(self, text: str) -> None:
         """Show at ``-v`` what happens in a long wait, as it happens."""
         if not self._task.no_log:
-            display.v(str(remove_values(text, secrets)), host=self._task.delegate_to or self._play_context.remote_addr)
+            display.v(text, host=self._task.delegate_to or self._play_context.remote_addr)
 
     @contextmanager
     def _kept(self, connection: Connection) -> Iterator[Transport]:
@@ -159,6 +165,13 @@ class FastPath(NormalAction):  # type: ignore[misc]
             # The same task runs again (``until``, ``retries``): a refused login is tried again.
             _kept.transport.forget_refused_login()
         yield _kept.transport
+
+
+def _secrets_in(entry: Entry, arguments: dict[str, Any]) -> set[str]:
+    """Return the values of the options that are secrets, those from the environment as well."""
+    options = {name: option for name, option in entry.options.items() if option.get("no_log")}
+    set_fallbacks(options, arguments)
+    return {str(arguments[name]) for name in options if arguments.get(name)}
 
 
 class _Kept(NamedTuple):
@@ -183,23 +196,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (Sequence, Set)) and not isinstance(value, (bytes, bytearray)):
         return list(value)
     raise TypeError(type(value).__name__)
-
-
-def _masked(parts: dict[str, Any], secrets: set[str]) -> dict[str, Any]:
-    """Return the parts without the secrets. A search in their JSON is faster than a walk through them."""
-    sought = [json.dumps(secret)[1:-1] for secret in secrets]
-
-    def clean(part: Any) -> bool:
-        text = json.dumps(part)
-        return not any(secret in text for secret in sought)
-
-    if clean(parts):
-        return parts
-    # A short secret is in the word false as well; older releases of Ansible would mask that.
-    return {
-        key: part if isinstance(part, bool) or clean(part) else remove_values(part, secrets)
-        for key, part in parts.items()
-    }
 
 
 def _wants_invocation(variables: dict[str, Any]) -> bool:

@@ -35,7 +35,8 @@ def _copy(world: World, model: Backup) -> Backup:
         updated=now,
         duration=0.0,
         labels=dict(model.labels),
-        given=model.given,
+        # A copy of a retry retries nothing.
+        given={key: value for key, value in model.given.items() if key != "retry_parent"},
         final=model.final,
         status="Success",
         reason=outcomes.SUCCESS_TEXT,

@@ -25,6 +25,7 @@ from px_backup_simulator.engine import Engine
 from px_backup_simulator.errors import ControlError
 from px_backup_simulator.faults import read_faults
 from px_backup_simulator.files import read_data_file
+from px_backup_simulator.like import find_settings
 from px_backup_simulator.settings import CHOICES, Settings
 from px_backup_simulator.state import StateFile
 from px_backup_simulator.surface import releases
@@ -88,6 +89,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--backups", type=_parse_count, default=0, metavar="N", help="generated backups in addition")
     add("--history-days", type=_parse_count, default=0, metavar="N", help="let schedules run for so many days before")
     add("--state-file", metavar="FILE", help="keep the state here over a restart")
+    add("--like", metavar="FILE", help="behave as the server of this recording of the conformance probe")
     add("--faults", metavar="FILE", help="YAML or JSON with fault rules")
     add("--tls", choices=tls.MODES, default="none", help="the certificate that the server shows")
     add("--tls-client-auth", action="store_true", help="require a client certificate")
@@ -148,7 +150,10 @@ class Setup:
 def make_setup(options: argparse.Namespace) -> Setup:
     """Make what the options describe."""
     clock = Clock(None if options.seed is None else SEEDED_START)
-    settings = Settings().with_changes({name: getattr(options, name) for name in _SWITCHES})
+    switches = {name: getattr(options, name) for name in _SWITCHES}
+    if options.like:
+        switches |= find_settings(read_data_file(options.like))
+    settings = Settings().with_changes(switches)
     world = World(clock, 1 if options.seed is None else options.seed)
     authenticator, owner, token = _make_authenticator(options)
     world.owner = owner.id

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 DEEPEST = 200  # levels; no message of the API comes near
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 
@@ -15,7 +16,14 @@ def read_json(text: bytes) -> Any:
     """Parse JSON; ValueError when it is none, or is nested deeper than DEEPEST levels."""
     if text.count(b"[") + text.count(b"{") > DEEPEST and _measure_depth(text) > DEEPEST:
         raise ValueError("exceeded max depth")
-    return json.loads(text)
+    value = json.loads(text)
+    return _without_lone_surrogates(value) if _SURROGATE.search(text) else value
+
+
+def _without_lone_surrogates(value: Any) -> Any:
+    """Return JSON with U+FFFD in the place of halves of characters, as Go reads it."""
+    whole = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return json.loads(whole)
 
 
 def _measure_depth(text: bytes) -> int:

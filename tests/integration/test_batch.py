@@ -77,8 +77,9 @@ def test_creates_missing_backups_with_one_list_for_all(simulator: Simulator, wor
     assert [entry["changed"] for entry in real["backups"]] == [number not in (3, 7) for number in range(12)]
     kept = {item["metadata"]["name"]: item["metadata"]["uid"] for item in simulator.state()["backups"]}
     assert {entry["name"]: entry["uid"] for entry in real["backups"]} == kept
-    assert real["diff"]["before"] == {"backups": {name: {} for name in names if name not in (names[3], names[7])}}
-    assert real["diff"]["after"]["backups"][names[0]]["labels"] == {"team": "a"}
+    created = [name for name in names if name not in (names[3], names[7])]
+    assert real["diff"] == {"before": {"backups": []}, "after": {"backups": created}}
+    assert not [entry for entry in real["backups"] if "backup" in entry]
 
     assert dry["message"] == "12 backups: 10 would be created, 2 unchanged"
     assert [entry["changed"] for entry in dry["backups"]] == [entry["changed"] for entry in real["backups"]]
@@ -89,7 +90,22 @@ def test_creates_missing_backups_with_one_list_for_all(simulator: Simulator, wor
     assert _sent(simulator)["Backup.Enumerate"] == 1
     assert again["changed"] is False
     assert again["message"] == "12 backups: 12 unchanged"
-    assert again["diff"] == {"before": {"backups": {}}, "after": {"backups": {}}}
+    assert again["diff"] == {"before": {"backups": []}, "after": {"backups": []}}
+
+
+@pytest.mark.both_paths
+def test_details_are_each_backup_and_its_settings(simulator: Simulator, work: Path) -> None:
+    simulator.add_backup(name="old", status="Success")
+    names = ["old", "new"]
+    created = _run(simulator, work, {**_present(["new"]), "details": True}).ok().only
+    assert created["diff"]["before"] == {"backups": {"new": {}}}
+    assert created["diff"]["after"]["backups"]["new"]["labels"] == {"team": "a"}
+    (entry,) = created["backups"]
+    assert (entry["backup"]["metadata"]["name"], entry["backup"]["metadata"]["uid"]) == ("new", entry["uid"])
+    deleted = _run(simulator, work, {"state": "absent", "names": names, "details": True, "wait": True}).ok().only
+    assert [entry["backup"] for entry in deleted["backups"]] == [None, None]
+    assert sorted(deleted["diff"]["before"]["backups"]) == sorted(names)
+    assert deleted["diff"]["after"] == {"backups": {"old": {}, "new": {}}}
 
 
 def test_options_of_a_backup_replace_the_defaults(simulator: Simulator, work: Path) -> None:
@@ -486,7 +502,7 @@ def test_deletes_and_waits_until_all_are_deleted(simulator: Simulator, work: Pat
     assert all(entry["uid"] for entry in real["backups"][:7]), "the uid says which one it was"
     assert {entry["status"] for entry in real["backups"]} == {""}
     assert dry["message"] == "8 backups: 7 would be deleted, 1 unchanged"
-    assert dry["diff"] == real["diff"]
+    assert dry["diff"] == real["diff"] == {"before": {"backups": names}, "after": {"backups": []}}
     again = _run(simulator, work, parameters).ok().only
     assert again["changed"] is False
     assert simulator.writes() == []

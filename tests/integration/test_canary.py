@@ -25,6 +25,7 @@ from support.paths import BOTH, DEFAULT
 from support.playbooks import BATCH, MODULE, Run, run_tasks
 from support.secrets import Watch, forms
 from support.simulator import Simulator, started
+from support.starts import CHOICE, COMMAND
 
 TOKEN = "C4nary+Token/with-every-kind.of~char_0123456789"
 FILE_TOKEN = "F1le+T0ken/from-a-file.of~its_own_9876543210"
@@ -106,6 +107,12 @@ def token_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path.write_text(f"{FILE_TOKEN}\n")
     path.chmod(0o600)
     return path
+
+
+@pytest.fixture(autouse=True)
+def _as_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start ansible-playbook as users do: its arguments are searched."""
+    monkeypatch.setenv(CHOICE, COMMAND)
 
 
 def _watch(server: Simulator) -> Watch:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lookup import BACKUPS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import PAGE_SIZE, uid_of
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ProtocolError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ProtocolError, PXBackupError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -161,6 +161,49 @@ def test_any_page_size_cap_limit_and_change(
     finally:
         long_list.settings(churn={})
     check_churned(listed, before, set(there(long_list)))
+
+
+@pytest.mark.parametrize("cap", CAPS)
+def test_pages_at_the_same_time_take_the_same_requests(many: Simulator, cap: int) -> None:
+    many.settings(page_cap=cap, latency_ms=20)
+    results, requests = [], []
+    for concurrency in (1, 4):
+        many.forget_requests()
+        results.append(inspect_all(many, concurrency=concurrency))
+        log = many.requests()
+        requests.append(sorted(tuple(map(tuple, line["query"])) for line in log))
+        assert (len({line["connection"] for line in log}) > 1) is (concurrency > 1)
+        assert len({line["connection"] for line in log}) <= concurrency
+    many.settings(latency_ms=0)
+    assert results[0] == results[1]
+    assert requests[0] == requests[1]
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3, 7])
+@pytest.mark.parametrize("kind", ["grpc_error", "bad_utf8", "drop_before", "empty_body", "other_message"])
+def test_a_page_that_cannot_be_read_is_the_same_error(many: Simulator, kind: str, nth: int) -> None:
+    many.settings(page_cap=100)
+    ends = []
+    for concurrency in (1, 4):
+        many.control("DELETE", "faults")
+        many.faults({"kind": kind, "match": {"rpc": "Backup.Enumerate", "nth": nth}, "times": 0})
+        with pytest.raises(PXBackupError) as caught:
+            inspect_all(many, concurrency=concurrency)
+        ends.append((str(caught.value), caught.value.as_dict()))
+    assert ends[0] == ends[1]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("nth", [2, 5, 9])
+def test_pages_that_are_refused_among_others_are_read_again(many: Simulator, status: int, nth: int) -> None:
+    many.settings(page_cap=100)
+    expected = there(many)
+    many.forget_requests()
+    many.faults({"kind": "status", "status": status, "match": {"rpc": "Backup.Enumerate", "nth": nth}})
+    result = inspect_all(many, concurrency=4)
+    assert uids(result) == expected
+    # No page but the one that was refused is read twice.
+    assert len(many.requests()) == ceil((COUNT - 1) / 99) + 1
 
 
 def test_a_task_lists_a_thousand(many: Simulator, work: Path) -> None:

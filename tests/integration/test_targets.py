@@ -29,35 +29,25 @@ TARGETS = sorted(path.parent.parent for path in Path(__file__).parent.glob("targ
 def _run(target: Path, simulator: Simulator, work: Path, *options: str, verify: str = "") -> Run:
     tasks: list[dict[str, Any]] = [{"name": "Target", "ansible.builtin.include_tasks": str(target / "tasks/main.yml")}]
     if verify:
-        tasks += [
-            {
-                "name": "What the simulator keeps",
-                "ansible.builtin.uri": {"url": f"{simulator.control_url}/state"},
-                "register": "simulator_state",
-                "check_mode": False,
-            },
-            {
-                "name": "What the simulator received",
-                "ansible.builtin.uri": {"url": f"{simulator.control_url}/requests"},
-                "register": "simulator_requests",
-                "check_mode": False,
-            },
-            {"name": "Verify", "ansible.builtin.include_tasks": str(target / "tasks/verify.yml")},
-        ]
+        verified = {"name": "Verify", "ansible.builtin.include_tasks": str(target / "tasks/verify.yml")}
+        # Asked for once, and in the controller's process: each module would be a process more.
+        facts = {"kept": _response(simulator, "state"), "received": _response(simulator, "requests")}
+        tasks += [{"name": "Look", "ansible.builtin.set_fact": facts}, verified]
     play = {
         "name": target.name,
         "hosts": "localhost",
         "gather_facts": False,
-        "vars": {
-            "run": verify,
-            "kept": "{{ simulator_state.json }}",
-            "received": "{{ simulator_requests.json }}",
-        },
+        "vars": {"run": verify},
         "tasks": tasks,
     }
     playbook = work / "target.json"
     playbook.write_text(json.dumps([play]), encoding="utf-8")
     return run_file(playbook, work, simulator.environment, "--diff", *options)
+
+
+def _response(simulator: Simulator, call: str) -> str:
+    """Return a template of what the simulator answers to a control call."""
+    return f"{{{{ lookup('ansible.builtin.url', '{simulator.control_url}/{call}', split_lines=false) | from_json }}}}"
 
 
 def _of_the_module(run: Run) -> list[dict[str, Any]]:

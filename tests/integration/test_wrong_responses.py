@@ -7,6 +7,7 @@ and stale ones."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import PAGE_SIZE
 
 from support.examples import EXAMPLES, REFERENCES
-from support.playbooks import BATCH, MODULE, Run, run_tasks
+from support.playbooks import BATCH, MODULE, RESTORE, Run, run_tasks
 from support.simulator import Simulator
 
 pytestmark = pytest.mark.both_paths
@@ -59,6 +60,24 @@ def test_a_list_response_without_a_list_is_an_error(simulator: Simulator, work: 
     ]
     for result in _run(simulator, work, *tasks).results:
         assert (result["failed"], result["changed"], result["error"]["category"]) == (True, False, "protocol"), result
+    assert simulator.writes() == []
+
+
+@pytest.mark.parametrize("status", [502, 500])
+def test_not_found_with_the_status_of_a_gateway_is_no_absence(simulator: Simulator, work: Path, status: int) -> None:
+    simulator.add_backup(name="one", status="Success")
+    simulator.faults({"kind": "stale_not_found", "status": status, "times": 0})
+    tasks: list[Task] = [
+        ("delete", MODULE, {"operation": "DELETE", "name": "one", "retries": 0}),
+        ("batch", BATCH, {"state": "absent", "names": ["one"], "retries": 0}),
+        ("info", INFO, {"name": "one", "retries": 0}),
+        ("restores", RESTORE, {"operation": "DELETE", "name": "one", "retries": 0}),
+        ("update", MODULE, {"operation": "UPDATE", "name": "one", "labels": {"a": "b"}, "retries": 0}),
+        ("create", MODULE, {**CREATE, "retries": 0}),
+    ]
+    for result in _run(simulator, work, *tasks).results:
+        assert (result["failed"], result["changed"], result["error"]["category"]) == (True, False, "server"), result
+        assert "contradicts itself" in json.dumps(result)
     assert simulator.writes() == []
 
 

@@ -98,6 +98,13 @@ def test_null_means_unset_and_camel_case_is_taken(sim: Simulator) -> None:
     assert sim.call("POST", "/v1/backup", json=body).status_code == 200
 
 
+def test_halves_of_characters_are_replaced_as_go_does(sim: Simulator) -> None:
+    body = b'{"metadata": {"name": "one", "org_id": "default", "labels": {"a": "\\ud83d\\ude00", "b": "x\\udc00"}}, '
+    body += b'"cluster_ref": {"name": "prod-eu"}, "backup_location_ref": {"name": "s3-main"}}'
+    created = sim.call("POST", "/v1/backup", data=body).json()
+    assert created["backup"]["metadata"]["labels"] == {"a": "\U0001f600", "b": "x\ufffd"}
+
+
 def test_body_that_is_not_json(sim: Simulator) -> None:
     assert sim.call("POST", "/v1/backup", data="{").json()["code"] == 3
     assert sim.call("POST", "/v1/backup", data="[]").json()["code"] == 3

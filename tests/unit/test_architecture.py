@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.mode
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import load_handler
 from ansible_collections.pxops.px_backup.tests.unit.support.modules import SPECS
 
+COLLECTION = "ansible_collections.pxops.px_backup"
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 UTILS = PLUGINS / "module_utils"
 LIBRARY = UTILS / "pxbackup"
@@ -27,21 +29,24 @@ DIRECTION = (
     ("limits",),
     ("text",),
     ("errors",),
-    ("checks",),
+    ("checks", "values"),
     ("client",),
     ("api",),
     ("core",),
     ("backups",),
     # A restore is compared with its backup.
     ("restores",),
-    ("retention", "protection"),
-    ("events",),
+    ("retention", "protection", "conformance"),
+    ("events", "library"),
     ("arguments",),
     ("runner",),
+    ("payload",),
 )
 RANK = {package: number for number, packages in enumerate(DIRECTION) for package in packages}
 SOURCES = {path for folder in (UTILS, LIBRARY) for path in folder.rglob("*.py") if path.stem != "__init__"}
 MODULES = sorted((PLUGINS / "modules").glob("*.py"))
+# What only a wait needs.
+WAITING = {"core.waiting", "backups.waiting", "backups.content"}
 
 
 def name_of(path: Path) -> str:
@@ -142,13 +147,17 @@ def test_module_has_no_logic(path: Path) -> None:
         elif not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
             rest.append(node)
     assert texts == ["DOCUMENTATION", "EXAMPLES", "RETURN"]
-    *imports, function, start = rest
+    first, function, start = rest
+    assert ast.unparse(first) == f"from {COLLECTION}.plugins.module_utils.payload import compile_once"
+    assert isinstance(function, ast.FunctionDef)
+    _docstring, compile_once, *imports, run = function.body
+    # What is imported before it is compiled twice.
+    assert ast.unparse(compile_once) == "compile_once()"
     assert all(isinstance(node, ast.ImportFrom) for node in imports)
     names = [item.name for node in imports if isinstance(node, ast.ImportFrom) for item in node.names]
     spec = next(name for name in names if name != "run_module")
     assert sorted(names) == sorted([spec, "run_module"])
-    assert isinstance(function, ast.FunctionDef)
-    assert [ast.unparse(node) for node in function.body[1:]] == [f"run_module({spec})"]
+    assert ast.unparse(run) == f"run_module({spec})"
     assert ast.unparse(start) == "if __name__ == '__main__':\n    main()"
 
 
@@ -158,6 +167,9 @@ def test_one_gate_for_writes() -> None:
         ("api.base", "Calls", "_read"),
         ("api.base", "Calls", "_write"),
     ]
+    # A response that is not judged is for the conformance probe only.
+    assert everywhere("self._transport.observe") == [("api.base", "Calls", "observe")]
+    assert {place[0] for place in everywhere("api.observe")} == {"conformance.probe"}
 
 
 def test_one_place_that_sends() -> None:
@@ -211,18 +223,28 @@ def test_no_global_statement_and_no_print(path: Path) -> None:
 
 def test_a_module_imports_only_what_every_operation_needs() -> None:
     """What only some operations need is imported when one of them runs."""
-    package = "ansible_collections.pxops.px_backup.plugins.modules"
+    package = f"{COLLECTION}.plugins.module_utils"
     names = "name.partition('.pxbackup.')[2] for name in sys.modules if '.pxbackup.' in name"
-    code = f"import sys, {package}.backup; print(*({names}), *({{'requests'}} & set(sys.modules)))"
+    imports = f"import sys, {package}.pxbackup.backups.resource, {package}.runner"
+    code = f"{imports}; print(*({names}), *({{'requests'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     started = set(done.stdout.split())
     assert "backups.resource" in started
     handlers = {operation.handler.partition(":")[0] for operation in OPERATIONS.values()}
-    others = {"backups.waiting", "backups.content", "backups.preflight.checks", "core.writes", "core.watching"}
-    assert not started & (handlers | others)
+    others = {"backups.preflight.checks", "core.writes", "core.watching", "client.login"}
+    assert not started & (handlers | WAITING | others)
     assert not any(name.startswith("backups.batch") for name in started)
     # It is needed only where the environment names a proxy; what sends comes with it.
     assert "client.pools" in started and "requests" not in started
+
+
+def test_waiting_is_loaded_by_a_task_that_waits() -> None:
+    package = f"{COLLECTION}.plugins.module_utils.pxbackup"
+    names = "name.partition('.pxbackup.')[2] for name in sys.modules if '.pxbackup.' in name"
+    code = f"import sys, {package}.backups.inspect; print(*({names}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "backups.lookup" in done.stdout.split()
+    assert not WAITING & set(done.stdout.split())
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=lambda spec: spec.name)
@@ -231,16 +253,42 @@ def test_every_handler_can_be_loaded(spec: ModuleSpec) -> None:
         assert callable(load_handler(operation))
 
 
-@pytest.mark.parametrize("spec", SPECS.values(), ids=lambda spec: spec.name)
-def test_every_handler_is_named_by_an_import(spec: ModuleSpec) -> None:
-    """Ansible packs into a module's payload only the files that import statements name."""
-    module = PLUGINS / "modules" / f"{spec.name}.py"
-    reached, left = set(), {name for name in NAMES if f"pxbackup.{name}" in module.read_text(encoding="utf-8")}
+def payload_of(module: str) -> set[str]:
+    """Return the files that Ansible packs for a module: only those that import statements name."""
+    text = (PLUGINS / "modules" / f"{module}.py").read_text(encoding="utf-8")
+    reached, left = set(), {name for name in NAMES if re.search(rf"module_utils\.(pxbackup\.)?{name} import", text)}
     while left:
         name = left.pop()
         reached.add(name)
         left |= own_imports(NAMES[name]) - reached
-    assert {operation.handler.partition(":")[0] for operation in spec.operations} <= reached
+    return reached
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=lambda spec: spec.name)
+def test_every_handler_is_in_the_payload(spec: ModuleSpec) -> None:
+    handlers = {operation.handler.partition(":")[0] for operation in spec.operations}
+    assert handlers <= payload_of(spec.name)
+
+
+# The packages of a module's payload beside those of every module.
+PACKED = {
+    "backup": {"backups"},
+    "backup_batch": {"backups"},
+    "backup_info": {"backups"},
+    # A backup that a restore reads is not deleted.
+    "backup_prune": {"backups", "restores", "retention"},
+    "conformance": {"backups", "restores", "conformance"},
+    "protection_info": {"backups", "protection"},
+    "restore": {"backups", "restores"},
+    "restore_info": {"backups", "restores"},
+    "token": set(),
+}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_a_payload_holds_no_package_that_its_module_does_not_need(path: Path) -> None:
+    resources = {"backups", "restores", "retention", "protection", "events", "conformance", "library"}
+    assert {package_of(name) for name in payload_of(path.stem)} & resources == PACKED[path.stem]
 
 
 @pytest.mark.parametrize("path", sorted(LIBRARY.rglob("*.py")), ids=name_of)
@@ -249,4 +297,4 @@ def test_functions_and_files_are_short(path: Path) -> None:
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     long = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions}
     assert not {name: lines for name, lines in long.items() if lines > 40}
-    assert path.name == "schema.py" or len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    assert path.name in ("schema.py", "signatures.py") or len(path.read_text(encoding="utf-8").splitlines()) <= 300

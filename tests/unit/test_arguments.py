@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import CONNECTION, connection_from
+from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import CONNECTION
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lifecycle import STATUSES
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import OPERATIONS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
@@ -18,6 +18,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
     Login,
     check_connection,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.options import connection_from
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ValidationError
 from ansible_collections.pxops.px_backup.tests.unit.support.modules import BACKUP
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN

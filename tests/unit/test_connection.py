@@ -16,7 +16,6 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
     check_connection,
     insecurities,
     read_secret,
-    readable_by_all,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ValidationError
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import TOKEN
@@ -222,11 +221,15 @@ def test_address_of_the_login_is_completed() -> None:
 
 @pytest.mark.parametrize(("mode", "count"), [(0o600, 0), (0o640, 0), (0o644, 1)])
 def test_secret_file_that_everybody_can_read(tmp_path: Path, mode: int, count: int) -> None:
-    path = tmp_path / "key"
+    path = tmp_path / "secret"
     path.write_text(PASSWORD)
     path.chmod(mode)
-    assert len(readable_by_all("token_file", str(path))) == count
-    assert readable_by_all("token_file", str(tmp_path / "none")) == readable_by_all("token_file", None) == []
+    connection = check_connection(GOOD)
+    assert insecurities(connection) == insecurities(connection._replace(token_file=str(tmp_path / "none"))) == []
+    for name in ("token_file", "client_key", "client_cert"):
+        warnings = insecurities(connection._replace(**{name: str(path)}))
+        assert len(warnings) == count
+        assert all("is readable by every user" in warning for warning in warnings)
 
 
 @pytest.mark.parametrize(

@@ -120,13 +120,51 @@ def test_the_code_decides_first_and_a_name_never(status: int, code: int, text: s
         (401, 16, "who", False),
         (501, 12, "what", False),
         (501, None, "", False),
-        (500, 3, "bad", False),
+        (500, 3, "bad", True),
     ],
 )
 def test_an_error_that_does_not_prove_that_nothing_was_done(
     status: int, code: int | None, text: str, unknown: bool
 ) -> None:
     assert from_response(status, code, text).maybe_processed is unknown
+
+
+@pytest.mark.parametrize(
+    ("status", "category"),
+    [
+        (400, "validation"),
+        (401, "authentication"),
+        (403, "permission"),
+        (408, "timeout"),
+        (418, "server"),
+        (429, "server"),
+        (500, "server"),
+        (502, "server"),
+        (503, "server"),
+        (504, "server"),
+        (202, "server"),
+    ],
+)
+@pytest.mark.parametrize(("code", "name"), [(5, "NotFound"), (6, "AlreadyExists"), (0, None)])
+def test_a_code_that_contradicts_the_status_is_not_believed(
+    status: int, category: str, code: int, name: str | None
+) -> None:
+    error = from_response(status, code, "object not found")
+    assert (error.category, error.grpc_code, error.http_status) == (category, name, status)
+    assert error.maybe_processed
+    assert error.retriable is (status in (408, 429, 502, 503, 504))
+    assert "contradicts itself" in str(error)
+    assert "object not found" in str(error)
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 13), (404, 2), (409, 5), (404, 6), (404, 99), (404, 0)])
+def test_a_status_that_contradicts_the_code_is_no_absence_either(status: int, code: int) -> None:
+    assert from_response(status, code, "object not found").category in ("server", "conflict")
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 502, 503, 504])
+def test_the_text_of_a_proxy_is_no_absence(status: int) -> None:
+    assert from_response(status, None, "object not found").category != "not_found"
 
 
 def test_name_in_a_text_does_not_decide() -> None:

@@ -32,6 +32,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.wr
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores.lookup import (
     STATUSES as RESTORE_STATUSES,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.text import masked_data
 from ansible_collections.pxops.px_backup.tests.unit.support.event_server import NOON, identify
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import backup
 
@@ -192,9 +193,14 @@ def test_the_uuid_is_that_of_key_and_time() -> None:
     assert later["meta"]["uuid"] != first["server_recovered"]["meta"]["uuid"]
 
 
-def test_an_error_is_shown_without_secrets() -> None:
-    event = writer(hide=lambda text: text.replace("s3cret", "********")).of_failure(ServerError("token s3cret"), "")
-    assert event["px_backup"]["error"]["message"] == "token ********"
+def test_events_contain_no_secret() -> None:
+    write = writer(mask=lambda body: masked_data(body, {"s3cret-token"}, body))
+    failure = write.of_failure(ServerError("token s3cret-token"), "")
+    assert failure["px_backup"]["error"]["message"] == "token ********"
+    backup = full_backup()
+    backup["metadata"]["labels"] = {"s3cret-token": "a", "b": "s3cret-token"}
+    change = write.of_change(BACKUP_EVENTS, Change("failed", "u1", "InProgress", KNOWN, backup))
+    assert change["px_backup"]["backup"]["labels"] == {"********": "a", "b": "********"}
 
 
 def test_each_status_of_the_api_has_a_type() -> None:

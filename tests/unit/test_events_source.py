@@ -182,7 +182,10 @@ def in_a_process(path: Path, *before: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_library_is_found_from_the_file_alone_and_ansible_is_not_needed(kind: str) -> None:
     done = in_a_process(EVENT_SOURCES / f"{kind}.py")
-    assert done.stdout.splitlines() == ["org_id is required; set it, in most installations to 'default'", "False"]
+    assert done.stdout.splitlines() == [
+        "api_url is required; set it, such as https://px-backup.example.com:10001",
+        "False",
+    ]
 
 
 def test_a_file_outside_a_collection_says_what_to_do(tmp_path: Path) -> None:

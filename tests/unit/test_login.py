@@ -68,11 +68,11 @@ def tokens(server: HTTPServer) -> list[str]:
 def test_one_login_serves_all_requests(serve: Serve) -> None:
     server = serve(responder=service(lambda _request: json_reply({})))
     client = logging_in(server)
-    assert client.known_tokens == [""]
+    assert client.known_secrets == [PASSWORD]
     for _number in range(3):
         client.request("GET", "/x", writes=False)
     assert tokens(server) == ["login"] + ["Bearer token-number-1"] * 3
-    assert client.known_tokens == ["token-number-1"]
+    assert client.known_secrets == ["token-number-1", PASSWORD]
     assert server.requests[0].headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert dict(parse_qsl(server.requests[0].body.decode())) == {
         "grant_type": "password",
@@ -94,7 +94,7 @@ def test_expired_token_is_renewed_once(serve: Serve, writes: bool, status: int) 
     assert tokens(server) == ["login", "Bearer token-number-1", "login", good]
     assert [item.body for item in server.requests if item.path == "/x"] == [b'{"name": "n"}'] * 2
     assert [item.query for item in server.requests if item.path == "/x"] == [[("a", "b")]] * 2
-    assert client.known_tokens == ["token-number-1", "token-number-2"]
+    assert client.known_secrets == ["token-number-1", "token-number-2", PASSWORD]
 
 
 def test_a_refused_login_is_not_repeated_by_further_requests(serve: Serve) -> None:
@@ -182,12 +182,12 @@ def test_token_that_is_always_refused_is_an_error(serve: Serve) -> None:
     assert (caught.value.method, caught.value.path, caught.value.attempts) == ("GET", "/x", 1)
 
 
-def test_a_failed_new_login_keeps_hiding_the_known_tokens(serve: Serve) -> None:
+def test_a_failed_new_login_keeps_hiding_the_known_secrets(serve: Serve) -> None:
     server = serve(json_reply({"access_token": "token-number-1"}), EXPIRED, json_reply({}, 503))
     client = logging_in(server)
     with pytest.raises(ServerError):
         client.request("GET", "/x", writes=False)
-    assert client.known_tokens == ["token-number-1", ""]
+    assert client.known_secrets == ["token-number-1", PASSWORD]
 
 
 def test_login_through_a_proxy_that_the_api_does_not_need(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,7 +352,7 @@ def test_a_token_file_is_read_again_when_the_token_is_refused(serve: Serve, tmp_
     client = Transport(check_connection(Connection(server.url, "first-token", token_file=str(path))))
     assert client.request("GET", "/x", writes=False) == {"ok": 1}
     assert tokens(server) == ["Bearer first-token", "Bearer second-token"]
-    assert client.known_tokens == ["first-token", "second-token"]
+    assert client.known_secrets == ["first-token", "second-token"]
 
 
 def test_a_token_file_that_has_not_changed_is_not_tried_again(serve: Serve, tmp_path: Path) -> None:

@@ -50,13 +50,13 @@ def test_exempt_by_default(unit: str, exempt: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("24h", 86400), ("7d", 604800), ("1d12h", 129600), ("90m", 5400), ("1w", 604800), ("30s", 30)],
+    [("24h", 86400), ("7d", 604800), ("1d12h", 129600), ("90m", 5400), ("1w", 604800), ("30s", 30), (" 24h\n", 86400)],
 )
 def test_durations(text: str, seconds: int) -> None:
     assert parse_duration("rpo", text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "24", "h", "0h", "-1h", "1.5h", "24h ", "1y", "24 h", "1h1x", "9999999999h"])
+@pytest.mark.parametrize("text", ["", "24", "h", "0h", "-1h", "1.5h", "1y", "24 h", "1h1x", "9999999999h"])
 def test_what_is_not_a_duration(text: str) -> None:
     with pytest.raises(ValidationError, match=r"targets\[0\].rpo .* is not a valid duration"):
         parse_duration("targets[0].rpo", text)

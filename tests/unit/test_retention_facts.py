@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.base import Page
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import decode
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import Parts, decode
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ProtocolError
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention.facts import read_facts
@@ -24,12 +25,17 @@ class Lists:
         self.lists = lists
         self.more = more
         self.asked: list[str] = []
+        self.concurrency = 1
+        self.refusals = 0
+
+    def until(self, stopped: Callable[[], bool]) -> Lists:
+        return self
 
     def enumerate_references(self, rpc: str, query: list[tuple[str, str]], index: int, size: int) -> Page:
         assert query == [("enumerate_options.include_detailed_resources", "false")]
         return self._page(rpc, index, size)
 
-    def enumerate_restores(self, options: dict[str, Any], index: int, size: int) -> Page:
+    def enumerate_restores(self, options: dict[str, Any], index: int, size: int, parts: Parts) -> Page:
         assert options == {"include_detailed_resources": False}
         return self._page("Restore.Enumerate", index, size)
 

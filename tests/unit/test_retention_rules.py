@@ -28,6 +28,7 @@ BERLIN = find_zone("Europe/Berlin")
     [
         ("36h", datetime(2026, 3, 30, 0, tzinfo=UTC)),
         ("1d", datetime(2026, 3, 30, 12, tzinfo=UTC)),
+        (" 1d\n", datetime(2026, 3, 30, 12, tzinfo=UTC)),
         ("2w", datetime(2026, 3, 17, 12, tzinfo=UTC)),
         ("1m", datetime(2026, 2, 28, 12, tzinfo=UTC)),
         ("1y", datetime(2025, 3, 31, 12, tzinfo=UTC)),

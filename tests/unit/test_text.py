@@ -11,6 +11,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.text import (
     escaped,
     masked,
+    masked_data,
     quoted,
     sentence,
     shortened,
@@ -42,8 +43,65 @@ def test_a_secret_is_hidden_before_the_text_is_cut() -> None:
     text = "the token " + SECRET
     cut = sentence(text, [SECRET], limit=100)
     assert cut == "the token ********"
-    # A part of it remains where the order is the other way round.
-    assert SECRET[:10] in masked(shortened(text, 100), [SECRET])
+
+
+@pytest.mark.parametrize("end", ["...", "\u2026", "... (420 more characters)"])
+def test_the_beginning_of_a_secret_is_hidden_where_the_text_was_cut(end: str) -> None:
+    assert masked(f"token '{SECRET[:60]}{end} and 'more'", [SECRET]) == f"token '********{end} and 'more'"
+    assert masked(quoted("the token " + SECRET), [SECRET]).startswith("'the token ********...")
+    # Words that only begin like a secret are ordinary text.
+    assert masked(f"{SECRET[:9]} and s3cret{end}", [SECRET]) == f"{SECRET[:9]} and s3cret{end}"
+
+
+def test_many_beginnings_of_a_secret_are_hidden_in_a_moment() -> None:
+    assert SECRET[:8] not in masked(f"{SECRET[:9]}..." * 200_000, [SECRET])
+
+
+def test_a_secret_is_hidden_in_keys_texts_and_numbers_of_data() -> None:
+    data = {
+        "labels": {
+            SECRET: "a",
+            f"x {SECRET}": "b",
+            "kept": "c",
+            "more": [{"deep": [SECRET, f"<{SECRET}>", None, True]}],
+        },
+        "port": 12345678,
+        "size": 1.5,
+        "changed": False,
+    }
+    assert masked_data(data, {SECRET, "12345678", "als"}) == {
+        "labels": {
+            "********": "a",
+            "x ********": "b",
+            "kept": "c",
+            "more": [{"deep": ["********", "<********>", None, True]}],
+        },
+        "port": "********",
+        "size": 1.5,
+        "changed": False,
+    }
+
+
+def test_keys_stay_apart_when_their_secrets_are_hidden() -> None:
+    data = {SECRET: 1, SECRET.upper(): 2, "********": 3, SECRET[::-1]: 4}
+    hidden = masked_data(data, {SECRET, SECRET.upper(), SECRET[::-1]})
+    assert sorted(hidden.values()) == [1, 2, 3, 4]
+    assert all(key.startswith("********") for key in hidden)
+
+
+def test_known_keys_and_short_secrets_do_not_change_keys() -> None:
+    assert masked_data({"operation": "operation"}, {"operation"}, ("operation",)) == {"operation": "********"}
+    assert masked_data({"totals": "false"}, {"als"}) == {"totals": "f********e"}
+
+
+def test_data_without_secrets_is_returned_as_it_is() -> None:
+    data = {"a": [1, "b"]}
+    assert masked_data(data, {SECRET, ""}) is data
+
+
+def test_a_secret_that_json_escapes_is_found() -> None:
+    secret = 'p\u00e4ss"w\\rd\ud800'
+    assert masked_data({"a": secret, secret: 1}, {secret}) == {"a": "********", "********": 1}
 
 
 def test_the_longest_secret_is_hidden_first() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import CONNECTION, connection_from
+from ansible_collections.pxops.px_backup.plugins.module_utils.arguments import CONNECTION
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
@@ -24,6 +24,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.exchange import Exchange
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.network import network_error
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.options import connection_from
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tls import tls_error
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (

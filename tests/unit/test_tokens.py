@@ -2,16 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The claims of a token; any other text has none."""
+"""The claims of a token, which any other text has none of, and the spellings of a secret."""
 
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import caller_of, claims_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import (
+    caller_of,
+    claims_of,
+    spellings,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.text import masked
 
 
 def jwt(claims: Any) -> str:
@@ -52,3 +61,36 @@ def test_other_text_has_no_subject(token: str) -> None:
 def test_claims() -> None:
     assert claims_of(jwt({"exp": 5})) == {"exp": 5}
     assert claims_of("opaque") == {}
+
+
+@pytest.mark.parametrize(
+    "quote_it",
+    [
+        str,
+        str.strip,
+        quote,
+        quote_plus,
+        lambda text: quote(text, safe=""),
+        lambda text: re.sub("%..", lambda code: code.group().lower(), quote(text, safe="")),
+        json.dumps,
+        repr,
+        lambda text: json.dumps(text).replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"),
+        html.escape,
+        lambda text: html.escape(text, quote=False),
+        lambda text: base64.b64encode(f"user:{text}".encode()).decode(),
+        lambda text: base64.urlsafe_b64encode(f"{text}".encode()).decode(),
+    ],
+    ids=range(13),
+)
+@pytest.mark.parametrize(
+    "secret", ["C4nary+Pass/word=of&the%user <1>", 'it\'s a "secret" \\ of \u00e4', "opaque-token-1234"]
+)
+def test_every_spelling_of_a_secret_is_hidden(quote_it: Callable[[str], str], secret: str) -> None:
+    shown = masked(f"in <{quote_it(secret)}> it", spellings([secret]))
+    assert "********" in shown
+    assert len(shown) < 30
+    assert masked(f"<{secret.strip()}>", spellings([f" {secret}\n"])) == "<********>"
+
+
+def test_a_short_secret_has_no_other_spelling() -> None:
+    assert spellings(["als", "", "a b+c"]) == {"als", "a b+c"}

@@ -57,6 +57,20 @@ def test_the_user_agent_names_the_collection(serve: Serve) -> None:
     assert server.requests[0].headers["User-Agent"] == "pxops.px_backup/1.2.3"
 
 
+@pytest.mark.parametrize("value", ["\ud800", float("nan"), float("-inf")])
+def test_a_body_that_is_not_json_in_unicode_is_not_sent(serve: Serve, value: object) -> None:
+    server = serve(json_reply({}))
+    with pytest.raises(ValidationError, match="a parameter contains a character that is not valid Unicode"):
+        transport(server.url).request("POST", "/x", body={"labels": {"a": [value]}}, writes=True)
+    assert server.requests == []
+
+
+def test_a_body_is_json_in_utf_8(serve: Serve) -> None:
+    server = serve(json_reply({}))
+    transport(server.url).request("POST", "/x", body={"name": "\u00e4\U0001f600"}, writes=True)
+    assert server.requests[0].body == '{"name": "\u00e4\U0001f600"}'.encode()
+
+
 @pytest.mark.parametrize("query", [[("uid", "\ud800")], [("\udcff", "x")]])
 def test_text_that_is_not_unicode_is_not_sent(serve: Serve, query: list[tuple[str, str]]) -> None:
     server = serve(json_reply({}))

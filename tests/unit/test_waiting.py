@@ -22,7 +22,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.w
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.deletion import wait_for_deletion
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context, Outcome
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import ON_PARTIAL
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.waiting import WaitPolicy, wait_policy
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.wait_policy import WaitPolicy, wait_policy
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     AuthenticationError,
     PermissionDeniedError,
@@ -371,6 +371,28 @@ def test_one_stale_not_found_does_not_end_a_wait(serve: Serve) -> None:
     with time.context(server.url) as context:
         _backup, told = wait_for_end(context, begun(), DAY)
     assert stale and told["status"] == "Success"
+
+
+def test_one_response_without_a_status_does_not_end_a_wait(serve: Serve) -> None:
+    _server, told = waited(serve, Time(), DAY, (0, seen("")), (2, seen("InProgress")), (60, seen("Success")))
+    assert (told["status"], told["changes"][1]["status"]) == ("Success", "Invalid")
+
+
+def test_two_responses_without_a_status_end_a_wait(serve: Serve) -> None:
+    error = failure(serve, Time(), DAY, (0, seen("")))
+    assert isinstance(error, StateError)
+    assert "ended Invalid" in str(error)
+    assert error.result["waited"]["polls"] == 2
+
+
+def test_a_failed_poll_between_two_without_a_status_does_not_count(serve: Serve) -> None:
+    time = Time()
+    fault = Reply(500, b'{"code": 2, "message": "database is away"}')
+    replies = iter((seen(""), fault, seen(""), seen("Success")))
+    server = serve(responder=lambda _request: next(replies))
+    with time.context(server.url) as context:
+        _backup, told = wait_for_end(context, begun(), DAY)
+    assert (told["status"], told["polls"]) == ("Success", 4)
 
 
 def test_the_response_to_a_write_does_not_end_a_wait(serve: Serve) -> None:

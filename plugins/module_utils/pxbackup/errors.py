@@ -168,6 +168,15 @@ class ProtocolError(PXBackupError):
     category = "protocol"
 
 
-def describe_internal_error(fault: BaseException) -> str:
-    """Return the sentence of a fault in this collection."""
-    return sentence(f"internal error in pxops.px_backup ({type(fault).__name__}: {fault}); please report it")
+def means_overload(error: PXBackupError) -> bool:
+    """Whether an error may mean that the server has too many requests, or takes no more connections."""
+    return error.http_status in (429, 503) or (isinstance(error, NetworkError) and not error.maybe_processed)
+
+
+def describe_internal_error(fault: BaseException, secrets: Iterable[str] = ()) -> str:
+    """Return the sentence of a fault in this collection.
+
+    Args:
+        secrets: values to hide; they are hidden before anything is cut.
+    """
+    return sentence(f"internal error in pxops.px_backup ({type(fault).__name__}: {fault}); please report it", secrets)

@@ -40,6 +40,9 @@ LIST_GROWTH = 10_000
 # gateways refuse long addresses.
 QUERY_CHARACTERS = 4000
 
+# How many pages of a list are read at the same time, where the task does not say it.
+LIST_CONCURRENCY = 4
+
 # Connections that one task keeps open, and so how many requests it sends at the same time.
 CONNECTIONS = 50
 

@@ -6,20 +6,22 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from os.path import commonprefix
 from typing import Any
 
-from .limits import QUOTED_CHARACTERS, SENTENCE_CHARACTERS
+from .limits import QUOTED_CHARACTERS, SECRET_CHARACTERS, SENTENCE_CHARACTERS
 
 # What stands in the place of a secret.
 HIDDEN = "********"
 
-_LINE_BREAKS = re.compile(r"[ \t]*[\t\n\r\v\f][ \t\n\r\v\f]*")
+_LINE_BREAKS = r"[ \t]*[\t\n\r\v\f][ \t\n\r\v\f]*"
 
 # Characters that move the cursor, change colours or the direction of writing, or are not valid in any encoding:
 # C0, DEL and C1, marks and overrides of bidirectional text, line and paragraph separators, lone surrogates.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_INVISIBLE = "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 
 
 def sentence(text: str, secrets: Iterable[str] = (), limit: int = SENTENCE_CHARACTERS) -> str:
@@ -34,18 +36,82 @@ def sentence(text: str, secrets: Iterable[str] = (), limit: int = SENTENCE_CHARA
     return shortened(escaped(masked(text, secrets)), limit)
 
 
+# Stands where a text was cut, by this library or by whoever sent it: the beginning of a secret may be left before it.
+_CUT = re.compile(r"\.\.\.|\u2026")
+
+
 def masked(text: str, secrets: Iterable[str]) -> str:
-    """Return a text with every secret replaced; the longest first, because one may hold another."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+    """Return a text with every secret replaced; the longest first, because one may hold another.
+
+    The beginning of a secret is replaced as well where the text was cut in the middle of it.
+    """
+    longest_first = sorted(filter(None, secrets), key=len, reverse=True)
+    for secret in longest_first:
         text = text.replace(secret, HIDDEN)
+    for secret in longest_first:
+        text = _without_beginning(text, secret)
     return text
+
+
+def _without_beginning(text: str, secret: str) -> str:
+    """Return a text without the beginning of a secret at places where the text was cut."""
+    stem = secret[:SECRET_CHARACTERS]
+    parts, done = [], 0
+    at = text.find(stem) if len(secret) > SECRET_CHARACTERS else -1
+    while at >= 0:
+        end = at + len(commonprefix((text[at : at + len(secret)], secret)))
+        if _CUT.match(text, end):
+            parts += [text[done:at], HIDDEN]
+            done = end
+        at = text.find(stem, end)
+    return "".join([*parts, text[done:]])
+
+
+def masked_data(data: Any, secrets: Collection[str], known_keys: Collection[str] = ()) -> Any:
+    """Return JSON data with every secret replaced: in texts, in keys, and in numbers.
+
+    Args:
+        secrets: values to hide, in every spelling that may occur.
+        known_keys: keys of this collection itself, which a secret of the same word does not hide.
+    """
+    # Data mostly contains none, and a search in its JSON is much faster than a walk through it.
+    text = json.dumps(data, default=str)
+    found = {secret for secret in secrets if secret and json.dumps(secret[:SECRET_CHARACTERS])[1:-1] in text}
+    return _without(data, found, frozenset(known_keys)) if found else data
+
+
+def _without(value: Any, secrets: set[str], known_keys: frozenset[str]) -> Any:
+    if isinstance(value, str):
+        return masked(value, secrets)
+    if isinstance(value, Mapping):
+        result: dict[Any, Any] = {}
+        for key, item in value.items():
+            result[_masked_key(key, secrets, known_keys, result)] = _without(item, secrets, known_keys)
+        return result
+    if isinstance(value, (list, tuple)):
+        return [_without(item, secrets, known_keys) for item in value]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return HIDDEN if any(secret in str(value) for secret in secrets) else value
+    return value
+
+
+def _masked_key(key: Any, secrets: set[str], known_keys: frozenset[str], taken: Mapping[Any, Any]) -> Any:
+    """Return a key without secrets that no other has; a secret too short to be accepted may be in any word."""
+    if not isinstance(key, str) or key in known_keys:
+        return key
+    hidden = masked(key, [secret for secret in secrets if len(secret) >= SECRET_CHARACTERS])
+    found, count = hidden, 1
+    while found in taken:
+        count += 1
+        found = f"{hidden} ({count})"
+    return found
 
 
 def escaped(text: str) -> str:
     """Return a text on one line, with every character that is invisible or acts on a terminal as an escape."""
     if text.isascii() and text.isprintable():
         return text
-    return _INVISIBLE.sub(_escape, _LINE_BREAKS.sub(" ", text))
+    return re.sub(_INVISIBLE, _escape, re.sub(_LINE_BREAKS, " ", text))
 
 
 def _escape(match: re.Match[str]) -> str:

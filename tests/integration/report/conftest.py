@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from support.playbooks import run_tasks
+from support.playbooks import Run, run_tasks
 from support.report_models import every_state, hostile
 from support.reports import FORMS, QUICK, UNREAD, except_for, task_of, write
 
@@ -19,15 +22,35 @@ from support.reports import FORMS, QUICK, UNREAD, except_for, task_of, write
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the report of every state."""
-    work = tmp_path_factory.mktemp("written")
-    write(work, every_state()).ok()
-    return work
+    return _shared(tmp_path_factory, "written", lambda work: write(work, every_state()))
 
 
 @pytest.fixture(scope="session")
 def variants(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of folders with reports of other models and options."""
-    work = tmp_path_factory.mktemp("variants")
+    return _shared(tmp_path_factory, "variants", _write_variants)
+
+
+@pytest.fixture(scope="session")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the report of hostile names."""
+    return _shared(tmp_path_factory, "attacked", lambda work: write(work, hostile()))
+
+
+def _shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Run]) -> Path:
+    """Return a folder that one of the test processes fills, for all of them."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            make(folder).ok()
+            (folder / "done").touch()
+    return folder
+
+
+def _write_variants(work: Path) -> Run:
     twins, seen = every_state(), every_state()
     for cluster in twins["clusters"]:
         cluster["name"] = "prod"
@@ -49,13 +72,4 @@ def variants(tmp_path_factory: pytest.TempPathFactory) -> Path:
         task_of(work / "twins", twins, **except_for(only, "prometheus")),
         task_of(work / "seen", seen, **except_for(only, "html")),
     ]
-    run_tasks(tasks, work, QUICK).ok()
-    return work
-
-
-@pytest.fixture(scope="session")
-def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the report of hostile names."""
-    work = tmp_path_factory.mktemp("attacked")
-    write(work, hostile()).ok()
-    return work
+    return run_tasks(tasks, work, QUICK)

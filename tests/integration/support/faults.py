@@ -133,6 +133,8 @@ FAULTS = {
     "another kind of object not found before": Fault({"kind": "contradiction", "process": False}),
     "another kind of object not found after": Fault({"kind": "contradiction", "process": True}),
     "not found though it exists": Fault({"kind": "stale_not_found"}),
+    "502 that says not found before": Fault({"kind": "stale_not_found", "status": 502, "process": False}),
+    "502 that says not found after": Fault({"kind": "stale_not_found", "status": 502, "process": True}),
     "list without the object": Fault({"kind": "stale_list"}),
     "token expires": Fault({"kind": "expire_token"}),
     "token expires, with a login": Fault({"kind": "expire_token"}, login=True),

@@ -6,11 +6,9 @@
 
 from __future__ import annotations
 
-import time
 from functools import cache
 from typing import Any
 
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import (
     BACKUP_MODULE,
     OPERATIONS,
@@ -19,10 +17,9 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
     Connection,
     check_connection,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tokens import caller_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.contexts import new_context
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import References
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
 
 from support.simulator import Simulator
@@ -34,20 +31,18 @@ def _transport(url: str, token: str) -> Transport:
     return Transport(check_connection(Connection(api_url=url, token=token, retries=0)))
 
 
-def connected(simulator: Simulator) -> Context:
-    """Return what a task works with."""
-    transport = _transport(simulator.url, simulator.token)
-    api = Api(transport, "default")
-    return Context(
-        api=api,
-        references=References(api),
-        caller=lambda: caller_of(transport.token),
-        warn=print,
-        now=time.time,
-        clock=time.monotonic,
-        sleep=time.sleep,
-        progress=print,
-    )
+def connected(simulator: Simulator, token: str = "") -> Context:
+    """Return what a task works with.
+
+    Args:
+        token: used instead of the token of the simulator's ready file.
+    """
+    return context_of(_transport(simulator.url, token or simulator.token))
+
+
+def context_of(transport: Transport) -> Context:
+    """Return what a task works with that has this transport."""
+    return new_context(transport, "default", None, False, warn=print, progress=print)
 
 
 def inspect_all(simulator: Simulator, **parameters: Any) -> dict[str, Any]:

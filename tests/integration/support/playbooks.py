@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from support.paths import MODULE_PATH
+from support.starts import start
 
 HERE = Path(__file__).resolve().parent
 # For what Ansible would otherwise write to the home of the user.
@@ -80,15 +80,7 @@ def run_file(
         variables = work / "extra-vars.json"
         variables.write_text(json.dumps(extra_vars), encoding="utf-8")
         command += ["-e", f"@{variables}"]
-    done = subprocess.run(
-        [*command, str(playbook)],
-        cwd=work,
-        env=base,
-        capture_output=True,
-        text=True,
-        timeout=TIME_LIMIT,
-        stdin=subprocess.DEVNULL,
-    )
+    done = start([*command, str(playbook)], work, base, TIME_LIMIT)
     tasks = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
     return Run(done.returncode, done.stdout, done.stderr, tasks)
 

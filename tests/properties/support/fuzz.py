@@ -32,7 +32,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.limits import SENTENCE_CHARACTERS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.text import escaped
-from ansible_collections.pxops.px_backup.tests.properties.support.fuzz_server import FuzzServer, any_value
+from ansible_collections.pxops.px_backup.tests.properties.support.fuzz_server import NUMBERS, FuzzServer, any_value
 from ansible_collections.pxops.px_backup.tests.properties.support.fuzz_tasks import Tasks
 from ansible_collections.pxops.px_backup.tests.unit.support.modules import SPECS
 
@@ -91,18 +91,14 @@ class Fuzz:
 
     def __init__(self, server: FuzzServer, seed: int) -> None:
         self._server, self._seed = server, seed
-        self._entries = {name: runner.entry_of(spec) for name, spec in SPECS.items()}
+        self._entries = {**{name: runner.entry_of(spec) for name, spec in SPECS.items()}, "token": runner.TOKEN}
 
     def case(self, number: int) -> Report:
         """Run one case."""
         chance = random.Random(f"{self._seed}:{number}")
         valid = chance.random() < 0.7
-        tasks = Tasks(chance)
-        spec, operation = tasks.module()
-        task = {**self._connection(chance, valid), **tasks.task(spec, operation, valid)}
+        what, entry, task = self._task(chance, valid)
         self._server.begin(chance, chance.choice((0.0, 0.2, 0.4, 1.0)), chance.choice((RELEASES[-1], *RELEASES)))
-        what = f"{spec.name} {operation.name}, {'valid' if valid else 'any'} task"
-        entry = self._entries[spec.name]
         params = validated(entry, task)
         if params is None:
             return Report(number, what, "refused by Ansible", [], [], task)
@@ -118,8 +114,27 @@ class Fuzz:
         wrong = [*problems(result), *(f"warning: {text}" for one in warnings for text in sentence_problems(one))]
         return Report(number, what, end, wrong, list(self._server.damaged), task)
 
+    def _task(self, chance: random.Random, valid: bool) -> tuple[str, runner.Entry, dict[str, Any]]:
+        """Return what a case does, its module and its parameters."""
+        tasks = Tasks(chance)
+        if chance.random() < 0.06:
+            name, what, task = "token", "token", self._login()
+        else:
+            spec, operation = tasks.module()
+            name, what = spec.name, f"{spec.name} {operation.name}"
+            task = {**self._connection(chance, valid), **tasks.task(spec, operation, valid)}
+        entry = self._entries[name]
+        if not valid and chance.random() < 0.5:
+            numbers = sorted(key for key, option in entry.options.items() if option.get("type") in ("int", "float"))
+            task[chance.choice(numbers)] = chance.choice(NUMBERS)
+        return f"{what}, {'valid' if valid else 'any'} task", entry, task
+
+    def _login(self) -> dict[str, Any]:
+        return {"auth_url": f"{self._server.url}/auth", "username": "admin", "password": "simulator"}
+
     def _connection(self, chance: random.Random, valid: bool) -> dict[str, Any]:
-        options = {"api_url": self._server.url, "token": self._server.token, "org_id": "default"}
+        login = self._login() if chance.random() < 0.1 else {"token": self._server.token}
+        options = {"api_url": self._server.url, **login, "org_id": "default"}
         times = {"timeout": 5, "request_timeout": 10, "retries": chance.choice((0, 1, 3)), "validate_certs": True}
         wrong = {chance.choice(CONNECTION): any_value(chance)} if not valid and chance.random() < 0.2 else {}
         return {**options, **times, **wrong}
@@ -180,7 +195,7 @@ def problems(result: dict[str, Any]) -> Iterator[str]:
     except (TypeError, ValueError, RecursionError) as error:
         yield f"the result cannot be passed on: {error!r}"
     if not result["failed"]:
-        yield from sentence_problems(result["message"])
+        yield from () if "token" in result else sentence_problems(result["message"])
     else:
         yield from sentence_problems(result["msg"])
         yield from _error_problems(result.get("error"))

@@ -11,6 +11,7 @@ import json
 import random
 import socketserver
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from px_backup_simulator import objects
@@ -42,6 +43,10 @@ TEXTS = (
     " one ",
     "{{ lookup('pipe', 'id') }}",
     "%s%n",
+    "NaN",
+    "-Infinity",
+    "1e400",
+    f"{'9' * 400}d",
 )
 NUMBERS = (
     0,
@@ -55,11 +60,15 @@ NUMBERS = (
     1e308,
     0.5,
     float("nan"),
+    float("inf"),
     float("-inf"),
+    "NaN",
     "9" * 25,
     "-0",
     "0x10",
 )
+# Numbers as a response may spell them: not finite ones, ones that become so, and ones beyond every type.
+SPELLED = ("NaN", "NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1e19", "-0.0", "1e-400", "9" * 30, "9" * 5000)
 WORDS = (
     "Success",
     "Failed",
@@ -117,6 +126,30 @@ def damage_json(chance: random.Random, value: Any) -> Any:
         else:
             container[key] = any_value(chance)
     return value
+
+
+def _damage_numbers(chance: random.Random, body: bytes) -> bytes:
+    """Put numbers that JSON or the API does not know in the place of values, and below keys that are not known."""
+    read = json.loads(body or b"{}")
+    value = read if isinstance(read, dict) else {}
+    for _ in range(chance.choice((1, 1, 2))):
+        places = _places(value)
+        objects_ = [value, *(container[key] for container, key in places if isinstance(container[key], dict))]
+        numeric = [place for place in places if _is_number(place[0][place[1]])]
+        if numeric and chance.random() < 0.6:
+            container, key = chance.choice(numeric)
+        else:
+            container, key = chance.choice(objects_), chance.choice(("x", "of_a_newer_release"))
+        container[key] = chance.choice(("@", "@", ["@"], {"y": "@"}))
+    text = json.dumps(value)
+    while '"@"' in text:
+        text = text.replace('"@"', chance.choice(SPELLED), 1)
+    return _raw(200, text.encode())
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value of a response is a number, which may be written as a string."""
+    return isinstance(value, (int, float)) or (isinstance(value, str) and value.isdigit())
 
 
 ERRORS = (400, 401, 403, 404, 408, 409, 412, 429, 500, 501, 502, 503, 504, 201, 204, 206, 301, 418, 599)
@@ -192,6 +225,9 @@ def _mislead(chance: random.Random, body: bytes) -> bytes:
     )
 
 
+Damage = Callable[[random.Random, bytes], bytes]
+
+
 def _ring(chance: random.Random, _body: bytes) -> bytes:
     body = chance.choice(
         (b"[]", b"null", b"1", b'"\\ud800"', b"", b" ", b"\xef\xbb\xbf{}", b"[" * 5000, b'{"a":' * 3000)
@@ -199,8 +235,9 @@ def _ring(chance: random.Random, _body: bytes) -> bytes:
     return _raw(200, body)
 
 
-DAMAGES = (
+DAMAGES: tuple[Damage, ...] = (
     *(_damage_value,) * 6,
+    *(_damage_numbers,) * 4,
     *(_refuse,) * 3,
     _damage_bytes,
     _cut,
@@ -239,6 +276,7 @@ class FuzzServer:
         self._lock = threading.Lock()
         self._chance = random.Random(0)
         self._share = 0.0
+        self._damages = DAMAGES
         self.damaged: list[str] = []
         handler = type("Handler", (_Handler,), {"owner": self})
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
@@ -258,10 +296,14 @@ class FuzzServer:
         """Begin a case: a new world, and the share of the requests whose responses are damaged."""
         with self._lock:
             self.engine.reset()
-            self.engine.settings = self.engine.settings.with_changes({"release": release})
+            self.engine.settings = self.engine.settings.with_changes(
+                {"release": release, "token_claims": chance.choice(("all", "no_exp", "opaque"))}
+            )
             for item in WORLD:
                 objects.put_object(self.engine, dict(item))
             self._chance, self._share, self.damaged = chance, share, []
+            # Numbers alone leave most tasks their success, so that bad ones show in results.
+            self._damages = chance.choice((DAMAGES, DAMAGES, DAMAGES, (_damage_numbers,)))
 
     def advance(self, seconds: float) -> None:
         """Let time pass for the simulator."""
@@ -279,7 +321,7 @@ class FuzzServer:
             reply = self.engine.process(exchange) if carried_out else Reply(200, b"{}")
             if not damaged:
                 return _raw(reply.status, reply.body, kind=reply.content_type), True
-            damage = chance.choice(DAMAGES)
+            damage = chance.choice(self._damages)
             self.damaged.append(f"{method} {target}: {damage.__name__}")
             content = reply.body if reply.content_type == "application/json" else b"{}"
             return damage(chance, content), False

@@ -19,6 +19,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.r
     BACKUP_INFO_MODULE,
     BACKUP_MODULE,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.conformance.resource import CONFORMANCE_MODULE
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import ModuleSpec
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.protection.resource import PROTECTION_INFO_MODULE
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores.resource import (
@@ -35,6 +36,7 @@ _ALL = (
     RESTORE_MODULE,
     RESTORE_INFO_MODULE,
     PROTECTION_INFO_MODULE,
+    CONFORMANCE_MODULE,
 )
 SPECS = {spec.name: spec for spec in _ALL}
 SPECIFICATIONS: dict[str, dict[str, Any]] = {

@@ -15,9 +15,10 @@ from urllib.parse import urlencode
 from ..client.urls import can_be_query, encode_query
 from ..errors import ProtocolError
 from ..limits import QUERY_CHARACTERS
-from .base import Calls, Page, nothing, requested_object
+from .base import Calls, Page, nothing
+from .objects import requested_object, with_identity, with_info
 from .releases import has_call
-from .schema import decode
+from .schema import Parts
 
 
 class BackupCalls(Calls):
@@ -109,8 +110,11 @@ class BackupCalls(Calls):
 
         return self._read("Backup.Inspect", content, [("uid", uid)] if uid else None, name=name)
 
-    def enumerate_backups(self, options: dict[str, Any], index: int, size: int) -> Page:
+    def enumerate_backups(self, options: dict[str, Any], index: int, size: int, parts: Parts = None) -> Page:
         """Return one page of backups: at most ``size`` from position ``index`` (0 is the first) on.
+
+        Args:
+            parts: what is read of each backup.
 
         Raises:
             UnsupportedError: the server's release has no form of the call that can contain these options.
@@ -119,22 +123,23 @@ class BackupCalls(Calls):
         query = encode_query("enumerate_options", paging) if can_be_query(paging) else None
         rpc = "Backup.Enumerate" if query is not None and not self._is_too_long(query) else "Backup.EnumerateByPost"
 
+        parts = with_identity(parts)
+
         def content(response: dict[str, Any]) -> Page:
-            items = [self._backup(rpc, item) for item in response["backups"]]
+            items = [self._backup(rpc, item, parts=parts) for item in response["backups"]]
             return Page(items, response["total_count"], response["complete"])
 
         if rpc == "Backup.Enumerate":
-            return self._read(rpc, content, query)
-        return self._read(rpc, content, body={"org_id": self.org_id, "enumerate_options": paging})
+            return self._read(rpc, content, query, parts=parts)
+        return self._read(rpc, content, body={"org_id": self.org_id, "enumerate_options": paging}, parts=parts)
 
     def _is_too_long(self, query: list[tuple[str, str]]) -> bool:
         """Whether gateways may refuse a query for its length, and the server has another form of the call."""
         characters = sum(len(urlencode([pair], errors="replace")) for pair in query)
         return characters > QUERY_CHARACTERS and has_call("Backup.EnumerateByPost", self.release)
 
-    def _backup(self, rpc: str, raw: dict[str, Any] | None, name: str = "", uid: str = "") -> dict[str, Any]:
-        """Return a backup of a response, whole and checked to be the requested one: both of its parts are there."""
-        backup = requested_object(rpc, raw, self.org_id, name, uid)
-        if backup["backup_info"] is None:
-            backup["backup_info"] = decode("BackupInfo", {})
-        return backup
+    def _backup(
+        self, rpc: str, raw: dict[str, Any] | None, name: str = "", uid: str = "", parts: Parts = None
+    ) -> dict[str, Any]:
+        """Return a backup of a response, checked to be the requested one: both of its parts are there."""
+        return with_info(requested_object(rpc, raw, self.org_id, name, uid), "backup_info", "BackupInfo", parts)

@@ -12,13 +12,15 @@ from __future__ import annotations
 import copy
 from typing import Any, Callable, NamedTuple, TypeVar
 
-from ..client.responses import HINT_ADDRESS
-from ..client.transport import NO_LIMITS, Limits, Transport
+from ..client.call import NO_LIMITS, Limits
+from ..client.responses import Response
+from ..client.tokens import claims_of
+from ..client.transport import Transport
 from ..client.urls import encode_segment, with_empty_verb
 from ..errors import ProtocolError, PXBackupError, UnsupportedError
-from ..text import quoted
+from ..limits import LIST_CONCURRENCY
 from .releases import CALLS, Route, needs_release, release_of, route
-from .schema import decode_response
+from .schema import Parts, decode_response
 
 Value = TypeVar("Value")
 
@@ -53,6 +55,7 @@ class Calls:
         release: the server's release where the task sets it, for a server that hides it.
 
     Attributes:
+        concurrency: how many pages of a list may be read at the same time.
         has_written: whether this object has sent a request that changes state; a copy starts with false.
     """
 
@@ -60,6 +63,8 @@ class Calls:
         self._transport = transport
         self._server = _Server(release)
         self._limits = NO_LIMITS
+        self.concurrency = LIST_CONCURRENCY
+        self._token: str | None = None
         self.org_id = org_id
         self.check_mode = check_mode
         self.has_written = False
@@ -71,10 +76,33 @@ class Calls:
             seconds: the time of a whole call with its retries; ``None`` for what the connection allows.
             repeats: whether a request may be retried.
         """
-        limited = copy.copy(self)
-        limited._limits = Limits(seconds, repeats)
-        limited.has_written = False
-        return limited
+        return self._copy(limits=Limits(seconds, repeats))
+
+    def until(self: AnyCalls, stopped: Callable[[], bool]) -> AnyCalls:
+        """Return a copy whose calls are not retried once ``stopped`` returns true, in whichever thread they are."""
+        return self._copy(limits=self._limits._replace(stopped=stopped))
+
+    def concurrent(self: AnyCalls, concurrency: int) -> AnyCalls:
+        """Return a copy that reads so many pages of a list at the same time."""
+        return self._copy(concurrency=concurrency)
+
+    def _copy(self: AnyCalls, limits: Limits | None = None, concurrency: int = 0) -> AnyCalls:
+        own = copy.copy(self)
+        own._limits = limits or self._limits
+        own.concurrency = concurrency or self.concurrency
+        own.has_written = False
+        return own
+
+    @property
+    def refusals(self) -> int:
+        """How many requests the server has refused because it has too many, or takes no more connections."""
+        return self._transport.refusals
+
+    def as_user(self: AnyCalls, token: str) -> AnyCalls:
+        """Return a copy whose calls send this token instead of the connection's own; ``""`` sends none."""
+        other = self._copy()
+        other._token = token
+        return other
 
     def _read(
         self,
@@ -82,6 +110,7 @@ class Calls:
         content: Callable[[dict[str, Any]], Value],
         query: list[tuple[str, str]] | None = None,
         body: dict[str, Any] | None = None,
+        parts: Parts = None,
         **segments: str,
     ) -> Value:
         """Send a request that changes nothing and return the content of its response. It is sent in check mode too.
@@ -89,6 +118,7 @@ class Calls:
         Args:
             rpc: an entry of ``releases.CALLS``.
             content: takes the decoded response and returns its content, or raises ``ProtocolError``.
+            parts: what is read of each object in the response.
             segments: the values of the path.
         """
         form = self._route(rpc)
@@ -99,7 +129,8 @@ class Calls:
             body,
             writes=False,
             limits=self._limits,
-            read=_reader(rpc, content),
+            read=_reader(rpc, content, parts),
+            token=self._token,
         )
 
     def _write(
@@ -121,8 +152,32 @@ class Calls:
             return predicted
         self.has_written = True
         return self._transport.request(
-            form.method, path, query, body, writes=True, limits=self._limits, read=_reader(rpc, content)
+            form.method,
+            path,
+            query,
+            body,
+            writes=True,
+            limits=self._limits,
+            read=_reader(rpc, content),
+            token=self._token,
         )
+
+    def observe(
+        self, method: str, path: str, query: list[tuple[str, str]] | None = None, body: dict[str, Any] | None = None
+    ) -> Response:
+        """Send a request that changes nothing and return the response itself, whatever it says.
+
+        Only the conformance probe wants that: every other caller wants a content that can be trusted.
+
+        Args:
+            path: from ``/v1`` on, as it is sent.
+        """
+        return self._transport.observe(method, path, query, body, self._token)
+
+    @property
+    def token_claims(self) -> dict[str, Any]:
+        """The claims of the token in use, ``{}`` when it is not a JWT."""
+        return claims_of(self._transport.token if self._token is None else self._token)
 
     def _route(self, rpc: str) -> Route:
         return route(rpc, self.release) if needs_release(rpc) else CALLS[rpc].forms[0]
@@ -162,12 +217,14 @@ class Calls:
         return self._server.release
 
 
-def _reader(rpc: str, content: Callable[[dict[str, Any]], Value]) -> Callable[[dict[str, Any]], Value]:
+def _reader(
+    rpc: str, content: Callable[[dict[str, Any]], Value], parts: Parts = None
+) -> Callable[[dict[str, Any]], Value]:
     """Return what takes the JSON object of a response and returns its content."""
 
     def read(raw: dict[str, Any]) -> Value:
         try:
-            return content(decode_response(rpc, raw))
+            return content(decode_response(rpc, raw, parts))
         except ProtocolError as error:
             error.http_status = 200
             # There was a response, whatever it means.
@@ -183,43 +240,6 @@ def _unchanged(response: dict[str, Any]) -> dict[str, Any]:
 
 def nothing(_response: dict[str, Any]) -> None:
     """Take a response without content."""
-
-
-def requested_object(
-    rpc: str, raw: dict[str, Any] | None, org_id: str, name: str = "", uid: str = ""
-) -> dict[str, Any]:
-    """Return an object of a response, checked to be the one that was requested.
-
-    Args:
-        rpc: the call, for the error.
-        raw: the decoded object, ``None`` where the response has none.
-        name, uid: what its metadata must say; empty for what is not known before.
-
-    Raises:
-        ProtocolError: it is missing or another one, or has no name or uid.
-    """
-    metadata = (raw or {}).get("metadata")
-    if raw is None or metadata is None:
-        raise ProtocolError(f"the response to {rpc} contains no object", hint=HINT_ADDRESS)
-    for key, wanted in (("name", name), ("uid", uid)):
-        if not metadata[key]:
-            raise ProtocolError(f"the response to {rpc} contains an object without {key}", hint=_HINT_OTHER)
-        if wanted and metadata[key] != wanted:
-            raise ProtocolError(
-                f"the response to {rpc} contains an object with the {key} {quoted(metadata[key])} "
-                f"instead of {quoted(wanted)}",
-                hint=_HINT_OTHER,
-            )
-    if metadata["org_id"] not in ("", org_id):
-        raise ProtocolError(
-            f"the response to {rpc} contains an object of the organisation {quoted(metadata['org_id'])} "
-            f"instead of {quoted(org_id)}",
-            hint=_HINT_OTHER,
-        )
-    return raw
-
-
-_HINT_OTHER = "check whether a proxy or gateway before the server changes or caches responses"
 
 
 def _hides_its_release(error: PXBackupError) -> PXBackupError:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .base import Calls, Page, requested_object
+from .base import Calls, Page
+from .objects import requested_object
 from .releases import CALLS
 
 # Seconds that a call may take whose response is only needed for advice.

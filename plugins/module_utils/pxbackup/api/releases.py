@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from ..errors import ProtocolError, UnsupportedError
+from ..errors import ProtocolError, UnsupportedError, ValidationError
 
 # Every release that the tables distinguish, oldest first.
 RELEASES = ("2.8.1", "2.8.2", "2.8.4", "2.9.0", "2.10.1", "2.11.0", "3.0.0", "3.1.0", "3.2.0")
@@ -156,6 +156,18 @@ def has(since: str, release: str) -> bool:
 def has_call(rpc: str, release: str) -> bool:
     """Whether a server of this release has a call in any form."""
     return has(CALLS[rpc].forms[0].since, release)
+
+
+def check_release(text: str | None) -> str | None:
+    """Return the release that the user sets, ``None`` where none is set.
+
+    Raises:
+        ValidationError: it is not a release.
+    """
+    release = (text or "").strip()
+    if release and not re.fullmatch(r"\d{1,4}\.\d{1,4}\.\d{1,4}", release):
+        raise ValidationError(f"server_release {release!r} is not a release", hint="write it like 2.10.1")
+    return release or None
 
 
 def require(what: str, since: str, release: str) -> None:

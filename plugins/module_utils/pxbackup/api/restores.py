@@ -13,8 +13,9 @@ from typing import Any
 
 from ..client.urls import can_be_query, encode_query
 from ..errors import UnsupportedError
-from .base import Calls, Page, nothing, requested_object
-from .schema import decode
+from .base import Calls, Page, nothing
+from .objects import requested_object, with_identity, with_info
+from .schema import Parts
 
 
 class RestoreCalls(Calls):
@@ -53,8 +54,11 @@ class RestoreCalls(Calls):
 
         return self._read("Restore.Inspect", content, [("uid", uid)], name=name)
 
-    def enumerate_restores(self, options: dict[str, Any], index: int, size: int) -> Page:
+    def enumerate_restores(self, options: dict[str, Any], index: int, size: int, parts: Parts = None) -> Page:
         """Return one page of restores: at most ``size`` from position ``index`` (0 is the first) on.
+
+        Args:
+            parts: what is read of each restore.
 
         Raises:
             UnsupportedError: a query cannot contain these options, and the call has no other form.
@@ -65,15 +69,16 @@ class RestoreCalls(Calls):
                 "no release of PX-Backup can list restores by these filters", hint="omit labels with a '[' in their key"
             )
 
+        parts = with_identity(parts)
+
         def content(response: dict[str, Any]) -> Page:
-            items = [self._restore("Restore.Enumerate", item) for item in response["restores"]]
+            items = [self._restore("Restore.Enumerate", item, parts=parts) for item in response["restores"]]
             return Page(items, response["total_count"], response["complete"])
 
-        return self._read("Restore.Enumerate", content, encode_query("enumerate_options", paging))
+        return self._read("Restore.Enumerate", content, encode_query("enumerate_options", paging), parts=parts)
 
-    def _restore(self, rpc: str, raw: dict[str, Any] | None, name: str = "", uid: str = "") -> dict[str, Any]:
-        """Return a restore of a response, whole and checked to be the requested one."""
-        restore = requested_object(rpc, raw, self.org_id, name, uid)
-        if restore["restore_info"] is None:
-            restore["restore_info"] = decode("RestoreInfo", {})
-        return restore
+    def _restore(
+        self, rpc: str, raw: dict[str, Any] | None, name: str = "", uid: str = "", parts: Parts = None
+    ) -> dict[str, Any]:
+        """Return a restore of a response, checked to be the requested one: both of its parts are there."""
+        return with_info(requested_object(rpc, raw, self.org_id, name, uid), "restore_info", "RestoreInfo", parts)

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from functools import lru_cache, partial
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, Optional
 
 from ..errors import ProtocolError
 from ..limits import LARGEST_INT, NESTING, SMALLEST_INT
@@ -53,6 +54,9 @@ _ZERO: dict[str, Any] = {"str": "", "int": 0, "bool": False, "time": None, "enum
 # Brings a value into its type.
 Reader = Callable[[Any], Any]
 
+# What a caller reads of an object, as fields such as ``metadata.name``; ``None`` for all of it.
+Parts = Optional[frozenset[str]]
+
 
 class Field(NamedTuple):
     """One field of a message: its scalar type or message, whether it is a list or a map, its first release."""
@@ -70,10 +74,13 @@ def parse_field(text: str) -> Field:
     return Field(kind.strip("[]{}"), repeated, mapped, since or None)
 
 
-def decode_response(rpc: str, raw: dict[str, Any]) -> dict[str, Any]:
+def decode_response(rpc: str, raw: dict[str, Any], parts: Parts = None) -> dict[str, Any]:
     """Return the response to a call, typed and whole.
 
     ``{}`` is a response in which every value is zero. Unknown keys beside known ones are those of newer releases.
+
+    Args:
+        parts: what is read of each object in the response; the rest of it is neither built nor checked.
 
     Raises:
         ProtocolError: it is an error, has none of the keys of its message, or a value of a type that the API never
@@ -89,16 +96,35 @@ def decode_response(rpc: str, raw: dict[str, Any]) -> dict[str, Any]:
         )
     if unknown and len(unknown) == len(raw):
         raise ProtocolError(f"the response to {rpc} has none of the keys of such a response", hint=_HINT_ADDRESS)
-    return _decoder(f"{rpc} response")(raw)
+    return _decoder(f"{rpc} response", parts)(raw)
 
 
-def decode(message: str, raw: Any) -> dict[str, Any]:
+def decode(message: str, raw: Any, parts: Parts = None) -> dict[str, Any]:
     """Return ``raw`` as a whole and typed object of ``message``; keys that are not in the table stay as they are.
+
+    Args:
+        parts: the fields to return, where not all are read.
 
     Raises:
         ProtocolError: a value has a type that the API never sends.
     """
-    return _decoder(message)(raw)
+    return (_decoder(message) if parts is None else _picker(message, parts))(raw)
+
+
+def parts_below(parts: Parts, name: str) -> Parts:
+    """Return what is read of the field ``name`` of an object."""
+    if parts is None:
+        return None
+    return _branches(parts).get(name, frozenset())
+
+
+def _branches(parts: Iterable[str]) -> dict[str, Parts]:
+    """Return the fields of an object that are read, each with what is read of it."""
+    rests: dict[str, set[str]] = {}
+    for part in sorted(parts):
+        name, _dot, rest = part.partition(".")
+        rests.setdefault(name, set()).add(rest)
+    return {name: None if "" in below else frozenset(below) for name, below in rests.items()}
 
 
 _HINT_ADDRESS = "is api_url the address of the PX-Backup REST API?"
@@ -106,16 +132,24 @@ _HINT_ADDRESS = "is api_url the address of the PX-Backup REST API?"
 _TABLES = {**MESSAGES, **OTHER_OBJECTS, **{f"{rpc} response": call.response for rpc, call in CALLS.items()}}
 
 
-@lru_cache(maxsize=len(_TABLES))
-def _decoder(message: str) -> Callable[[Any], dict[str, Any]]:
-    """Return what decodes one message, worked out once: a list may contain a hundred thousand of them."""
+# Decoders are built once: a list may contain a hundred thousand objects. Few ways to read one are in use at a time.
+_DECODERS = 512
+
+
+@lru_cache(maxsize=_DECODERS)
+def _decoder(message: str, below: Parts = None) -> Callable[[Any], dict[str, Any]]:
+    """Return what decodes a whole message.
+
+    Args:
+        below: what is read of the objects in it.
+    """
     fields = {name: parse_field(text) for name, text in _TABLES[message].items()}
     single = {name: field.kind for name, field in fields.items() if not (field.repeated or field.mapped)}
     zeros = {name: _ZERO.get(single[name]) if name in single else None for name in fields}
     containers = tuple((name, list if fields[name].repeated else dict) for name in fields if name not in single)
     # Most values are texts of the right type: comparing it here saves a call for each.
     plain = {name: _PLAIN[kind] for name, kind in single.items() if kind in _PLAIN}
-    readers = {name: _reader(field) for name, field in fields.items()}
+    readers = {name: _reader(field, below) for name, field in fields.items()}
 
     def read(raw: Any) -> dict[str, Any]:
         if not isinstance(raw, dict):
@@ -137,14 +171,73 @@ def _decoder(message: str) -> Callable[[Any], dict[str, Any]]:
     return read
 
 
-def _reader(field: Field) -> Reader:
-    """Return what brings a value of this field into its type, or raises what ``int`` raises."""
-    one = _SCALARS.get(field.kind) or _decoder(field.kind)
+def _nothing() -> None:
+    """Return the value of an absent object."""
+
+
+@lru_cache(maxsize=_DECODERS)
+def _picker(message: str, parts: frozenset[str]) -> Callable[[Any], dict[str, Any]]:
+    """Return what decodes some fields of a message, and builds nothing else."""
+    steps = []
+    for name, below in _branches(parts).items():
+        field = parse_field(_TABLES[message][name])
+        single = not (field.repeated or field.mapped)
+        zero = _ZERO.get(field.kind) if single else None
+        absent = _nothing if single else list if field.repeated else dict
+        steps.append((name, _PLAIN.get(field.kind) if single else None, _reader(field, below), zero, absent))
+
+    def pick(raw: Any) -> dict[str, Any]:
+        if not isinstance(raw, dict):
+            raise _wrong(message, raw)
+        picked: dict[str, Any] = {}
+        for name, plain, reader, zero, absent in steps:
+            value = raw.get(name)
+            if value.__class__ is plain:
+                picked[name] = value
+            elif value is None:
+                picked[name] = absent() if zero is None else zero
+            else:
+                try:
+                    picked[name] = reader(value)
+                except (TypeError, ValueError, OverflowError):
+                    raise _wrong(f"{message}.{name}", value) from None
+        return picked
+
+    return pick
+
+
+def _reader(field: Field, below: Parts) -> Reader:
+    """Return what brings a value of this field into its type, or raises what ``int`` raises.
+
+    Args:
+        below: what is read of the object, or of each of the objects, in the field.
+    """
+    plain = _PLAIN.get(field.kind)
+    if plain is not None and (field.mapped or field.repeated):
+        return partial(_copy_map if field.mapped else _copy_list, plain)
+    if field.kind in _SCALARS:
+        one = _SCALARS[field.kind]
+    else:
+        one = _decoder(field.kind) if below is None else _picker(field.kind, below)
     if field.mapped:
         return lambda value: {key: one(item) for key, item in _expect(dict, value).items()}
     if field.repeated:
         return lambda value: [one(item) for item in _expect(list, value)]
     return one
+
+
+def _copy_list(kind: type, value: Any) -> list[Any]:
+    for item in _expect(list, value):
+        if item.__class__ is not kind:
+            raise TypeError
+    return list(value)
+
+
+def _copy_map(kind: type, value: Any) -> dict[str, Any]:
+    for item in _expect(dict, value).values():
+        if item.__class__ is not kind:
+            raise TypeError
+    return dict(value)
 
 
 def _expect(kind: type, value: Any) -> Any:

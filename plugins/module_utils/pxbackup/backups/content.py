@@ -23,6 +23,13 @@ MACHINE_GROUP = "kubevirt.io"
 Place = tuple[str, str]
 
 
+# What :func:`count_resources` reads.
+COUNT_PARTS = tuple(
+    f"backup_info.{name}"
+    for name in ("resource_count", "resources", "vm_resources", "virtual_machine_resources", "namespace_resources")
+)
+
+
 def count_resources(backup: dict[str, Any]) -> int:
     """Return how many resources a backup contains: as the server counts them, else as it lists them."""
     return _counted(backup["backup_info"])

@@ -16,7 +16,7 @@ from ..core.creation import create_once, refuse_unusable, warn_of_unknown_owner
 from ..core.lookup import owner_of
 from ..core.model import Context, Outcome
 from ..core.settings import Difference
-from ..core.waiting import WaitPolicy, wait_policy
+from ..core.wait_policy import WaitPolicy, wait_policy
 from ..core.writes import Written
 from ..errors import ConflictError, ProtocolError, PXBackupError, ValidationError
 from ..text import join_first

@@ -14,7 +14,7 @@ from typing import Any
 from ..core.deletion import start_deletion, wait_for_deletion
 from ..core.model import Context, Outcome
 from ..core.references import CLUSTER
-from ..core.waiting import wait_policy
+from ..core.wait_policy import wait_policy
 from ..errors import ValidationError
 from .lookup import BACKUPS, DELETION_TIMEOUT
 

@@ -13,6 +13,7 @@ from ..core.model import Context
 from ..core.selection import (
     COMMON_CHECKS,
     COMMON_ORDERS,
+    COMMON_PARTS,
     COMMON_TRANSLATIONS,
     Filters,
     Object,
@@ -22,7 +23,7 @@ from ..core.selection import (
     check_contains,
     check_said,
 )
-from .lifecycle import cluster_of, status_of
+from .lifecycle import CLUSTER_PARTS, STATUS_PARTS, cluster_of, status_of
 from .option_types import canonical_type
 from .options import FILTERS
 
@@ -101,9 +102,19 @@ BACKUP_FILTERS = Filters(
         "namespaces": _namespaces,
     },
     checks=_CHECKS,
+    parts={
+        **COMMON_PARTS,
+        "cluster_name_filter": CLUSTER_PARTS,
+        "cluster_uid_filter": CLUSTER_PARTS,
+        "cluster_ref": CLUSTER_PARTS,
+        "status": STATUS_PARTS,
+        "backup_object_type": ("backup_info.backup_object_type",),
+        "backup_schedule_ref": ("backup_info.backup_schedule",),
+        "namespaces": ("backup_info.namespaces",),
+    },
     orders={
         **COMMON_ORDERS,
-        "ClusterName": Order("2.9.0", cluster_of),
-        "Size": Order("2.9.0", lambda backup: backup["backup_info"]["total_size"]),
+        "ClusterName": Order("2.9.0", cluster_of, CLUSTER_PARTS),
+        "Size": Order("2.9.0", lambda backup: backup["backup_info"]["total_size"], ("backup_info.total_size",)),
     },
 )

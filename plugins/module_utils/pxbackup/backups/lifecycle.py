@@ -26,6 +26,11 @@ STATUSES = (
 )
 
 
+# What the functions below read: status and reason, and the cluster.
+STATUS_PARTS = ("backup_info.status",)
+CLUSTER_PARTS = ("backup_info.cluster", "backup_info.cluster_ref")
+
+
 def status_of(backup: dict[str, Any]) -> str:
     """Return the status of a decoded backup; ``Invalid`` when the server gives none."""
     return str(((backup["backup_info"] or {}).get("status") or {}).get("status") or "Invalid")

@@ -12,7 +12,7 @@ from ..core.listing import ListSpec, list_objects, read_objects
 from ..core.model import Context, Outcome
 from ..core.summary import IDENTITY_FIELDS, OWNER_FIELDS, Summary
 from .filters import BACKUP_FILTERS
-from .lifecycle import cluster_of, reason_of, status_of
+from .lifecycle import CLUSTER_PARTS, STATUS_PARTS, cluster_of, reason_of, status_of
 from .lookup import BACKUPS
 
 SUMMARY = Summary(
@@ -27,6 +27,7 @@ SUMMARY = Summary(
         **OWNER_FIELDS,
     },
     repeated=("status", "reason", "cluster", "owner", "namespaces"),
+    parts=(*STATUS_PARTS, *CLUSTER_PARTS, "backup_info.namespaces", "backup_info.total_size"),
 )
 _SPEC = ListSpec(BACKUPS, BACKUP_FILTERS, SUMMARY)
 

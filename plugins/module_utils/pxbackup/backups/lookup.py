@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..api.endpoints import Api
+from ..api.schema import Parts
 from ..core.lookup import Resource
-from ..core.pagination import FetchPage
+from ..core.readahead import FetchPage
 from .lifecycle import LIFECYCLE
 
 # Seconds that the vendor's own tests give a backup and a deletion (docs/server-behaviour.md, section 2.4).
@@ -22,8 +23,8 @@ def _inspect(api: Api, name: str, uid: str) -> dict[str, Any]:
     return api.inspect_backup(name, uid)
 
 
-def _fetch(api: Api, options: dict[str, Any]) -> FetchPage:
-    return lambda index, size: api.enumerate_backups(options, index, size)
+def _fetch(api: Api, options: dict[str, Any], parts: Parts = None) -> FetchPage:
+    return lambda index, size: api.enumerate_backups(options, index, size, parts)
 
 
 BACKUPS = Resource(LIFECYCLE, _inspect, _fetch)

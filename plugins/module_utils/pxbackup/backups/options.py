@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..core.options import (
+    CONCURRENCY,
     FLAG,
     NAMES,
     NUMBER,
@@ -119,6 +120,7 @@ LIST_OPTIONS = {
     **FILTERS,
     "sort_option": Option(sort_option(*SORT_KEYS, RESTORE_SORT_KEY)),
     "max_objects": Option(NUMBER),
+    "concurrency": CONCURRENCY,
 }
 
 # Filters of a backup's contents: in `filter`, and for playbooks written for other tools beside it.

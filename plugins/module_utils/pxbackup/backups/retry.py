@@ -17,7 +17,7 @@ from ..core.model import Context, Outcome
 from ..core.options import ACCEPT, WARN
 from ..core.pagination import name_of, uid_of
 from ..core.settings import current_value
-from ..core.waiting import wait_policy
+from ..core.wait_policy import wait_policy
 from ..core.writes import Write, carry_out
 from ..errors import ProtocolError, StateError
 from .content import failed_machines
@@ -83,9 +83,14 @@ def _refuse_state(name: str, state: str, backup: dict[str, Any]) -> None:
     )
 
 
+def _name_part(backup: dict[str, Any]) -> str:
+    """Return how the names of the retries of a backup begin."""
+    return f"{name_of(backup)}-retry"
+
+
 def _list_retries(context: Context, backup: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the retries of a backup, newest first: the server names them after it."""
-    options = {"name_filter": f"{name_of(backup)}-retry", **WITHOUT_RESOURCES}
+    options = {"name_filter": _name_part(backup), **WITHOUT_RESOURCES}
     uid = uid_of(backup)
     return [
         other
@@ -129,7 +134,9 @@ def _retry(
 def _is_retry(new: dict[str, Any], backup: dict[str, Any], known: set[str]) -> bool:
     """Whether a response is a new retry of this backup, and not another object or an older retry."""
     parent = (new["backup_info"]["retry_parent"] or {}).get("uid")
-    return bool(uid_of(new)) and uid_of(new) not in (*known, uid_of(backup)) and parent in (None, "", uid_of(backup))
+    is_named = name_of(new).startswith(_name_part(backup))
+    is_new = bool(uid_of(new)) and uid_of(new) not in (*known, uid_of(backup))
+    return is_named and is_new and parent in (None, "", uid_of(backup))
 
 
 def _find_new_retry(context: Context, backup: dict[str, Any], known: set[str]) -> dict[str, Any] | None:

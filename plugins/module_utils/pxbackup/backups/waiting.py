@@ -14,7 +14,8 @@ from typing import Any
 from ..core.model import Context, Outcome
 from ..core.options import ACCEPT, FAIL, WARN
 from ..core.pagination import name_of
-from ..core.waiting import WaitPolicy, make_waiter
+from ..core.wait_policy import WaitPolicy
+from ..core.waiting import make_waiter
 from ..errors import PXBackupError, StateError
 from ..text import join_first
 from .content import count_resources, find_missing, is_empty, list_failed_parts

@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The body of a response: decompressed, and never larger than its limit."""
+"""Bodies: that of a request as JSON; that of a response decompressed, and never larger than its limit."""
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..errors import ProtocolError
+from ..errors import ProtocolError, ValidationError
 from ..limits import ERROR_BYTES, RESPONSE_BYTES
 
 if TYPE_CHECKING:
@@ -23,6 +24,21 @@ _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 
 _NOT_COMPRESSED = ("", "identity")
 _COMPRESSED = ("gzip", "x-gzip", "deflate")
+
+
+def encode_body(body: dict[str, Any]) -> bytes:
+    """Return the body of a request as JSON in UTF-8.
+
+    Raises:
+        ValidationError: it contains text that is not valid Unicode, or a number that JSON does not know.
+    """
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except ValueError:
+        raise ValidationError(
+            "a parameter contains a character that is not valid Unicode, or a number that is not finite",
+            hint="check the encoding of its source",
+        ) from None
 
 
 def read_body(response: urllib3.BaseHTTPResponse) -> bytes:

@@ -205,7 +205,7 @@ def read_secret(parameter: str, path: str) -> str:
         raise file_error(parameter, path, "it is not text in UTF-8") from None
 
 
-def readable_by_all(parameter: str, path: str | None) -> list[str]:
+def _readable_by_all(parameter: str, path: str | None) -> list[str]:
     """Return a warning when a file that contains a secret can be read by every user of the host."""
     try:
         if path and os.stat(path).st_mode & stat.S_IROTH:
@@ -229,5 +229,9 @@ def insecurities(connection: Connection) -> list[str]:
             "validate_certs is false: anybody on the network path can read the token and the password. "
             "Set ca_cert to the certificate authority of the server instead."
         )
-    # A client certificate may hold its key as well.
-    return warnings + readable_by_all("client_key", connection.client_key or connection.client_cert)
+    return [
+        *warnings,
+        *_readable_by_all("token_file", connection.token_file),
+        # A client certificate may hold its key as well.
+        *_readable_by_all("client_key", connection.client_key or connection.client_cert),
+    ]

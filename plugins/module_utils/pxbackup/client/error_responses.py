@@ -47,6 +47,27 @@ GRPC_CODES = {
 }
 
 
+# The HTTP status that the gateway sends for each gRPC code; newer ones send another for Canceled.
+_STATUSES: dict[str, tuple[int, ...]] = {
+    "Canceled": (408, 499),
+    "Unknown": (500,),
+    "InvalidArgument": (400,),
+    "DeadlineExceeded": (504,),
+    "NotFound": (404,),
+    "AlreadyExists": (409,),
+    "PermissionDenied": (403,),
+    "ResourceExhausted": (429,),
+    "FailedPrecondition": (400,),
+    "Aborted": (409,),
+    "OutOfRange": (400,),
+    "Unimplemented": (501,),
+    "Internal": (500,),
+    "Unavailable": (503,),
+    "DataLoss": (500,),
+    "Unauthenticated": (401,),
+}
+_STATUS_OF_OTHERS = (500,)
+
 _HINT_PERMISSION = "ask the owner of the object or an administrator for the right, or use another user's token"
 _HINT_LICENCE = "check the licence of PX-Backup: an expired or exceeded licence stops backups"
 _HINT_TOKEN = "get a new token and set it in token or PX_BACKUP_TOKEN"
@@ -95,12 +116,13 @@ class _Meaning(NamedTuple):
     hint: str | None = None
 
 
-def _text(pattern: str, error: type[PXBackupError], hint: str | None = None) -> tuple[re.Pattern[str], _Meaning]:
-    return re.compile(pattern), _Meaning(error, hint)
+def _text(pattern: str, error: type[PXBackupError], hint: str | None = None) -> tuple[str, _Meaning]:
+    return pattern, _Meaning(error, hint)
 
 
 # Errors of the user arrive as gRPC Unknown or Internal (HTTP 500) with the cause in the text. The first match counts.
 # Each pattern is tied to the beginning, the end or a colon, and names are taken out before, so that no name decides.
+# Here and below `re` compiles a pattern, and keeps it, when an error is first read: most runs of a module see none.
 _TEXTS = (
     _text(r"(^|: )more than one object found\b", ConflictError, "set the uid of the object"),
     _text(
@@ -119,7 +141,7 @@ _TEXTS = (
 )
 
 # A text that names what could not be retrieved, and the kinds of objects that a request is about.
-_RETRIEVE = re.compile(r"(?:^|: )failed to retrieve (?:the )?(?P<kind>[a-z ]+?)(?: object)?(?= \[|:|$)")
+_RETRIEVE = r"(?:^|: )failed to retrieve (?:the )?(?P<kind>[a-z ]+?)(?: object)?(?= \[|:|$)"
 _REQUESTED = ("backup", "restore")
 
 _HINTS_RETRIEVE = {
@@ -128,8 +150,8 @@ _HINTS_RETRIEVE = {
     "backup location": "check backup_location_ref and that this user may see the backup location",
 }
 
-_BRACKETS = re.compile(r"\[[^\]]*\]")
-_QUOTES = re.compile(r"(?<!\w)('[^']*'|\"[^\"]*\"|`[^`]*`)(?!\w)")
+_BRACKETS = r"\[[^\]]*\]"
+_QUOTES = r"(?<!\w)('[^']*'|\"[^\"]*\"|`[^`]*`)(?!\w)"
 
 
 def from_response(status: int, code: int | None, text: str) -> PXBackupError:
@@ -143,6 +165,8 @@ def from_response(status: int, code: int | None, text: str) -> PXBackupError:
     Source of the meanings: docs/server-behaviour.md, sections 1.6 and 3.2.
     """
     name = GRPC_CODES.get(code) if code is not None else None
+    if code is not None and status not in _STATUSES.get(name or "", _STATUS_OF_OTHERS if code else ()):
+        return _contradiction(status, name or f"gRPC code {code}", text)
     meaning = _meaning(status, name, _plain(text))
     code_shown = f"HTTP {status}, {name}" if name else f"HTTP {status}"
     return meaning.error(
@@ -155,9 +179,26 @@ def from_response(status: int, code: int | None, text: str) -> PXBackupError:
     )
 
 
+def _contradiction(status: int, code: str, text: str) -> PXBackupError:
+    """Return the error for a response whose code is none that the gateway sends with its status.
+
+    Somebody in between changed one of the two. What the code and the text say, such as that an object does not exist,
+    is not believed; the status decides, and it is unknown whether the request was processed.
+    """
+    kind, hint = _BY_STATUS.get(status, (ServerError, None))
+    return kind(
+        f"the response contradicts itself (HTTP {status}, but {code}): {text.strip() or 'no reason given'}",
+        hint=hint or "check the proxies and gateways between here and PX-Backup",
+        http_status=status,
+        grpc_code=code if code in _STATUSES else None,
+        retriable=status in TRANSIENT_STATUSES,
+        maybe_processed=True,
+    )
+
+
 def _plain(text: str) -> str:
     """Return an error text in lower case without the names in it, which stand in brackets or quotes."""
-    return _QUOTES.sub("''", _BRACKETS.sub("[]", " ".join(text.lower().split())))
+    return re.sub(_QUOTES, "''", re.sub(_BRACKETS, "[]", " ".join(text.lower().split())))
 
 
 def _may_be_processed(status: int, name: str | None, error: type[PXBackupError]) -> bool:
@@ -175,12 +216,12 @@ def _may_be_processed(status: int, name: str | None, error: type[PXBackupError])
 
 def _meaning(status: int, name: str | None, text: str) -> _Meaning:
     """Return what a code, a status and a plain text mean: a specific code decides before the text."""
-    if name in (None, "Unknown", "Internal", "NotFound"):
+    if name in ("Unknown", "Internal", "NotFound") or (name is None and status in (404, 500)):
         other = _other_object(text)
         for pattern, meaning in _TEXTS:
             if meaning.error is NotFoundError and other:
                 return other
-            if pattern.search(text) and (name != "NotFound" or meaning.error is NotFoundError):
+            if re.search(pattern, text) and (name != "NotFound" or meaning.error is NotFoundError):
                 return meaning
     if name in _BY_CODE:
         return _Meaning(*_BY_CODE[name])
@@ -192,7 +233,7 @@ def _other_object(text: str) -> _Meaning | None:
 
     Only the absence of the object that was requested is an absence.
     """
-    named = _RETRIEVE.search(text)
+    named = re.search(_RETRIEVE, text)
     if named is None or named.group("kind") in _REQUESTED:
         return None
     kind = named.group("kind")

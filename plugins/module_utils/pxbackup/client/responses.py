@@ -10,7 +10,6 @@ Facts: docs/server-behaviour.md, sections 1.5 and 1.6.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -26,12 +25,13 @@ from ..errors import (
     ServerError,
     ValidationError,
 )
+from .decoding import load_json
 from .error_responses import TRANSIENT_STATUSES, from_response
 
 HINT_ADDRESS = "is api_url the address of the PX-Backup REST API (by default port 10001)?"
 
 # What web servers write in a page when they get a plain HTTP request on a port that expects TLS.
-_WANTS_TLS = re.compile(rb"plain HTTP request was sent to HTTPS|HTTP request to an? HTTPS|plain HTTP to an SSL")
+_WANTS_TLS = rb"plain HTTP request was sent to HTTPS|HTTP request to an? HTTPS|plain HTTP to an SSL"
 
 # Status codes that a proxy or gateway sends with its page, the class of the error and what to do.
 _GATEWAY: dict[int, tuple[type[PXBackupError], str]] = {
@@ -45,14 +45,6 @@ _GATEWAY: dict[int, tuple[type[PXBackupError], str]] = {
     502: (ServerError, "a gateway could not reach PX-Backup: run the task again later"),
     504: (ServerError, "a gateway got no response from PX-Backup in time: run the task again later"),
 }
-
-
-def _integer(digits: str) -> float:
-    """Return an integer; one with more digits than any of the API is infinite. Python refuses thousands of digits."""
-    return int(digits) if len(digits) <= 40 else math.inf
-
-
-_DECODER = json.JSONDecoder(parse_int=_integer)
 
 
 class Response(NamedTuple):
@@ -89,7 +81,7 @@ def _good_object(response: Response) -> dict[str, Any]:
     if not content.strip():
         raise _not_the_api("an empty body")
     try:
-        value = _DECODER.decode(content.decode("utf-8-sig"))
+        value = load_json(content)
     except RecursionError:
         raise _not_the_api("JSON that is nested too deep", "") from None
     except ValueError as error:
@@ -163,7 +155,7 @@ def refusal(response: Response) -> PXBackupError:
 def error_object(response: Response) -> dict[str, Any]:
     """Return the JSON object in the body of an error response, ``{}`` when there is none."""
     try:
-        value = _DECODER.decode(response.content.decode("utf-8-sig"))
+        value = load_json(response.content)
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
@@ -172,7 +164,7 @@ def error_object(response: Response) -> dict[str, Any]:
 def _of_a_gateway(response: Response) -> PXBackupError:
     """Return the error for a body that PX-Backup never sends: a proxy or a gateway before it responded."""
     status = response.status
-    if response.url.startswith("http://") and _WANTS_TLS.search(response.content):
+    if response.url.startswith("http://") and re.search(_WANTS_TLS, response.content):
         return ProtocolError(
             f"the server does not accept http:// (HTTP {status})", hint="use https:// in api_url", http_status=status
         )

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
 from ..errors import ProtocolError
+from ..limits import SECRET_CHARACTERS
 from .connection import is_token
 
 
@@ -89,20 +92,43 @@ def rfc3339(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
-def spellings(secret: str) -> set[str]:
-    """Return the forms in which an error may quote a secret: as it is, URL-encoded, and in base64.
+def spellings(secrets: Iterable[str]) -> set[str]:
+    """Return the forms in which secrets may be quoted: as they are and without the white space around them, encoded for
+    a URL, in JSON, in Python, in HTML, and in base64.
 
-    Of its base64 only that part is returned which is the same whatever stands before and after it.
+    A secret that is too short to be accepted is returned as it is: its other forms could be part of any word.
     """
+    found: set[str] = set()
+    for secret in secrets:
+        found.add(secret)
+        if len(secret.strip()) >= SECRET_CHARACTERS:
+            found.update(_forms(secret), _forms(secret.strip()))
+    return found - {""}
+
+
+def _forms(secret: str) -> set[str]:
     try:
         plain = secret.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         # A lone surrogate that does not stand for a byte.
         plain = secret.encode("utf-8", "surrogatepass")
-    found = {secret, quote(plain, safe=""), quote(plain), quote_plus(plain)}
+    encoded = {quote(plain, safe=""), quote(plain), quote_plus(plain)}
+    lower = {re.sub("%..", lambda match: match.group().lower(), form) for form in encoded}
+    written = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}
+    # Go writes these characters of a text in JSON as escapes.
+    of_go = {form.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e") for form in written}
+    page = secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    marks = [(double, single) for double in ('"', "&quot;", "&#34;") for single in ("'", "&#39;", "&#x27;")]
+    pages = {page.replace('"', double).replace("'", single) for double, single in marks}
+    return {secret} | encoded | lower | written | of_go | pages | _base64(plain)
+
+
+def _base64(plain: bytes) -> set[str]:
+    """Return the parts of the base64 of some bytes that are the same whatever stands before and after them."""
+    found = set()
     for before in range(3):
         whole = len(plain) - (len(plain) + before) % 3
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             # The first characters hold bits of what stands before the secret.
             found.add(encode(b"\0" * before + plain[:whole]).decode("ascii")[-(-before * 8 // 6) :])
-    return {form for form in found if form}
+    return found

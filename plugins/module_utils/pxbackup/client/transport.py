@@ -9,29 +9,26 @@ Facts: docs/server-behaviour.md, sections 1.5 and 1.6.
 
 from __future__ import annotations
 
-import json
 import random
 import threading
 import time
-from typing import Any, Callable, NamedTuple, TypeVar
+from typing import Any, Callable, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from ..errors import AuthenticationError, PXBackupError, ValidationError
-from ..limits import LEAST_SECONDS, SENTENCE_CHARACTERS
-from ..text import sentence, shortened
+from ..errors import AuthenticationError, PXBackupError, ValidationError, means_overload
+from ..limits import LEAST_SECONDS
+from ..text import sentence
 from .auth import TokenSource
-from .bodies import read_body
+from .bodies import encode_body, read_body
+from .call import NO_LIMITS, Call, Limits, pause_after
 from .connection import Connection
-from .login import login_form, login_path, token_in
+from .error_responses import TRANSIENT_STATUSES
 from .network import network_error
 from .pools import NO_RESPONSE, Pools
 from .responses import Response, json_object
 from .tls import needs_tls, ssl_context
 from .tokens import Token, spellings
 from .urls import encode_query_text
-
-# The first pause before a retry, in seconds; it doubles up to `retry_max_delay`.
-_FIRST_DELAY = 0.5
 
 _AGENT = "pxops.px_backup"
 
@@ -40,44 +37,8 @@ Sleep = Callable[[float], None]
 Value = TypeVar("Value")
 
 
-class Limits(NamedTuple):
-    """The limits of one call.
-
-    Attributes:
-        seconds: the time of the whole call with its retries, ``None`` for what the connection allows.
-        repeats: whether a request may be retried.
-    """
-
-    seconds: float | None = None
-    repeats: bool = True
-
-
-NO_LIMITS = Limits()
-
-
 def _unchanged(value: dict[str, Any]) -> dict[str, Any]:
     return value
-
-
-class _Call(NamedTuple):
-    """A request as it is sent, how often it may be sent, and what its response means.
-
-    Attributes:
-        url: with its query.
-        path: without its query, for errors.
-        content: type and bytes of the body, ``None`` for no body.
-        writes: whether it changes something on the server.
-        deadline: when the call must be over, on the transport's clock; ``None`` for never.
-        repeats: whether it may be retried.
-    """
-
-    method: str
-    url: str
-    path: str
-    content: tuple[str, bytes] | None
-    writes: bool
-    deadline: float | None = None
-    repeats: bool = True
 
 
 class Transport:
@@ -105,7 +66,9 @@ class Transport:
         self._rand = rand
         self._tokens = TokenSource(connection, lambda deadline: self.log_in(deadline).value)
         self.attempts = 0
+        self.refusals = 0
         self._count_lock = threading.Lock()
+        self._decode_lock = threading.Lock()
         self._pools = Pools(ssl_context(connection) if needs_tls(connection) else None, clock)
         self._headers = {"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
@@ -120,9 +83,10 @@ class Transport:
         return self._tokens.current()
 
     @property
-    def known_tokens(self) -> list[str]:
-        """Every token that was used so far."""
-        return self._tokens.known
+    def known_secrets(self) -> list[str]:
+        """Every token that was used so far, and the password of the login."""
+        login = self._connection.login
+        return [secret for secret in (*self._tokens.known, login.password if login else "") if secret]
 
     def forget_refused_login(self) -> None:
         """Log in again although the last login was refused, because the task runs again (``retries``)."""
@@ -142,6 +106,7 @@ class Transport:
         writes: bool,
         limits: Limits = NO_LIMITS,
         read: Callable[[dict[str, Any]], Value] = _unchanged,  # type: ignore[assignment]
+        token: str | None = None,
     ) -> Value:
         """Send one request and return what its response contains.
 
@@ -151,27 +116,65 @@ class Transport:
         Args:
             limits: the limits of the whole call, where they are narrower than those of the connection.
             read: takes the JSON object of the response and returns its content, or raises ``PXBackupError``.
+            token: sent instead of the connection's own; ``""`` sends none.
 
         Raises:
             PXBackupError: ``maybe_processed`` tells whether a write may have been processed.
         """
         call = self._call(method, path, query, body, writes, limits)
+        return self._authenticated(call, lambda response: self._content(response, read), token)
 
-        def content_of(response: Response) -> Value:
-            return read(json_object(response, self._now()))
+    def observe(
+        self,
+        method: str,
+        path: str,
+        query: list[tuple[str, str]] | None = None,
+        body: dict[str, Any] | None = None,
+        token: str | None = None,
+    ) -> Response:
+        """Send one request that changes nothing and return its response, whatever it says.
 
+        Args:
+            token: sent instead of the connection's own; ``""`` sends none.
+
+        Raises:
+            PXBackupError: no response, a temporary refusal, or one of the connection's own token.
+        """
+        call = self._call(method, path, query, body, False, NO_LIMITS)
+
+        def content_of(response: Response) -> Response:
+            if response.status in TRANSIENT_STATUSES or (token is None and response.status == 401):
+                json_object(response, self._now())
+            return response
+
+        return self._authenticated(call, content_of, token)
+
+    def _authenticated(self, call: Call, content_of: Callable[[Response], Value], other: str | None) -> Value:
+        """Send a request with the connection's token, and with a new one where that had expired.
+
+        Args:
+            other: the token that is sent instead, if any.
+        """
+        if other is not None:
+            return self._repeated(call, other or None, content_of)
         token = self._tokens.current(call.deadline)
         try:
             return self._repeated(call, token, content_of)
         except AuthenticationError as error:
             # A proxy's 407 is not about this token.
-            if not self._tokens.can_renew or error.http_status == 407 or error.maybe_processed:
+            final = error.http_status == 407 or error.maybe_processed or call.limits.stopped()
+            if final or not self._tokens.can_renew:
                 raise
             renewed = self._tokens.renew(token, call.deadline)
             if renewed is None:
                 raise
         # The token had expired: the server refused the request, so it can be sent again with a new one.
         return self._repeated(call, renewed, content_of)
+
+    def _content(self, response: Response, read: Callable[[dict[str, Any]], Value]) -> Value:
+        # Decoding keeps one core busy, and memory for the whole response: several threads take turns.
+        with self._decode_lock:
+            return read(json_object(response, self._now()))
 
     def _call(
         self,
@@ -181,12 +184,12 @@ class Transport:
         body: dict[str, Any] | None,
         writes: bool,
         limits: Limits,
-    ) -> _Call:
+    ) -> Call:
         """Return a request of the API as it is sent."""
         url = self._connection.api_url + path + encode_query_text(query)
-        content = None if body is None else ("application/json", json.dumps(body).encode("ascii"))
+        content = None if body is None else ("application/json", encode_body(body))
         deadline = None if limits.seconds is None else self._clock() + limits.seconds
-        return _Call(method, url, path, content, writes, deadline, limits.repeats)
+        return Call(method, url, path, content, writes, deadline, limits)
 
     def log_in(self, deadline: float | None = None) -> Token:
         """Request a token from the login service (OIDC password grant, docs/server-behaviour.md, section 7).
@@ -200,9 +203,12 @@ class Transport:
         login = self._connection.login
         if login is None:
             raise AuthenticationError("no login is configured", hint="set auth_url, username and password")
+        # Most tasks set a token; what a login takes is loaded for those that do not.
+        from .login import login_form, login_path, token_in
+
         path = login_path(login)
         content = ("application/x-www-form-urlencoded", urlencode(login_form(login)).encode("ascii"))
-        call = _Call("POST", login.auth_url + path, path, content, writes=False, deadline=deadline)
+        call = Call("POST", login.auth_url + path, path, content, writes=False, deadline=deadline)
         try:
             return self._repeated(call, None, lambda response: token_in(login, response, self._now()))
         except PXBackupError as error:
@@ -210,7 +216,7 @@ class Transport:
                 error.message = f"the login failed: {error.message}"
             raise
 
-    def _repeated(self, call: _Call, token: str | None, content_of: Callable[[Response], Value]) -> Value:
+    def _repeated(self, call: Call, token: str | None, content_of: Callable[[Response], Value]) -> Value:
         """Send a request as often as its kind and its limits allow."""
         attempt = 0
         while True:
@@ -221,28 +227,29 @@ class Transport:
                 return content_of(self._once(call, token))
             except PXBackupError as error:
                 self._complete(error, call, attempt)
-                delay = self._delay(attempt, error.retry_after)
-                repeatable = error.retriable and call.repeats and not (call.writes and error.maybe_processed)
+                if means_overload(error):
+                    with self._count_lock:
+                        self.refusals += 1
+                delay = pause_after(attempt, error.retry_after, self._connection.retry_max_delay, self._rand)
+                repeatable = error.retriable and call.limits.repeats and not (call.writes and error.maybe_processed)
                 late = call.deadline is not None and self._clock() + delay >= call.deadline
                 if not repeatable or late or attempt > self._connection.retries:
                     raise
                 self._sleep(delay)
+                if call.limits.stopped():
+                    raise
 
-    def _complete(self, error: PXBackupError, call: _Call, attempt: int) -> None:
+    def _complete(self, error: PXBackupError, call: Call, attempt: int) -> None:
         """Add to an error what is known of its request, and hide secrets that the server's text may quote."""
-        error.method, error.path, error.attempts = call.method, shortened(call.path, SENTENCE_CHARACTERS), attempt
-        secrets = [*self._tokens.known, self._connection.login.password if self._connection.login else ""]
-        error.message = sentence(error.message, {form for secret in secrets if secret for form in spellings(secret)})
+        hidden = spellings(self.known_secrets)
+        error.method, error.path, error.attempts = call.method, sentence(call.path, hidden), attempt
+        error.message = sentence(error.message, hidden)
 
-    def _delay(self, attempt: int, retry_after: float | None) -> float:
-        """Return the pause before the next attempt: what the server asks for, else doubling with jitter; capped."""
-        longest = self._connection.retry_max_delay
-        if retry_after is not None:
-            return min(retry_after, longest)
-        doubled: float = _FIRST_DELAY * 2 ** (attempt - 1)
-        return min(doubled, longest) * (0.5 + self._rand() / 2)
+    def hide(self, text: str) -> str:
+        """Return a text as one sentence without secrets: it may quote what a server or a proxy says of a request."""
+        return sentence(text, spellings(self.known_secrets))
 
-    def _once(self, call: _Call, token: str | None) -> Response:
+    def _once(self, call: Call, token: str | None) -> Response:
         """Send one request and return its response."""
         connection = self._limited(call.deadline)
         headers = self._headers_with(call.content, token)

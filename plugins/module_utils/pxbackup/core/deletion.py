@@ -13,7 +13,8 @@ from ..text import join_first
 from .lookup import Resource
 from .model import Context, Outcome
 from .pagination import name_of, uid_of
-from .waiting import NOTHING_TO_WAIT_FOR, WaitPolicy, make_waiter
+from .wait_policy import WaitPolicy
+from .waiting import NOTHING_TO_WAIT_FOR, make_waiter
 from .writes import Write, Written, carry_out
 
 # How many namesakes a warning lists before it counts the rest.

@@ -11,6 +11,11 @@ from typing import Any, Callable, NamedTuple
 Object = dict[str, Any]
 
 
+# The zero value of every status, and so what an object shows whose response omits the status
+# (docs/server-behaviour.md, section 2.1).
+UNSET = "Invalid"
+
+
 class Lifecycle(NamedTuple):
     """The states of one resource and where an object says its own.
 

@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from operator import itemgetter
-from typing import Any, Callable, NamedTuple
+from typing import Any, NamedTuple
 
 from ..checks import check_number
 from ..errors import ValidationError
@@ -18,8 +17,8 @@ from .lookup import Resource
 from .model import Context, Outcome
 from .options import PROJECTIONS
 from .pagination import PAGE_SIZE
-from .selection import Filters, Selection, select
-from .summary import Statistics, Summary, make_projection
+from .selection import Filters, Selection, join_parts, select
+from .summary import WHOLE, Projection, Statistics, Summary, make_projection
 
 
 class ListSpec(NamedTuple):
@@ -33,33 +32,27 @@ class ListSpec(NamedTuple):
 def list_objects(context: Context, spec: ListSpec, parameters: dict[str, Any]) -> Outcome:
     """Return every object that matches, all pages of them, or the first ``max_objects`` and how many there are."""
     selection = select(context, spec.filters, parameters)
-    items, total = _read(context, spec.resource, selection, _limit(parameters), lambda item: item)
+    items, total = _read(context, spec.resource, selection, _limit(parameters), WHOLE)
     return _outcome(spec.resource.noun, items, total)
 
 
 def read_objects(context: Context, spec: ListSpec, parameters: dict[str, Any]) -> Outcome:
     """Return the objects that a name, a uid or filters select; none is an empty list."""
-    keep = make_projection(parameters, spec.summary)
-    counts = Statistics(spec.summary)
-    wanted = parameters.get("statistics") is True
-
-    def count_and_keep(item: dict[str, Any]) -> Any:
-        if wanted:
-            counts.add(item)
-        return keep(item)
-
+    kept = make_projection(parameters, spec.summary)
+    counts = Statistics(spec.summary) if parameters.get("statistics") is True else None
     limit = _limit(parameters)
     if "uid" in parameters:
         _refuse_narrowing(parameters)
         found = spec.resource.find(context.api, parameters.get("name", ""), parameters["uid"])
-        items, total = ([count_and_keep(found)], 1) if found else ([], 0)
+        items, total = ([kept.take(found)], 1) if found else ([], 0)
+        if counts and found:
+            counts.add(found)
     else:
         # Statistics are of all that match, so all are read whatever the limit.
-        read = {name: value for name, value in parameters.items() if not (wanted and name == "max_objects")}
+        read = {name: value for name, value in parameters.items() if not (counts and name == "max_objects")}
         selection = select(context, spec.filters, read)
-        items, total = _read(context, spec.resource, selection, None if wanted else limit, count_and_keep)
-        items = items[:limit]
-    return _outcome(spec.resource.noun, items, total, **({"statistics": counts.as_dict()} if wanted else {}))
+        items, total = _read(context, spec.resource, selection, limit, kept, counts)
+    return _outcome(spec.resource.noun, items, total, **({"statistics": counts.as_dict()} if counts else {}))
 
 
 def _limit(parameters: dict[str, Any]) -> int | None:
@@ -70,7 +63,7 @@ def _limit(parameters: dict[str, Any]) -> int | None:
 
 
 def _refuse_narrowing(parameters: dict[str, Any]) -> None:
-    others = sorted(set(parameters) - {"uid", "name", *PROJECTIONS})
+    others = sorted(set(parameters) - {"uid", "name", "concurrency", *PROJECTIONS})
     if others:
         raise ValidationError(
             f"uid selects one object, and {join_and(others)} cannot be combined with it", hint="omit one of them"
@@ -85,26 +78,37 @@ def _outcome(noun: str, items: list[Any], total: int, **more: Any) -> Outcome:
 
 
 def _read(
-    context: Context, resource: Resource, selection: Selection, limit: int | None, keep: Callable[[dict[str, Any]], Any]
+    context: Context,
+    resource: Resource,
+    selection: Selection,
+    limit: int | None,
+    kept: Projection,
+    counts: Statistics | None = None,
 ) -> tuple[list[Any], int]:
     """Return what is kept of the objects up to the limit, and how many match in all.
 
     Args:
-        keep: takes an object that matches and returns what is kept of it, so that memory grows with what is
-            kept and not with what passes by.
+        kept: of each object that matches, so that memory grows with what is kept and not with what passes by.
+        counts: statistics over all that match.
     """
-    if limit is None or selection.tests or selection.sort_key:
-        # What is selected or sorted here can only be counted when all is read. Objects that came or went during
-        # the listing make the server's last total differ from what was read, so what was read is counted.
-        matching = (item for item in resource.list_all(context.api, selection.options) if selection.takes(item))
-        if selection.sort_key is None:
-            kept = [keep(item) for item in matching]
-        else:
-            keyed = [(selection.sort_key(item), keep(item)) for item in matching]
-            keyed.sort(key=itemgetter(0), reverse=selection.reverse)
-            kept = [item for _key, item in keyed]
-        return kept[:limit], len(kept)
-    listing = resource.list_all(context.api, selection.options, min(limit, PAGE_SIZE))
-    matching = (item for item in listing if selection.takes(item))
-    kept = [keep(item) for item in islice(matching, limit)]
-    return kept, max(listing.total_count, len(kept)) if len(kept) == limit else len(kept)
+    keep, parts = kept.take, join_parts(kept.parts, selection.parts)
+    if limit is not None and not (counts or selection.tests or selection.sort_key):
+        listing = resource.list_all(context.api, selection.options, min(limit, PAGE_SIZE), parts, limit)
+        found = [keep(item) for item in islice(filter(selection.takes, listing), limit)]
+        return found, max(listing.total_count, len(found)) if len(found) == limit else len(found)
+    # What is selected or sorted here can only be counted when all is read. Objects that came or went during
+    # the listing make the server's last total differ from what was read, so what was read is counted.
+    if counts:
+        parts = join_parts(parts, counts.parts)
+    found, places, total = [], [], 0
+    for item in filter(selection.takes, resource.list_all(context.api, selection.options, parts=parts)):
+        total += 1
+        if counts:
+            counts.add(item)
+        if selection.sort_key:
+            places.append(selection.sort_key(item))
+        if selection.sort_key or limit is None or len(found) < limit:
+            found.append(keep(item))
+    if selection.sort_key:
+        found = [found[place] for place in sorted(range(total), key=places.__getitem__, reverse=selection.reverse)]
+    return found[:limit], total

@@ -12,11 +12,13 @@ from __future__ import annotations
 from typing import Any, Callable, NamedTuple
 
 from ..api.endpoints import Api
+from ..api.schema import Parts
 from ..errors import ConflictError, NotFoundError, ProtocolError
 from ..text import join_first
 from .lifecycle import Lifecycle
 from .model import Context
-from .pagination import PAGE_SIZE, FetchPage, Listing, name_of, uid_of
+from .pagination import PAGE_SIZE, Listing, list_pages, name_of, uid_of
+from .readahead import FetchPage
 
 # How many objects an error lists before it counts the rest.
 _MAX_LISTED = 10
@@ -31,21 +33,33 @@ class Resource(NamedTuple):
     Attributes:
         lifecycle: the meaning of its states; its noun names an object in sentences.
         inspect: returns the object of a name and a uid; raises ``NotFoundError``.
-        fetch: returns what fetches pages of the list for these list options.
+        fetch: returns what fetches pages of the list for these list options, with these parts of each object.
     """
 
     lifecycle: Lifecycle
     inspect: Callable[[Api, str, str], dict[str, Any]]
-    fetch: Callable[[Api, dict[str, Any]], FetchPage]
+    fetch: Callable[[Api, dict[str, Any], Parts], FetchPage]
 
     @property
     def noun(self) -> str:
         """What an object is called in a sentence."""
         return self.lifecycle.noun
 
-    def list_all(self, api: Api, options: dict[str, Any], page_size: int = PAGE_SIZE) -> Listing:
-        """Return an iteration over all objects that match the list options."""
-        return Listing(self.fetch(api, options), f"{self.noun}s", page_size)
+    def list_all(
+        self,
+        api: Api,
+        options: dict[str, Any],
+        page_size: int = PAGE_SIZE,
+        parts: Parts = None,
+        most: int | None = None,
+    ) -> Listing:
+        """Return an iteration over all objects that match the list options.
+
+        Args:
+            parts: what is read of each object, ``None`` for all of it.
+            most: how many objects are read, ``None`` for all of them.
+        """
+        return list_pages(api, lambda own: self.fetch(own, options, parts), f"{self.noun}s", page_size, most)
 
     def list_named(self, api: Api, name: str) -> list[dict[str, Any]]:
         """Return every object of exactly this name, without its contents; several owners may have one."""
@@ -88,7 +102,7 @@ class Resource(NamedTuple):
             uid = uid_of(hit) if hit else ""
         elif not name:
             # No filter of the API takes a uid, so the list is read until it turns up.
-            listed = self.list_all(api, WITHOUT_RESOURCES)
+            listed = self.list_all(api.concurrent(1), WITHOUT_RESOURCES, parts=frozenset())
             name = next((name_of(item) for item in listed if uid_of(item) == uid), "")
         return self.get(api, name, uid) if name and uid else None
 
@@ -142,6 +156,10 @@ class Resource(NamedTuple):
             f"{self.noun} {name_of(item)!r} ({uid_of(item)}) belongs to user {owner}{unknown}",
             hint="set its uid if it is meant",
         )
+
+
+# What :func:`owner_of` reads.
+OWNER_PARTS = ("metadata.owner", "metadata.ownership.owner")
 
 
 def owner_of(item: dict[str, Any]) -> str:

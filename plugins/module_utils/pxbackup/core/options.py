@@ -235,6 +235,9 @@ END_OPTIONS = {"on_partial": Option(choice(*ON_PARTIAL)), "on_empty": Option(cho
 
 # --- the options of every list
 
+# How many requests are sent at a time: the pages of a list, and the operations of a task that has many.
+CONCURRENCY = Option(NUMBER)
+
 SORT_ORDERS = ("Ascending", "Descending")
 
 # What an info module keeps of each object.

@@ -13,11 +13,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any, Callable
 
 from ..api.base import Page
+from ..api.endpoints import Api
 from ..errors import ProtocolError
 from ..limits import LIST_GROWTH, LIST_OBJECTS, LIST_PAGES
+from .readahead import Fetched, FetchPage, PagesAhead
 
 # Objects per request.
 PAGE_SIZE = 200
@@ -29,9 +32,6 @@ _FRONT_READS = 3
 # does not page, or objects come and go faster than they can be listed.
 _MAX_STEPS_BACK = 5
 _MAX_STALE_PAGES = 50
-
-# Returns at most so many objects (the second number) from a position on (the first number, 0 is the first).
-FetchPage = Callable[[int, int], Page]
 
 
 def uid_of(item: dict[str, Any]) -> str:
@@ -72,14 +72,25 @@ class Listing:
     Args:
         fetch: fetches one page.
         noun: the word for the objects in errors, in the plural.
+        ahead: reads pages before they are needed, ``None`` for one page after the other.
+        most: how many objects are read, ``None`` for all of them.
 
     Raises (while iterating):
         ProtocolError: the server ends the list before its own total, or never.
         PXBackupError: what ``fetch`` raises.
     """
 
-    def __init__(self, fetch: FetchPage, noun: str, page_size: int = PAGE_SIZE) -> None:
+    def __init__(
+        self,
+        fetch: FetchPage,
+        noun: str,
+        page_size: int = PAGE_SIZE,
+        ahead: PagesAhead | None = None,
+        most: int | None = None,
+    ) -> None:
         self._fetch = fetch
+        self._ahead = ahead
+        self._most = most
         self._noun = noun
         self._page_size = page_size
         self._seen: set[str] = set()
@@ -90,7 +101,11 @@ class Listing:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         with _collector_paused():
-            yield from self._all()
+            try:
+                yield from self._all()
+            finally:
+                if self._ahead is not None:
+                    self._ahead.close()
 
     def _all(self) -> Iterator[dict[str, Any]]:
         yield from self._walk(False)
@@ -121,11 +136,15 @@ class Listing:
         """
         index, step, overlaps, steps_back, stale, longest = 0, 1, False, 0, 0, 0
         whole = not again or self._single
+        if again and self._ahead is not None:
+            self._ahead.restart()
         while steps_back <= _MAX_STEPS_BACK and stale <= _MAX_STALE_PAGES:
-            page = self._fetch(index, self._page_size)
+            index, page = self._take(index)
             keys = [_identity(item) for item in page.items]
             if overlaps and index and not any(key in self._seen for key in keys):
                 steps_back += 1
+                if self._ahead is not None:
+                    self._ahead.keep_last()
                 # The total says how many were deleted; as many may go meanwhile. Beyond that, whole pages are repeated.
                 gone = max(0, self.total_count - page.total_count)
                 index = max(0, index - (min(step, 2 * gone + 1) if steps_back == 1 else step))
@@ -134,18 +153,35 @@ class Listing:
             steps_back, stale = (0, 0) if fresh else (steps_back, stale + 1)
             self._seen.update(keys)
             self._note_total(page)
-            yield from fresh
-            if self._is_last(page, index, len(keys), longest):
-                return
-            if not fresh and (not whole or not page.total_count):
+            ends = self._is_last(page, index, len(keys), longest)
+            if ends or (not fresh and (not whole or not page.total_count)):
+                yield from fresh
                 return
             longest = max(longest, len(keys))
             # A page of one cannot overlap the next and still get on.
             step, overlaps = max(1, len(keys) - 1), len(keys) > 1
             self._single = self._single or not overlaps
             index += step
+            if overlaps and not again:
+                self._plan(index, step)
+            yield from fresh
         if not again:
             raise self._incomplete()
+
+    def _take(self, index: int) -> Fetched:
+        """Return the page that continues the list at a position."""
+        if self._ahead is None:
+            return Fetched(index, self._fetch(index, self._page_size))
+        return self._ahead.take(index)
+
+    def _plan(self, index: int, step: int) -> None:
+        """Read the next page ahead, and those after it that the list has by its total.
+
+        Each page begins with the last object of the page before, and so has a new one up to the last but one.
+        """
+        if self._ahead is not None:
+            end = max(self.total_count - 1, index + 1)
+            self._ahead.plan(range(index, end if self._most is None else min(end, self._most - 1), step))
 
     def _note_total(self, page: Page) -> None:
         """Remember what the server says of the whole list.
@@ -180,3 +216,22 @@ class Listing:
             return True
         short = count < self._page_size and (not longest or count < longest)
         return bool(page.total_count) and index + count >= page.total_count and short
+
+
+def list_pages(
+    api: Api,
+    fetch_by: Callable[[Api], FetchPage],
+    noun: str,
+    page_size: int = PAGE_SIZE,
+    most: int | None = None,
+) -> Listing:
+    """Return an iteration over all objects of a list, whose pages are read as many at a time as the API object says.
+
+    Args:
+        fetch_by: returns what fetches a page by the calls of this API object.
+        noun, page_size, most: see :class:`Listing`.
+    """
+    stop = Event()
+    fetch = fetch_by(api.until(stop.is_set))
+    ahead = PagesAhead(fetch, page_size, api.concurrency, lambda: api.refusals, stop)
+    return Listing(fetch, noun, page_size, ahead, most)

@@ -11,14 +11,14 @@ error that lists the uids (docs/server-behaviour.md, sections 3.1, 6.2).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from threading import Lock
 from typing import Any, Callable, NamedTuple
 
 from ..api.endpoints import Api
 from ..errors import ConflictError, NotFoundError, PermissionDeniedError, PXBackupError, ValidationError
 from ..text import join_first
-from .pagination import Listing
+from .pagination import Listing, list_pages
+from .readahead import FetchPage
 
 # How many names an error lists before it counts the rest.
 _MAX_NAMES = 20
@@ -147,10 +147,22 @@ class References:
         if kind.rpc in self._listed:
             return
         try:
-            fetch = partial(self._api.enumerate_references, kind.rpc, list(kind.query))
-            self._listed[kind.rpc] = list(Listing(fetch, f"{kind.noun} objects"))
+            self._listed[kind.rpc] = list(list_references(self._api, kind, f"{kind.noun} objects"))
         except PXBackupError as error:
             self._listed[kind.rpc] = error
+
+
+def list_references(api: Api, kind: ReferenceKind, nouns: str) -> Listing:
+    """Return an iteration over all objects of a kind.
+
+    Args:
+        nouns: what they are called in a sentence.
+    """
+
+    def fetch_by(own: Api) -> FetchPage:
+        return lambda index, size: own.enumerate_references(kind.rpc, list(kind.query), index, size)
+
+    return list_pages(api, fetch_by, nouns)
 
 
 def _by_uid(parameter: str, kind: ReferenceKind, objects: list[dict[str, Any]], name: str, uid: str) -> dict[str, str]:

@@ -13,8 +13,10 @@ from importlib import import_module
 from typing import Any
 
 from ..api.releases import has, require
+from ..checks import check_number
 from ..client.urls import encode_segment
 from ..errors import ValidationError
+from ..limits import CONNECTIONS
 from ..text import join_and
 from .model import Context, Handler, ModuleSpec, Operation, Outcome
 from .options import clean_parameters
@@ -32,7 +34,11 @@ def run_operation(context: Context, spec: ModuleSpec, operation: Operation, para
         PXBackupError: what the handler and the server raise.
     """
     encode_segment("org_id", context.api.org_id)
-    return load_handler(operation)(context, validate_parameters(context, operation, parameters, spec))
+    validated = validate_parameters(context, operation, parameters, spec)
+    if "concurrency" in validated:
+        check_number("concurrency", validated["concurrency"], 1, CONNECTIONS)
+        context.api.concurrency = validated["concurrency"]
+    return load_handler(operation)(context, validated)
 
 
 def load_handler(operation: Operation) -> Handler:
@@ -52,14 +58,19 @@ def validate_parameters(
         UnsupportedError: the server is too old for the operation or a parameter.
     """
     cleaned = clean_parameters(parameters, spec.options if spec else operation.options, operation.clearing)
-    _refuse_unused(operation, cleaned, spec.operations if spec else ())
+    refuse_unused(operation, cleaned, spec.operations if spec else ())
     _refuse_missing(operation, cleaned)
     if "name" in cleaned:
         encode_segment("name", cleaned["name"])
     return _fit_release(context, operation, cleaned)
 
 
-def _refuse_unused(operation: Operation, parameters: dict[str, Any], others: tuple[Operation, ...]) -> None:
+def refuse_unused(operation: Operation, parameters: dict[str, Any], others: tuple[Operation, ...]) -> None:
+    """Raise ``ValidationError`` where a parameter is set that the operation does not use.
+
+    Args:
+        others: the operations of the module; those that use it are named.
+    """
     unused = sorted(set(parameters) - set(operation.options))
     if unused:
         users = sorted(other.name for other in others if set(unused) <= set(other.options))

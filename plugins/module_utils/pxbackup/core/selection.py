@@ -16,8 +16,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, NamedTuple
 
 from ..api.releases import has
+from ..api.schema import Parts
 from ..errors import ProtocolError, ValidationError
-from .lookup import owner_of
+from .lookup import OWNER_PARTS, owner_of
 from .model import Context
 from .pagination import name_of
 from .times import parse_server_time, parse_time
@@ -29,10 +30,11 @@ Translate = Callable[[Context, Any, "dict[str, Any]"], "list[Test]"]
 
 
 class Order(NamedTuple):
-    """An order of a list: the first release whose server sorts so, and how to sort here."""
+    """An order of a list: the first release whose server sorts so, how to sort here, and what that reads."""
 
     since: str
     key: Callable[[Object], Any]
+    parts: tuple[str, ...]
 
 
 class Filters(NamedTuple):
@@ -43,6 +45,7 @@ class Filters(NamedTuple):
         names: the options that filter; those without a translation are passed on under the API's name.
         translations: of options that are translated for the server, or applied here.
         checks: of list options that the server filters by: they take the value and return a test.
+        parts: what the tests and checks of an option read of an object; without an entry that is the whole object.
         orders: by name.
         server_sorts: whether the server's list can be asked for in an order.
     """
@@ -51,6 +54,7 @@ class Filters(NamedTuple):
     names: Iterable[str]
     translations: Mapping[str, Translate]
     checks: Mapping[str, Callable[[Any], Test]]
+    parts: Mapping[str, tuple[str, ...]]
     orders: Mapping[str, Order]
     server_sorts: bool = True
 
@@ -64,6 +68,7 @@ class Selection(NamedTuple):
         tests: what an object must also pass here.
         checks: what an object must pass because the server filtered it, by the name of the filter.
         sort_key, reverse: how to sort here, ``None`` when the order of the server is right.
+        parts: what all of these read of an object.
     """
 
     noun: str
@@ -72,6 +77,7 @@ class Selection(NamedTuple):
     checks: dict[str, Test]
     sort_key: Callable[[Object], Any] | None
     reverse: bool
+    parts: Parts
 
     def takes(self, item: Object) -> bool:
         """Whether an object of the server's list matches.
@@ -101,22 +107,37 @@ def select(context: Context, filters: Filters, parameters: dict[str, Any]) -> Se
     """
     options: dict[str, Any] = {}
     tests: list[Test] = []
+    read: list[tuple[str, ...] | None] = []
     for name in filters.names:
         if name not in parameters:
             continue
         if name in filters.translations:
-            tests += filters.translations[name](context, parameters[name], options)
+            own = filters.translations[name](context, parameters[name], options)
+            read += [filters.parts.get(name)] if own else []
+            tests += own
         else:
             options[name] = parameters[name]
     checks = {name: make_check(options[name]) for name, make_check in filters.checks.items() if name in options}
-    key, reverse = _order(context, filters, parameters, options)
-    return Selection(filters.noun, options, tuple(tests), checks, key, reverse)
+    order, reverse = _order(context, filters, parameters, options)
+    read += [filters.parts.get(name) for name in checks] + ([order.parts] if order else [])
+    key = order.key if order else None
+    return Selection(filters.noun, options, tuple(tests), checks, key, reverse, join_parts(*read))
+
+
+def join_parts(*several: Iterable[str] | None) -> Parts:
+    """Return what several readers together read of an object; ``None`` for a reader that may read all of it."""
+    if None in several:
+        return None
+    return frozenset(part for parts in several for part in parts or ())
 
 
 def _order(
     context: Context, filters: Filters, parameters: dict[str, Any], options: dict[str, Any]
-) -> tuple[Callable[[Object], Any] | None, bool]:
-    """Return how to sort here; the server sorts where only the first objects are wanted and it can."""
+) -> tuple[Order | None, bool]:
+    """Return how to sort here and whether in reverse.
+
+    The server sorts where only the first objects are wanted and it can.
+    """
     wanted = parameters.get("sort_option")
     if not wanted:
         return None, False
@@ -128,15 +149,19 @@ def _order(
     if filters.server_sorts and "max_objects" in parameters and has(filters.orders[by].since, context.api.release):
         options["sort_option"] = {"sortBy": {"type": by}, "sortOrder": {"type": order}}
         return None, False
-    return filters.orders[by].key, order == "Descending"
+    return filters.orders[by], order == "Descending"
 
 
 # --- orders and checks that every resource has
 
 COMMON_ORDERS = {
-    "CreationTimestamp": Order("2.9.0", lambda item: parse_server_time(item["metadata"]["create_time"])),
-    "Name": Order("2.9.0", name_of),
-    "LastUpdateTimestamp": Order("2.11.0", lambda item: parse_server_time(item["metadata"]["last_update_time"])),
+    "CreationTimestamp": Order(
+        "2.9.0", lambda item: parse_server_time(item["metadata"]["create_time"]), ("metadata.create_time",)
+    ),
+    "Name": Order("2.9.0", name_of, ("metadata.name",)),
+    "LastUpdateTimestamp": Order(
+        "2.11.0", lambda item: parse_server_time(item["metadata"]["last_update_time"]), ("metadata.last_update_time",)
+    ),
 }
 
 
@@ -158,6 +183,14 @@ COMMON_CHECKS: dict[str, Callable[[Any], Test]] = {
     "name_filter": check_contains(name_of),
     "owners": check_said(lambda said, owners: said in owners, owner_of),
     "labels": _check_labels,
+}
+# What these and the translations below read.
+COMMON_PARTS: dict[str, tuple[str, ...]] = {
+    "name_filter": ("metadata.name",),
+    "owners": OWNER_PARTS,
+    "labels": ("metadata.labels",),
+    "name": ("metadata.name",),
+    "time_range": ("metadata.create_time",),
 }
 
 

@@ -60,24 +60,34 @@ def convert_parts(where: str, value: Any, parts: Parts) -> dict[str, Any]:
     missing = [name for name, part in parts.items() if part.get("required") and value.get(name) is None]
     if missing:
         raise ValidationError(f"{where}: {missing[0]} is required", hint=f"set {missing[0]}")
-    return {name: _convert(f"{where}.{name}", part, parts[name]) for name, part in value.items()}
+    return {name: convert_value(f"{where}.{name}", part, parts[name]) for name, part in value.items()}
 
 
-def _convert(where: str, value: Any, part: Mapping[str, Any]) -> Any:
-    """Return a value in the type of its part."""
+def convert_value(where: str, value: Any, part: Mapping[str, Any]) -> Any:
+    """Return a value in the type of its part, which is an argument specification; ``None`` stays.
+
+    Raises:
+        ValidationError: it cannot be read so; the message names it.
+    """
     if value is None:
         return None
     if part["type"] == "dict":
-        return convert_parts(where, value, part["options"])
+        return convert_parts(where, value, part["options"]) if "options" in part else _check_mapping(where, value)
     if part["type"] == "list":
         return _convert_list(where, value, {**part, "type": part["elements"]})
     return _SCALARS[part["type"]](where, value, part)
 
 
+def _check_mapping(where: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValidationError(f"{where} is {value!r}, not a dictionary", hint="set it to names and values")
+    return dict(value)
+
+
 def _convert_list(where: str, value: Any, element: Mapping[str, Any]) -> list[Any]:
     # As Ansible does: text with commas is a list, a single value a list of one.
     entries = value.split(",") if isinstance(value, str) else value if isinstance(value, (list, tuple)) else [value]
-    return [_convert(f"{where}[{index}]", entry, element) for index, entry in enumerate(entries)]
+    return [convert_value(f"{where}[{index}]", entry, element) for index, entry in enumerate(entries)]
 
 
 def _convert_integer(where: str, value: Any, _part: Mapping[str, Any]) -> int:
@@ -110,4 +120,9 @@ def _convert_boolean(where: str, value: Any, _part: Mapping[str, Any]) -> bool:
     return _BOOLEANS[word]
 
 
-_SCALARS = {"int": _convert_integer, "str": _convert_text, "bool": _convert_boolean}
+def _keep(_where: str, value: Any, _part: Mapping[str, Any]) -> Any:
+    return value
+
+
+# A raw value is read by what cleans the option.
+_SCALARS = {"int": _convert_integer, "str": _convert_text, "bool": _convert_boolean, "raw": _keep}

@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from sys import intern
 from typing import Any, Callable, NamedTuple
 
-from ..api.schema import MESSAGES, parse_field
+from ..api.schema import MESSAGES, Parts, parse_field
 from ..errors import ValidationError
-from .lookup import owner_of
+from .lookup import OWNER_PARTS, owner_of
 from .pagination import name_of, uid_of
 from .times import parse_server_time
 
@@ -21,6 +20,8 @@ Fields = Mapping[str, Callable[["dict[str, Any]"], Any]]
 # What every summary begins with.
 IDENTITY_FIELDS: Fields = {"name": name_of, "uid": uid_of}
 OWNER_FIELDS: Fields = {"create_time": lambda item: item["metadata"]["create_time"], "owner": owner_of}
+# What these read of an object, and statistics as well.
+_COMMON_PARTS = ("metadata.name", "metadata.uid", "metadata.create_time", *OWNER_PARTS)
 
 
 class Summary(NamedTuple):
@@ -29,28 +30,48 @@ class Summary(NamedTuple):
     Attributes:
         message: the resource's message in the API.
         fields: how each field is read; ``status``, ``cluster`` and ``total_size`` (bytes) are among them.
-        repeated: fields whose texts many objects share.
+        repeated: fields whose values many objects share.
+        parts: what the fields of this resource read of an object.
     """
 
     message: str
     fields: Fields
     repeated: tuple[str, ...]
+    parts: tuple[str, ...]
 
-    def take(self, item: dict[str, Any]) -> dict[str, Any]:
-        """Return the summary of an object."""
-        kept = {name: read(item) for name, read in self.fields.items()}
-        # Many objects share few of these texts: each is kept once, however often the server sends it.
-        for name in self.repeated:
-            kept[name] = _intern(kept[name])
-        return kept
+    def parts_read(self) -> Parts:
+        """Return what a summary, or statistics, read of an object."""
+        return frozenset((*_COMMON_PARTS, *self.parts))
+
+    def make_take(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """Return the function that takes an object and returns its summary.
+
+        Many objects share few texts and lists of texts: each is kept once, however often the server sends it.
+        """
+        known: dict[Any, Any] = {}
+
+        def take(item: dict[str, Any]) -> dict[str, Any]:
+            kept = {name: read(item) for name, read in self.fields.items()}
+            for name in self.repeated:
+                value = kept[name]
+                kept[name] = known.setdefault(tuple(value) if isinstance(value, list) else value, value)
+            return kept
+
+        return take
 
 
-def _intern(value: Any) -> Any:
-    return [intern(text) for text in value] if isinstance(value, list) else intern(value)
+class Projection(NamedTuple):
+    """What a task keeps of each object, and what that reads of it."""
+
+    take: Callable[[dict[str, Any]], Any]
+    parts: Parts
 
 
-def make_projection(parameters: dict[str, Any], summary: Summary) -> Callable[[dict[str, Any]], Any]:
-    """Return the function that takes an object and returns what the task keeps: all, a summary, or the given fields.
+WHOLE = Projection(lambda item: item, None)
+
+
+def make_projection(parameters: dict[str, Any], summary: Summary) -> Projection:
+    """Return what the task keeps of each object: all, a summary, or the given fields.
 
     Raises:
         ValidationError: there is no such field, or both options are set.
@@ -59,11 +80,11 @@ def make_projection(parameters: dict[str, Any], summary: Summary) -> Callable[[d
     if fields and summarized:
         raise ValidationError("fields and summary are mutually exclusive", hint="set one of them")
     if summarized:
-        return summary.take
+        return Projection(summary.make_take(), summary.parts_read())
     if not fields:
-        return lambda item: item
+        return WHOLE
     paths = [_parse_field_path(summary.message, field) for field in fields]
-    return lambda item: _take_fields(item, paths)
+    return Projection(lambda item: _take_fields(item, paths), frozenset(fields))
 
 
 def _parse_field_path(root: str, field: str) -> tuple[str, ...]:
@@ -99,6 +120,7 @@ class Statistics:
     """Statistics over objects, collected as they pass by."""
 
     def __init__(self, summary: Summary) -> None:
+        self.parts = summary.parts_read()
         self._summary = summary
         self._count = 0
         self._bytes = 0

@@ -11,9 +11,8 @@ section 2.4 (durations).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable
 
-from ..checks import check_number
 from ..errors import (
     AuthenticationError,
     PermissionDeniedError,
@@ -23,54 +22,15 @@ from ..errors import (
     ValidationError,
     WaitTimeoutError,
 )
-from ..limits import SECONDS
-from ..text import count_of, join_and
-from .lifecycle import Lifecycle
+from ..text import count_of
+from .lifecycle import UNSET, Lifecycle
 from .lookup import Resource
 from .model import Context
-from .options import END_OPTIONS, FAIL, ON_EMPTY, WARN
 from .pagination import name_of, uid_of
-
-DEFAULT_INTERVAL = 30
+from .wait_policy import WaitPolicy
 
 # The first polling interval in seconds; it doubles up to the maximum.
 _FIRST_INTERVAL = 1.0
-
-
-class WaitPolicy(NamedTuple):
-    """How a task waits: seconds in all and between polls, and what a partial success and an empty object mean."""
-
-    timeout: float
-    interval: float
-    on_partial: str = FAIL
-    on_empty: str = ON_EMPTY[0]
-
-
-def wait_policy(parameters: dict[str, Any], timeout: float) -> WaitPolicy | None:
-    """Return how the task waits, ``None`` when it does not wait.
-
-    Args:
-        timeout: the default for this operation, in seconds.
-
-    Raises:
-        ValidationError: a time is out of its range, or is set without ``wait``.
-    """
-    times = {name: parameters.get(name) for name in ("wait_timeout", "wait_interval")}
-    for name, value in times.items():
-        if value is not None:
-            check_number(name, value, 1, SECONDS, "seconds")
-    if not parameters.get("wait"):
-        unused = [name for name in (*times, *END_OPTIONS) if parameters.get(name) is not None]
-        if unused:
-            have = "has" if len(unused) == 1 else "have"
-            raise ValidationError(f"{join_and(unused)} {have} no effect without wait", hint="set wait to true")
-        return None
-    return WaitPolicy(
-        times["wait_timeout"] or timeout,
-        times["wait_interval"] or DEFAULT_INTERVAL,
-        parameters.get("on_partial") or FAIL,
-        parameters.get("on_empty") or WARN,
-    )
 
 
 def poll(context: Context, policy: WaitPolicy, started: float) -> Iterator[float]:
@@ -146,6 +106,7 @@ class Waiter:
         self._inspect = inspect
         self._policy = policy
         self._observed = observed
+        self._omitted = False
         self._started = context.clock()
         self._polls = 0
         self._last_error: PXBackupError | None = None
@@ -164,13 +125,20 @@ class Waiter:
             PXBackupError: a poll failed in a way that no further poll can change.
         """
         seen: dict[str, Any] | None = self.item
-        if self._observed and done(seen):
+        if self._is_end(seen, done):
             return seen
         for left in poll(self._context, self._policy, self._started):
             seen = self._poll(seen, goes_on, left)
-            if self._observed and done(seen):
+            if self._is_end(seen, done):
                 return seen
         raise self.finish(timeout_error(self._lifecycle, self.item, self._policy, self._last_error, goes_on))
+
+    def _is_end(self, seen: dict[str, Any] | None, done: Callable[[dict[str, Any] | None], bool]) -> bool:
+        """Whether what was seen ends the wait; where the status is omitted, two polls in a row must show that."""
+        ends = self._observed and done(seen)
+        omits = ends and seen is not None and self._lifecycle.status(seen) == UNSET
+        before, self._omitted = self._omitted, omits
+        return ends and (before or not omits)
 
     def _poll(self, seen: dict[str, Any] | None, goes_on: str, left: float) -> dict[str, Any] | None:
         """Return the object as it is now, what was seen last when the poll failed."""
@@ -180,7 +148,7 @@ class Waiter:
         except PXBackupError as error:
             if is_final(error):
                 raise self.finish(continues(error, goes_on)) from None
-            self._last_error = error
+            self._last_error, self._omitted = error, False
             return seen
         self._last_error, self._observed = None, True
         if now is not None:

@@ -17,11 +17,13 @@ from typing import Any, Callable
 from ..api.base import Page
 from ..api.endpoints import Api
 from ..errors import PXBackupError
+from .lifecycle import UNSET
 from .lookup import WITHOUT_RESOURCES, Resource
 from .model import Context
 from .pagination import PAGE_SIZE, Listing, name_of, uid_of
 from .parallel import Each
-from .waiting import WaitPolicy, continues, is_final, poll
+from .wait_policy import WaitPolicy
+from .waiting import continues, is_final, poll
 
 
 def find_common_part(names: Iterable[str]) -> str:
@@ -93,6 +95,8 @@ class Watched:
     ) -> None:
         self.resource = resource
         self._unobserved = set(unobserved)
+        # Objects whose last poll showed no status: only a second one in a row counts.
+        self._omitted: set[str] = set()
         self._names = {uid_of(item): name_of(item) for item in items}
         self._done = done
         self._enough = enough
@@ -128,8 +132,17 @@ class Watched:
                 self.errors[uid] = continues(item, goes_on) if is_final(item) else item
             else:
                 self.errors.pop(uid, None)
-                self._unobserved.discard(uid)
-                self.last[uid] = item
+                self._note(uid, item)
+
+    def _note(self, uid: str, item: dict[str, Any] | None) -> None:
+        omits = item is not None and self.resource.lifecycle.status(item) == UNSET
+        if omits and uid not in self._omitted:
+            self._omitted.add(uid)
+            self._unobserved.add(uid)
+        else:
+            self._omitted.discard(uid)
+            self._unobserved.discard(uid)
+        self.last[uid] = item
 
     def record_failure(self, error: PXBackupError, goes_on: str) -> None:
         """Take note of a poll that failed for all."""
@@ -183,7 +196,7 @@ def _poll_all(
         return context.api.limited(deadline - context.clock())
 
     def fetch(index: int, size: int) -> Page:
-        return resource.fetch(limited(), _options(names.values()))(index, size)
+        return resource.fetch(limited(), _options(names.values()), None)(index, size)
 
     seen: dict[str, dict[str, Any] | PXBackupError | None] = {}
     for count, item in enumerate(Listing(fetch, f"{resource.noun}s")):

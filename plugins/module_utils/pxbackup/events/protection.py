@@ -17,8 +17,9 @@ from ..protection.states import EXCEEDED, UNPROTECTED, judge
 from ..protection.tally import DAY, Tally
 from ..protection.targets import DEFAULT_EXEMPT, Target, find_target, is_exempt, parse_duration
 from ..text import quoted
+from ..values import read_text
 from .model import Object, Standing
-from .option_types import read_names, read_text
+from .option_types import read_names
 
 # A namespace whose last backup is older than this, and than twice every target, does not exist any more.
 _SPAN = 30 * DAY

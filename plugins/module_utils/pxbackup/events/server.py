@@ -49,8 +49,11 @@ class ServerReader:
     def list(self, by_update: bool) -> Listed:
         """Return all objects; ``by_update`` sorts by the last update, newest first."""
         self.sorts_by_update()
-        options = {**self._options, "sort_option": _BY_UPDATE} if by_update else self._options
-        return self._subject.resource.list_all(self._api, options)
+        resource = self._subject.resource
+        if by_update:
+            # Mostly the first page is enough, so none is read ahead.
+            return resource.list_all(self._api.concurrent(1), {**self._options, "sort_option": _BY_UPDATE})
+        return resource.list_all(self._api, self._options)
 
     def inspect(self, name: str, uid: str) -> Object | None:
         """Return one object, ``None`` when inspect and list both say that it does not exist."""

@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from typing import Any, Callable
 
 from ..api.endpoints import Api
-from ..client.connection import Connection, insecurities, readable_by_all
+from ..client.connection import Connection, insecurities
 from ..client.pools import REQUESTS_IMPORT_ERROR
 from ..client.tokens import spellings
 from ..client.transport import Transport
 from ..errors import AuthenticationError, PXBackupError
-from ..text import sentence
+from ..text import masked_data, sentence
 from .backups import BACKUP_EVENTS
 from .model import Event
 from .options import Settings, read_settings
@@ -72,14 +72,14 @@ class Source:
         try:
             settings = read_settings(kind, args, environment, now())
             self._connection = settings.connection
-            for warning in _warnings(settings.connection):
+            for warning in insecurities(settings.connection):
                 log(warning)
             self._transport = Transport(settings.connection)
             self._watch = self._assemble(
-                kind, settings, identify, Tools(clock, now, rand, lambda text: log(self._hide(text)))
+                kind, settings, identify, Tools(clock, now, rand, lambda text: log(self._transport.hide(text)))
             )
         except PXBackupError as error:
-            raise SourceError(sentence(str(error), error.secrets)) from None
+            raise SourceError(sentence(str(error), spellings(error.secrets))) from None
 
     def _assemble(self, kind: str, settings: Settings, identify: Callable[[str], str], tools: Tools) -> Watch:
         subject, url = SUBJECTS[kind], settings.connection.api_url
@@ -94,7 +94,7 @@ class Source:
                 lambda item: settings.filters.takes(item, subject.traits(item)),
                 judge_maker(settings.rpo, settings.exempt, tools.now),
             ),
-            Writer(url, reader.known_release, tools.now, identify, self._hide),
+            Writer(url, reader.known_release, tools.now, identify, self._mask),
             settings.pace,
             settings.types,
             settings.announces,
@@ -111,7 +111,7 @@ class Source:
         try:
             return self._watch.step()
         except PXBackupError as error:
-            raise SourceError(self._hide(str(_explain(error, self._connection)))) from None
+            raise SourceError(self._transport.hide(str(_explain(error, self._connection)))) from None
 
     def settle(self) -> None:
         """Note that every event of the last step was put."""
@@ -125,15 +125,10 @@ class Source:
         """Close the connections."""
         self._transport.close()
 
-    def _hide(self, text: str) -> str:
-        """Return a text without secrets: an error may quote what a server or a proxy says of a request."""
-        login = self._connection.login
-        secrets = [*self._transport.known_tokens, login.password if login else ""]
-        return sentence(text, {form for secret in secrets if secret for form in spellings(secret)})
-
-
-def _warnings(connection: Connection) -> list[str]:
-    return [*insecurities(connection), *readable_by_all("token_file", connection.token_file)]
+    def _mask(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the body of an event without secrets."""
+        masked: dict[str, Any] = masked_data(body, spellings(self._transport.known_secrets), body)
+        return masked
 
 
 def _explain(error: PXBackupError, connection: Connection) -> PXBackupError:

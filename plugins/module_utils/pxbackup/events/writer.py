@@ -22,7 +22,7 @@ class Writer:
         release: returns the server's release, ``""`` while it is not known.
         now: the time of day, in seconds since 1970.
         identify: returns a UUID that is always the same for the same text.
-        hide: returns a text without secrets; an error may quote a request.
+        mask: returns the body of an event without secrets; an error may quote a request.
     """
 
     def __init__(
@@ -31,13 +31,13 @@ class Writer:
         release: Callable[[], str],
         now: Callable[[], float],
         identify: Callable[[str], str],
-        hide: Callable[[str], str] = str,
+        mask: Callable[[dict[str, Any]], dict[str, Any]] = dict,
     ) -> None:
         self._url = url
         self._release = release
         self._now = now
         self._identify = identify
-        self._hide = hide
+        self._mask = mask
         self.last_poll: str | None = None
         self.missed_since: str | None = None
 
@@ -73,7 +73,7 @@ class Writer:
         Args:
             since: when the first poll failed.
         """
-        cause = {"message": self._hide(str(error)), "category": error.category, "http_status": error.http_status}
+        cause = {"message": str(error), "category": error.category, "http_status": error.http_status}
         return self._event("server_unreachable", f"server_unreachable:{since}", {"error": cause})
 
     def of_recovery(self, since: str) -> Event:
@@ -90,4 +90,4 @@ class Writer:
         body = {"type": kind, "key": key, "time": at, **parts, "server": server}
         if self.missed_since is not None:
             body["missed_since"], self.missed_since = self.missed_since, None
-        return {"px_backup": body, "meta": {"uuid": self._identify(f"{key} {at}")}}
+        return {"px_backup": self._mask(body), "meta": {"uuid": self._identify(f"{key} {at}")}}

@@ -13,14 +13,31 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from ..backups.content import count_resources
-from ..backups.lifecycle import LIFECYCLE, cluster_of, reason_of, status_of
+from ..backups.content import COUNT_PARTS, count_resources
+from ..backups.lifecycle import CLUSTER_PARTS, LIFECYCLE, STATUS_PARTS, cluster_of, reason_of, status_of
 from ..core.times import parse_server_time
 from ..text import count_of
 
 # The memory of restore drills: labels on the backup that was restored (a passed drill).
 DRILL_TIME = "pxops/drilled"
 DRILL_SECONDS = "pxops/drill-seconds"
+
+# What is read of a backup; a list holds much more.
+RECORD_READS = (
+    *STATUS_PARTS,
+    *CLUSTER_PARTS,
+    *COUNT_PARTS,
+    *(f"metadata.{name}" for name in ("name", "uid", "create_time", "create_time_in_sec", "labels")),
+    *(f"backup_info.{name}_ref" for name in ("backup_location", "volume_resource_only_policy")),
+    *(f"backup_info.volumes.{name}" for name in ("namespace", "status")),
+    *(f"backup_info.virtual_machines.{name}" for name in ("namespace", "name", "status")),
+    *(f"backup_info.{name}" for name in ("failed_vol_count", "failed_resource_count", "virtual_machines_failed_count")),
+    *(f"backup_info.{name}" for name in ("resource_types", "exclude_resource_types", "label_selectors")),
+    *(f"backup_info.{name}" for name in ("namespaces", "missing_namespaces", "advanced_resource_label_selector")),
+    *(f"backup_info.{name}" for name in ("total_size", "retention_time", "completion_time_info", "backup_schedule")),
+    "backup_info.backup_object_type",
+    "backup_info.include_resources.namespace",
+)
 
 # Statuses of a volume that did not fail; a list may omit them.
 _NOT_FAILED = LIFECYCLE.good | {"Invalid"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..core.model import ModuleSpec, Operation
-from ..core.options import FLAG, NAMES, TEXT, Option, OptionType, choice
+from ..core.options import CONCURRENCY, FLAG, NAMES, TEXT, Option, OptionType, choice
 from ..errors import ValidationError
 from ..text import quoted
 from .targets import DEFAULT_EXEMPT
@@ -59,6 +59,7 @@ PROTECTION_INFO = Operation(
         "window": Option(TEXT, default="30d"),
         "count_narrowed": Option(FLAG, default=False),
         "fail_on": Option(choice(*FAIL_ON), default="never"),
+        "concurrency": CONCURRENCY,
     },
     writes=False,
     second_run="ok",

@@ -18,12 +18,13 @@ from ..backups.lifecycle import LIFECYCLE, status_of
 from ..backups.lookup import BACKUPS
 from ..core.lookup import WITHOUT_RESOURCES
 from ..core.model import Context, Outcome
-from ..core.pagination import Listing, uid_of
-from ..core.references import BACKUP_LOCATION, BACKUP_SCHEDULE, CLUSTER, ReferenceKind
+from ..core.pagination import uid_of
+from ..core.references import BACKUP_LOCATION, BACKUP_SCHEDULE, CLUSTER, ReferenceKind, list_references
 from ..errors import PXBackupError, StateError, ValidationError
 from .coverage import Coverage
 from .history import Window
 from .inventory import Cluster, Inventory, Location, Schedule
+from .records import RECORD_READS
 from .report import Settings, Source, build_report
 from .tally import DAY
 from .targets import parse_duration, read_targets
@@ -31,6 +32,8 @@ from .verdict import is_failure
 
 # The longest window, in days.
 _MAX_DAYS = 366
+
+_PARTS = frozenset(RECORD_READS)
 
 Value = TypeVar("Value")
 
@@ -83,14 +86,15 @@ def _read_backups(api: Api, coverage: Coverage, unread: list[str]) -> Iterator[d
     """
     partial: set[str] = set()
     try:
-        for backup in BACKUPS.list_all(api, WITHOUT_RESOURCES):
+        for backup in BACKUPS.list_all(api, WITHOUT_RESOURCES, parts=_PARTS):
             if status_of(backup) in LIFECYCLE.partial:
                 partial.add(uid_of(backup))
             else:
                 yield backup
         if partial:
             options = {"status": sorted(LIFECYCLE.partial), "include_detailed_resources": True}
-            yield from (item for item in BACKUPS.list_all(api, options) if uid_of(item) in partial)
+            listed = BACKUPS.list_all(api, options, parts=_PARTS)
+            yield from (item for item in listed if uid_of(item) in partial)
     except PXBackupError as error:
         if not coverage.backups:
             raise
@@ -108,12 +112,8 @@ def _read_kind(
     api: Api, kind: ReferenceKind, unread: list[str], make: Callable[[dict[str, Any]], Value]
 ) -> tuple[Value, ...] | None:
     """Return all objects of a kind, ``None`` where they cannot be read."""
-
-    def fetch(index: int, size: int) -> Any:
-        return api.enumerate_references(kind.rpc, list(kind.query), index, size)
-
     try:
-        return tuple(make(item) for item in Listing(fetch, f"{kind.noun}s"))
+        return tuple(make(item) for item in list_references(api, kind, f"{kind.noun}s"))
     except PXBackupError as error:
         unread.append(f"the {kind.noun}s could not be read: {error.message}")
         return None

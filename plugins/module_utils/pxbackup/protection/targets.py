@@ -45,7 +45,7 @@ def parse_duration(parameter: str, text: str) -> int:
     """
     parts = re.findall(r"(\d{1,9})([wdhms])", text)
     seconds = sum(int(count) * _UNITS[unit] for count, unit in parts)
-    if seconds and "".join(count + unit for count, unit in parts) == text:
+    if seconds and "".join(count + unit for count, unit in parts) == text.strip():
         return seconds
     raise ValidationError(
         f"{parameter} {text!r} is not a valid duration",

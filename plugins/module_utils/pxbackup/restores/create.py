@@ -24,7 +24,7 @@ from ..core.lookup import owner_of
 from ..core.model import Context, Outcome
 from ..core.pagination import name_of, uid_of
 from ..core.references import CLUSTER
-from ..core.waiting import wait_policy
+from ..core.wait_policy import wait_policy
 from ..core.writes import Written
 from ..errors import ConflictError, ProtocolError, PXBackupError, StateError, ValidationError
 from ..text import join_first

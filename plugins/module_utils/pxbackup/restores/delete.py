@@ -14,7 +14,7 @@ from typing import Any
 from ..core.deletion import start_deletion, wait_for_deletion
 from ..core.model import Context, Outcome
 from ..core.pagination import name_of
-from ..core.waiting import wait_policy
+from ..core.wait_policy import wait_policy
 from ..errors import StateError
 from ..text import join_first
 from .lookup import DELETION_TIMEOUT, LIFECYCLE, RESTORES, cluster_of, status_of

@@ -12,7 +12,7 @@ from typing import Any
 from ..backups.lookup import BACKUPS
 from ..core.model import Context, Outcome
 from ..core.pagination import name_of
-from ..core.waiting import wait_policy
+from ..core.wait_policy import wait_policy
 from ..errors import PermissionDeniedError
 from .arrival import judge_arrival
 from .lookup import LIFECYCLE, RESTORE_TIMEOUT, RESTORES, status_of

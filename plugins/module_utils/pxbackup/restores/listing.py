@@ -14,6 +14,7 @@ from ..core.references import CLUSTER
 from ..core.selection import (
     COMMON_CHECKS,
     COMMON_ORDERS,
+    COMMON_PARTS,
     COMMON_TRANSLATIONS,
     Filters,
     Object,
@@ -23,7 +24,7 @@ from ..core.selection import (
     check_said,
 )
 from ..core.summary import IDENTITY_FIELDS, OWNER_FIELDS, Summary
-from .lookup import RESTORES, cluster_of, reason_of, status_of
+from .lookup import CLUSTER_PARTS, RESTORES, STATUS_PARTS, cluster_of, reason_of, status_of
 from .options import FILTERS
 
 
@@ -58,22 +59,32 @@ _CHECKS: dict[str, Callable[[Any], Test]] = {
     "status": lambda statuses: lambda restore: status_of(restore) in statuses,
 }
 
-_FILTERS = Filters(
+_BACKUP_PARTS = ("restore_info.backup_ref", "restore_info.backup")
+
+RESTORE_FILTERS = Filters(
     noun="restore",
     names=FILTERS,
     translations={**COMMON_TRANSLATIONS, "cluster_ref": _cluster_ref, "backup_ref": _backup_ref},
     checks=_CHECKS,
+    parts={
+        **COMMON_PARTS,
+        "cluster_name_filter": CLUSTER_PARTS,
+        "cluster_uid_filter": CLUSTER_PARTS,
+        "cluster_ref": CLUSTER_PARTS,
+        "status": STATUS_PARTS,
+        "backup_ref": _BACKUP_PARTS,
+    },
     orders={
         **COMMON_ORDERS,
-        "ClusterName": Order("2.9.0", cluster_of),
-        "Size": Order("2.9.0", lambda restore: restore["restore_info"]["total_size"]),
-        "RestoreBackupName": Order("2.9.0", _backup_name),
+        "ClusterName": Order("2.9.0", cluster_of, CLUSTER_PARTS),
+        "Size": Order("2.9.0", lambda restore: restore["restore_info"]["total_size"], ("restore_info.total_size",)),
+        "RestoreBackupName": Order("2.9.0", _backup_name, _BACKUP_PARTS),
     },
     # The list has one form, a query, and gateways read no order by name from a query.
     server_sorts=False,
 )
 
-_SUMMARY = Summary(
+SUMMARY = Summary(
     message="RestoreObject",
     fields={
         **IDENTITY_FIELDS,
@@ -86,8 +97,15 @@ _SUMMARY = Summary(
         **OWNER_FIELDS,
     },
     repeated=("status", "reason", "cluster", "owner"),
+    parts=(
+        *STATUS_PARTS,
+        *CLUSTER_PARTS,
+        *_BACKUP_PARTS,
+        "restore_info.namespace_mapping",
+        "restore_info.total_size",
+    ),
 )
-_SPEC = ListSpec(RESTORES, _FILTERS, _SUMMARY)
+_SPEC = ListSpec(RESTORES, RESTORE_FILTERS, SUMMARY)
 
 
 def list_restores(context: Context, parameters: dict[str, Any]) -> Outcome:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..api.endpoints import Api
+from ..api.schema import Parts
 from ..core.lifecycle import Lifecycle
 from ..core.lookup import Resource
-from ..core.pagination import FetchPage
+from ..core.readahead import FetchPage
 
 # Every status a server can be asked for, in the order of the API's enum.
 STATUSES = (
@@ -29,6 +30,11 @@ STATUSES = (
 # Seconds that the vendor's own tests give a restore and its deletion (docs/server-behaviour.md, section 9.2).
 RESTORE_TIMEOUT = 2400
 DELETION_TIMEOUT = 1200
+
+
+# What the functions below read: status and reason, and the cluster.
+STATUS_PARTS = ("restore_info.status",)
+CLUSTER_PARTS = ("restore_info.cluster", "restore_info.cluster_ref")
 
 
 def status_of(restore: dict[str, Any]) -> str:
@@ -75,8 +81,8 @@ def _inspect(api: Api, name: str, uid: str) -> dict[str, Any]:
     return api.inspect_restore(name, uid)
 
 
-def _fetch(api: Api, options: dict[str, Any]) -> FetchPage:
-    return lambda index, size: api.enumerate_restores(options, index, size)
+def _fetch(api: Api, options: dict[str, Any], parts: Parts = None) -> FetchPage:
+    return lambda index, size: api.enumerate_restores(options, index, size, parts)
 
 
 RESTORES = Resource(LIFECYCLE, _inspect, _fetch)

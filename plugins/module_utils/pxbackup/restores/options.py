@@ -21,6 +21,7 @@ from ..backups.option_types import (
     clean_contents_filter,
 )
 from ..core.options import (
+    CONCURRENCY,
     FLAG,
     NAMES,
     NUMBER,
@@ -129,7 +130,12 @@ FILTERS = {
     "backup_ref": Option(REFERENCE),
     "time_range": Option(TIME_RANGE),
 }
-LIST_OPTIONS = {**FILTERS, "sort_option": Option(sort_option(*SORT_KEYS)), "max_objects": Option(NUMBER)}
+LIST_OPTIONS = {
+    **FILTERS,
+    "sort_option": Option(sort_option(*SORT_KEYS)),
+    "max_objects": Option(NUMBER),
+    "concurrency": CONCURRENCY,
+}
 
 
 def differences(parameters: dict[str, Any], restore: dict[str, Any], names: Iterable[str]) -> list[Difference]:

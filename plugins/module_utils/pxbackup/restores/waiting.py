@@ -14,7 +14,8 @@ from typing import Any, Callable
 from ..core.model import Context, Outcome
 from ..core.options import ACCEPT, FAIL
 from ..core.pagination import name_of
-from ..core.waiting import WaitPolicy, make_waiter
+from ..core.wait_policy import WaitPolicy
+from ..core.waiting import make_waiter
 from ..errors import PXBackupError, StateError
 from .arrival import INCOMPLETE, describe_arrival, is_retained_only
 from .lookup import LIFECYCLE, RESTORES, status_of

@@ -21,7 +21,7 @@ from ..core.model import Context
 from ..core.pagination import name_of, uid_of
 from ..core.parallel import CircuitBreaker, Each, worker_pool
 from ..core.selection import Selection
-from ..core.waiting import WaitPolicy
+from ..core.wait_policy import WaitPolicy
 from ..core.watching import Watched, watch
 from ..errors import PXBackupError, describe_internal_error
 from ..text import count_of, join_first

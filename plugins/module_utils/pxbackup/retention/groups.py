@@ -72,6 +72,20 @@ PARTS: dict[str, Callable[[dict[str, Any]], Any]] = {
 }
 DEFAULT_PARTS = tuple(PARTS)
 
+# What all parts of a key read of a backup, and whether it is a retry.
+GROUP_READS = (
+    "metadata.name",
+    "metadata.labels",
+    "backup_info.retry_parent",
+    "backup_info.cluster",
+    "backup_info.cluster_ref",
+    "backup_info.backup_location",
+    "backup_info.backup_location_ref",
+    "backup_info.backup_object_type",
+    "backup_info.namespaces",
+    *(f"backup_info.{name}" for name in (*_SELECTORS, *_NARROWING)),
+)
+
 _LABEL, _NAME = "label:", "name:"
 
 # Returns what is compared, `None` where the backup has nothing to compare.

@@ -15,17 +15,17 @@ from ..backups.filters import BACKUP_FILTERS
 from ..backups.lookup import BACKUPS, DELETION_TIMEOUT
 from ..checks import check_number
 from ..core.model import Context, Outcome
-from ..core.selection import select
-from ..core.waiting import wait_policy
+from ..core.selection import join_parts, select
+from ..core.wait_policy import wait_policy
 from ..errors import StateError, ValidationError
-from ..limits import CONNECTIONS, LIST_OBJECTS
+from ..limits import LIST_OBJECTS
 from .classes import Facts
 from .deletions import Deletion, delete_all
 from .facts import read_facts
 from .guards import require_at_most
 from .plan import Plan, make_plan
 from .policy import RetentionPolicy, parse_policy
-from .records import Record, record_reader
+from .records import RECORD_READS, Record, record_reader
 from .results import Removal, describe, error_of, message_of
 
 
@@ -40,11 +40,11 @@ def prune_backups(context: Context, parameters: dict[str, Any]) -> Outcome:
     policy = parse_policy(parameters)
     wait = wait_policy(parameters, DELETION_TIMEOUT)
     concurrency, max_delete = parameters["concurrency"], parameters.get("max_delete")
-    check_number("concurrency", concurrency, 1, CONNECTIONS)
     check_number("max_delete", max_delete or 0, 0, LIST_OBJECTS)
     selection = select(context, BACKUP_FILTERS, parameters)
     read = record_reader(policy)
-    listed = BACKUPS.list_all(context.api, selection.options)
+    parts = join_parts(RECORD_READS, selection.parts)
+    listed = BACKUPS.list_all(context.api, selection.options, parts=parts)
     records = [read(backup) for backup in listed if selection.takes(backup)]
     facts = read_facts(context, policy)
     _require_caller(facts, records)

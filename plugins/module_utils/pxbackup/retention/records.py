@@ -9,12 +9,26 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any, Callable, NamedTuple
 
-from ..backups.lifecycle import status_of
-from ..core.lookup import owner_of
+from ..backups.lifecycle import STATUS_PARTS, status_of
+from ..core.lookup import OWNER_PARTS, owner_of
 from ..core.pagination import uid_of
 from ..core.times import parse_server_time
-from .groups import ref_of
+from .groups import GROUP_READS, ref_of
 from .policy import RetentionPolicy
+
+# What is read of a backup; a list holds much more.
+RECORD_READS = (
+    *GROUP_READS,
+    *OWNER_PARTS,
+    *STATUS_PARTS,
+    "metadata.uid",
+    "metadata.create_time",
+    "metadata.create_time_in_sec",
+    "backup_info.backup_schedule",
+    "backup_info.backup_share",
+    "backup_info.retention_time",
+    "backup_info.total_size",
+)
 
 # The year of a time that is not set, in Go and in `parse_server_time`.
 _NO_YEAR = 1

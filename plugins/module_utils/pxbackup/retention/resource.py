@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..backups.batch.states import DEFAULT_CONCURRENCY
 from ..backups.options import FILTERS
 from ..core.model import ModuleSpec, Operation
-from ..core.options import FLAG, NAMES, NUMBER, STRING_MAP, TEXT, WAIT_OPTIONS, Option, OptionType, choice
+from ..core.options import CONCURRENCY, FLAG, NAMES, NUMBER, STRING_MAP, TEXT, WAIT_OPTIONS, Option, OptionType, choice
 from .rules import COUNTS, WITHIN
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ PRUNE = Operation(
         **{name: option for name, option in FILTERS.items() if name != "include_detailed_resources"},
         **KEEP_OPTIONS,
         "max_delete": Option(NUMBER),
-        "concurrency": Option(NUMBER, default=DEFAULT_CONCURRENCY),
+        "concurrency": CONCURRENCY._replace(default=DEFAULT_CONCURRENCY),
         **WAIT_OPTIONS,
     },
     writes=True,

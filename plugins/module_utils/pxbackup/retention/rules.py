@@ -64,9 +64,10 @@ def parse_duration(parameter: str, text: str) -> Duration:
     Raises:
         ValidationError: it is not a duration; the error names ``parameter``.
     """
-    parts = re.findall(r"([0-9]+)([ymwdh])", text)
+    written = text.strip()
+    parts = re.findall(r"([0-9]+)([ymwdh])", written)
     units = [unit for _number, unit in parts]
-    if not _DURATION.fullmatch(text) or len(set(units)) < len(units):
+    if not _DURATION.fullmatch(written) or len(set(units)) < len(units):
         raise ValidationError(
             f"{parameter} {quoted(text)} is not a valid duration",
             hint="use numbers with the units y, m, w, d and h, each unit once, such as 1y6m, 2w or 36h",
@@ -75,7 +76,7 @@ def parse_duration(parameter: str, text: str) -> Duration:
     for number, unit in parts:
         name, factor = _UNITS[unit]
         amounts[name] += int(number) * factor
-    return Duration(text, **amounts)
+    return Duration(written, **amounts)
 
 
 class Rule(NamedTuple):

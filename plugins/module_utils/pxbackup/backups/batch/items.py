@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Callable
 
-from ...checks import check_number
 from ...core.model import Context
 from ...core.parallel import Each
 from ...core.registry import validate_parameters
 from ...errors import PXBackupError, ValidationError
-from ...limits import CONNECTIONS
 from ...text import join_and
 from ..create import resolve_settings
 from ..options import REFERENCE_KINDS
@@ -39,7 +37,6 @@ def check_batch(state: str, parameters: dict[str, Any]) -> None:
         hint = "set backups" if state == "present" else "set names, or backups with name or uid"
         problem = "are mutually exclusive" if lists else "are both omitted, and one of them is required"
         raise ValidationError(f"backups and names {problem}", hint=hint)
-    check_number("concurrency", parameters["concurrency"], 1, CONNECTIONS)
 
 
 def read_items(context: Context, state: str, parameters: dict[str, Any], each: Each) -> list[Item]:

@@ -9,7 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...core.model import ModuleSpec, Operation
-from ...core.options import END_OPTIONS, FLAG, NAMES, NUMBER, WAIT_OPTIONS, Option, OptionType, argument_spec, choice
+from ...core.options import (
+    CONCURRENCY,
+    END_OPTIONS,
+    FLAG,
+    NAMES,
+    WAIT_OPTIONS,
+    Option,
+    OptionType,
+    argument_spec,
+    choice,
+)
 from .states import DEFAULT_CONCURRENCY, STATES, item_options
 
 if TYPE_CHECKING:
@@ -36,8 +46,9 @@ BATCH = Operation(
         "defaults": Option(OptionType(_dictionary(_DEFAULTS))),
         "names": Option(NAMES),
         "state": Option(choice(*STATES), default="present"),
-        "concurrency": Option(NUMBER, default=DEFAULT_CONCURRENCY),
+        "concurrency": CONCURRENCY._replace(default=DEFAULT_CONCURRENCY),
         "fail_fast": Option(FLAG, default=False),
+        "details": Option(FLAG, default=False),
         **WAIT_OPTIONS,
         **END_OPTIONS,
     },

@@ -16,7 +16,7 @@ from typing import Any, Callable
 from ...core.model import Context, Outcome
 from ...core.pagination import uid_of
 from ...core.parallel import CircuitBreaker, Each, worker_pool
-from ...core.waiting import wait_policy
+from ...core.wait_policy import wait_policy
 from ...core.watching import find_by_names, find_by_uids
 from ...errors import PXBackupError, describe_internal_error
 from ...text import join_first
@@ -54,7 +54,7 @@ def run_batch(context: Context, parameters: dict[str, Any]) -> Outcome:
         _warn_of_findings(context, items, results)
         if policy is not None and not context.api.check_mode and not breaker.is_open:
             results, waited = wait_for_all(context, BatchWait(policy, present, fail_fast), results, each)
-    return combine_results(context, state, items, results, waited)
+    return combine_results(context, state, items, results, waited, parameters.get("details") is True)
 
 
 def _attempt(context: Context, work: Work, breaker: CircuitBreaker, item: Item) -> Result | None:

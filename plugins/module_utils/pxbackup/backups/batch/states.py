@@ -25,7 +25,7 @@ class State(NamedTuple):
     would: str
 
 
-_COMMON = ("backups", "concurrency", "fail_fast", *WAIT_OPTIONS)
+_COMMON = ("backups", "concurrency", "fail_fast", "details", *WAIT_OPTIONS)
 
 STATES = {
     "present": State(CREATE, (*_COMMON, "defaults", *END_OPTIONS), "created", "would be created"),

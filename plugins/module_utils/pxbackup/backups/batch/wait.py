@@ -13,7 +13,8 @@ from ...core.model import Context
 from ...core.options import WARN
 from ...core.pagination import name_of, uid_of
 from ...core.parallel import MAX_NAMED, Each
-from ...core.waiting import WaitPolicy, is_final, timeout_error
+from ...core.wait_policy import WaitPolicy
+from ...core.waiting import is_final, timeout_error
 from ...core.watching import Watched, watch
 from ...errors import PXBackupError
 from ...text import join_first

@@ -1,0 +1,314 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The tasks whose results are recorded, the world in which they run, and the faults that they meet."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+DAY = 86400
+REFERENCES = {"cluster_ref": {"name": "prod-eu"}, "backup_location_ref": {"name": "s3-main"}}
+
+WORLD: tuple[dict[str, Any], ...] = (
+    {"kind": "backup", "name": "good", "labels": {"team": "a", "tier": "gold"}, "namespaces": ["shop"], "age": DAY},
+    {"kind": "backup", "name": "partial", "status": "PartialSuccess", "reason": "a volume failed", "age": 2 * DAY},
+    {
+        "kind": "backup",
+        "name": "failed",
+        "status": "Failed",
+        "reason": "disk full",
+        "namespaces": ["shop"],
+        "age": 3 * DAY,
+    },
+    {"kind": "backup", "name": "gone", "status": "CloudBackupMissing", "age": 40 * DAY, "namespaces": ["web"]},
+    {"kind": "backup", "name": "going", "status": "Deleting", "namespaces": ["shop"]},
+    {"kind": "backup", "name": "twice", "namespaces": ["shop"], "age": 9 * DAY},
+    {"kind": "backup", "name": "twice", "namespaces": ["web"], "age": 9 * DAY, "owner": "somebody-else", "new": True},
+    {"kind": "backup", "name": "foreign", "namespaces": ["web"], "age": 5 * DAY, "owner": "somebody-else"},
+    {
+        "kind": "backup",
+        "name": "shared",
+        "age": 4 * DAY,
+        "share": {
+            "collaborators": [{"id": "bob", "access": "View"}],
+            "groups": [{"id": "ops", "access": "FullAccess"}],
+        },
+    },
+    {"kind": "restore", "name": "back", "backup": "good", "cluster": "prod-us", "namespace_mapping": {"shop": "copy"}},
+    {
+        "kind": "restore",
+        "name": "lost",
+        "backup": "good",
+        "cluster": "prod-us",
+        "status": "Failed",
+        "reason": "no disk",
+    },
+)
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "connection lost before": {"kind": "drop_before"},
+    "connection lost after": {"kind": "drop_after"},
+    "500 before": {"kind": "grpc_error", "code": 2, "text": "database is away", "process": False},
+    "500 after": {"kind": "grpc_error", "code": 13, "text": "database is away", "process": True},
+    "503 after": {"kind": "status", "status": 503, "process": True},
+    "already exists before": {"kind": "grpc_error", "code": 6, "text": "object already exists"},
+    "permission": {"kind": "grpc_error", "code": 7, "text": "access denied"},
+    "another kind not found": {"kind": "contradiction", "process": True},
+    "not found": {"kind": "stale_not_found"},
+    "not found with 502, after": {"kind": "stale_not_found", "status": 502, "process": True},
+    "empty list": {"kind": "stale_list"},
+    "another object": {"kind": "other_object"},
+    "another name": {"kind": "other_object", "name": "stranger"},
+    "no uid": {"kind": "short_body", "keys": ["uid"]},
+    "no status": {"kind": "short_body", "keys": ["status"]},
+    "empty response": {"kind": "short_body"},
+}
+
+# The faults that also come each time from then on.
+LASTING = ("connection lost after", "500 after", "not found")
+
+
+class Task(NamedTuple):
+    """A task, what must be there before beside the world, and whether it meets the faults."""
+
+    module: str
+    parameters: dict[str, Any]
+    before: tuple[dict[str, Any], ...] = ()
+    faults: bool = False
+    settings: dict[str, Any] = {}
+
+    @property
+    def world(self) -> tuple[dict[str, Any], ...]:
+        """The objects that are there before: all for a list, otherwise those that the task names, and their backups."""
+        lists = self.module.endswith(("_info", "prune")) or self.parameters.get("operation") == "INSPECT_ALL"
+        text = json.dumps(self.parameters)
+        named = [item for item in WORLD if lists or f'"{item["name"]}"' in text]
+        sources = {item["backup"] for item in named if "backup" in item}
+        return (*(item for item in WORLD if item in named or item["name"] in sources), *self.before)
+
+    @property
+    def writes(self) -> bool:
+        """Whether the task can change something."""
+        reads = ("INSPECT_ONE", "INSPECT_ALL", "GET_BACKUP_RESOURCE_DETAILS")
+        return not self.module.endswith("_info") and self.parameters.get("operation") not in reads
+
+
+def _backup(operation: str, name: str = "", faults: bool = False, **parameters: Any) -> Task:
+    named = {"name": name} if name else {}
+    return Task("backup", {"operation": operation, **named, **parameters}, faults=faults)
+
+
+def _create(name: str = "new", faults: bool = False, **parameters: Any) -> Task:
+    return _backup("CREATE", name, faults, **{**REFERENCES, "namespaces": ["shop"], **parameters})
+
+
+def _restore(operation: str, name: str = "", faults: bool = False, **parameters: Any) -> Task:
+    return _backup(operation, name, faults, **parameters)._replace(module="restore")
+
+
+def _restored(name: str = "new", faults: bool = False, **parameters: Any) -> Task:
+    usual = {"backup_ref": {"name": "good"}, "cluster_ref": {"name": "prod-us"}, "namespace_mapping": {"shop": "new"}}
+    return _restore("CREATE", name, faults, **{**usual, **parameters})
+
+
+def _batch(faults: bool = False, **parameters: Any) -> Task:
+    return Task("backup_batch", {"concurrency": 1, **parameters}, faults=faults)
+
+
+def _prune(faults: bool = False, **parameters: Any) -> Task:
+    return Task("backup_prune", {"concurrency": 1, **parameters}, faults=faults)
+
+
+def _info(module: str = "backup_info", **parameters: Any) -> Task:
+    return Task(module, parameters)
+
+
+WAIT = {"wait": True, "wait_timeout": 60, "wait_interval": 10}
+READ = [{"id": "platform", "access": "Read"}]
+VIEW = [{"id": "platform", "access": "View"}]
+BOB = {"id": "bob", "access": "View"}
+HISTORY = tuple(
+    {"kind": "backup", "name": f"daily-{day:02}", "age": day * DAY + 3600, "namespaces": ["billing"]}
+    for day in range(1, 13)
+)
+
+BACKUPS = {
+    "create": _create(faults=True, labels={"team": "a"}),
+    "create and wait": _create(faults=True, **WAIT),
+    "create and wait too shortly": _create(wait=True, wait_timeout=5, wait_interval=2),
+    "create what fails": _create("new-sim-failed", **WAIT),
+    "create what fails in part": _create("new-sim-partial", **WAIT),
+    "create what fails in part, with a warning": _create("new-sim-partial", on_partial="warn", **WAIT),
+    "create what fails in part, accepted": _create("new-sim-partial", on_partial="accept", **WAIT),
+    "create what never ends": _create("new-sim-stuck", **WAIT),
+    "create an empty one": _create(namespaces=["empty"], label_selectors={"a": "b"}, **WAIT),
+    "create an empty one that must not be": _create(
+        namespaces=["empty"], on_empty="fail", label_selectors={"a": "b"}, **WAIT
+    ),
+    "create the same again": _create("good", labels={"team": "a", "tier": "gold"}),
+    "create another of the name": _create("good", namespaces=["web"], labels={"team": "b"}, direct_kdmp=True),
+    "create with the name of a failed one": _create("failed"),
+    "create with the name of one that is deleted": _create("going"),
+    "create with a name that exists twice": _create("twice"),
+    "create with the name of another user's": _create("foreign"),
+    "create in an unknown cluster": _create(cluster_ref={"name": "nowhere"}),
+    "create in a cluster that is offline": _create(cluster_ref={"name": "edge-01"}),
+    "create in a broken location": _create(backup_location_ref={"name": "s3-broken"}, preflight="strict"),
+    "create of a missing namespace": _create(namespaces=["nowhere"]),
+    "create without checks": _create(namespaces=["nowhere"], preflight="off"),
+    "create of types that do not exist": _create(resource_types=["deployments", "Secret"]),
+    "create with rules": _create(pre_exec_rule_ref={"name": "pre-quiesce"}, post_exec_rule_ref={"name": "post-resume"}),
+    "create of resources": _create(
+        namespaces=["shop", "web"],
+        include_resources=[{"name": "web", "namespace": "web", "gvk": "apps/v1/Deployment"}],
+    ),
+    "create of machines": _create(
+        namespaces=["vms"],
+        backup_object_type={"type": "VirtualMachine"},
+        include_resources=[{"name": "db-vm", "namespace": "vms", "gvk": "kubevirt.io/v1/VirtualMachine"}],
+        skip_vm_auto_exec_rules=True,
+        **WAIT,
+    ),
+    "create of machines with types": _create(
+        namespaces=["vms"], backup_object_type={"type": "VirtualMachine"}, resource_types=["Secret"]
+    ),
+    "create by selector": _create(namespaces=[], ns_label_selectors="a=b"),
+    "create for others": _create(
+        ownership={"owner": "", "groups": READ, "collaborators": [], "public": {"type": "Read"}}
+    ),
+    "update": _backup("UPDATE", "good", True, labels={"team": "b"}),
+    "update of nothing new": _backup("UPDATE", "good", labels={"team": "a", "tier": "gold"}),
+    "update to no labels": _backup("UPDATE", "good", labels={}),
+    "update of the ownership": _backup("UPDATE", "good", ownership={"groups": [{"id": "ops", "access": "Read"}]}),
+    "update of the credential": _backup("UPDATE", "good", cloud_credential_ref={"name": "aws-rotated"}),
+    "update of what is fixed": _backup("UPDATE", "good", namespaces=["web"], labels={"team": "b"}),
+    "update of what is fixed and the same": _backup("UPDATE", "good", namespaces=["shop"], labels={"team": "b"}),
+    "update of a missing one": _backup("UPDATE", "missing", labels={"team": "b"}),
+    "update of one that is deleted": _backup("UPDATE", "going", labels={"team": "b"}),
+    "update of another user's": _backup("UPDATE", "foreign", labels={"team": "b"}),
+    "update of one of two": _backup("UPDATE", "twice", labels={"team": "b"}),
+    "delete": _backup("DELETE", "good", True),
+    "delete and wait": _backup("DELETE", "good", True, **WAIT),
+    "delete a missing one": _backup("DELETE", "missing"),
+    "delete a missing one and wait": _backup("DELETE", "missing", **WAIT),
+    "delete a missing uid": _backup("DELETE", uid="99999999-0000-4000-8000-000000000000", **WAIT),
+    "delete one that is deleted": _backup("DELETE", "going", **WAIT),
+    "delete another user's": _backup("DELETE", "foreign"),
+    "delete one of two": _backup("DELETE", "twice"),
+    "inspect": _backup("INSPECT_ONE", "good", True),
+    "inspect some fields": _backup("INSPECT_ONE", "good"),
+    "inspect a missing one": _backup("INSPECT_ONE", "missing"),
+    "inspect one of two": _backup("INSPECT_ONE", "twice"),
+    "list": _backup("INSPECT_ALL", "", True),
+    "list some": _backup("INSPECT_ALL", labels={"team": "a"}, status=["Success"], max_objects=5),
+    "list sorted": _backup("INSPECT_ALL", sort_option={"sort_by": "Name", "sort_order": "Descending"}, max_objects=2),
+    "list a time": _backup("INSPECT_ALL", time_range={"start": "2025-12-20T00:00:00Z", "end": "2025-12-31T12:00:00Z"}),
+    "list of a cluster": _backup("INSPECT_ALL", cluster_ref={"name": "prod-eu"}, namespaces=["shop"]),
+    "list by owner": _backup("INSPECT_ALL", owners=["somebody-else"], name_filter="o"),
+    "list of what fits no release": _backup("INSPECT_ALL", vm_volume_name="disk", exclude_failed_resource=True),
+    "share": _backup("UPDATE_BACKUP_SHARE", "good", True, backup_share={"groups": VIEW}),
+    "share as it is": _backup("UPDATE_BACKUP_SHARE", "shared", backup_share={"collaborators": [BOB]}),
+    "share with nobody": _backup("UPDATE_BACKUP_SHARE", "shared", backup_share={"collaborators": [], "groups": []}),
+    "share with a login name": _backup("UPDATE_BACKUP_SHARE", "good", backup_share={"collaborators": [BOB]}),
+    "share another user's": _backup("UPDATE_BACKUP_SHARE", "foreign", backup_share={"groups": VIEW}),
+    "details": _backup("GET_BACKUP_RESOURCE_DETAILS", "good"),
+    "details of a part": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", filter={"max_objects": 2, "object_index": 1}),
+    "details of namespaces": _backup(
+        "GET_BACKUP_RESOURCE_DETAILS", "good", namespace_filter={"include_namespaces": ["shop"]}
+    ),
+    "details of two filters": _backup(
+        "GET_BACKUP_RESOURCE_DETAILS", "good", namespace_filter={}, virtual_machine_filter={"vm_name_pattern": "x"}
+    ),
+    "details of a missing one": _backup("GET_BACKUP_RESOURCE_DETAILS", "missing"),
+    "retry": _backup("RETRY_BACKUP_RESOURCES", "failed", True),
+    "retry and wait": _backup("RETRY_BACKUP_RESOURCES", "partial", True, **WAIT),
+    "retry a good one": _backup("RETRY_BACKUP_RESOURCES", "good"),
+    "retry a missing one": _backup("RETRY_BACKUP_RESOURCES", "missing"),
+    "retry another user's": _backup("RETRY_BACKUP_RESOURCES", "foreign"),
+    "retry one that is deleted": _backup("RETRY_BACKUP_RESOURCES", "going"),
+    "info": _info(summary=True, statistics=True),
+    "info of one": _info(name="good", fields=["metadata.name", "backup_info.status"]),
+    "info of a missing one": _info(name="missing"),
+    "info of a time": _info(time_range={"start": "5d"}, summary=True, max_objects=3),
+    "info, newest first": _info(sort_option={"sort_by": "CreationTimestamp"}, fields=["metadata.name"]),
+    "info, page by page": _info(summary=True)._replace(settings={"page_cap": 2}),
+}
+
+BATCHES = {
+    "batch": _batch(True, defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "new"}, {"name": "next"}]),
+    "batch and wait": _batch(
+        True,
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "new"}, {"name": "next-sim-partial"}, {"name": "last-sim-failed"}],
+        **WAIT,
+    ),
+    "batch that stops": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "failed"}, {"name": "new"}, {"name": "next"}],
+        fail_fast=True,
+    ),
+    "batch with names that are taken": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "good"}, {"name": "going"}, {"name": "foreign"}, {"name": "twice"}, {"name": "new"}],
+    ),
+    "batch with names that repeat": _batch(defaults=REFERENCES, backups=[{"name": "new"}, {"name": "new"}]),
+    "batch of nothing": _batch(state="absent", names=[]),
+    "batch to delete": _batch(state="absent", names=["good", "partial", "missing"]),
+    "batch to delete and wait": _batch(True, state="absent", names=["good", "missing", "going"], **WAIT),
+    "batch to delete others": _batch(state="absent", names=["foreign", "twice", "good"]),
+    "batch that never ends": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "new-sim-stuck"}, {"name": "next"}], **WAIT
+    ),
+}
+
+RESTORES = {
+    "restore": _restored(faults=True, labels={"team": "a"}),
+    "restore and wait": _restored(faults=True, **WAIT),
+    "restore what fails": _restored("new-sim-failed", **WAIT),
+    "restore what fails in part": _restored("new-sim-resource-failed", **WAIT),
+    "restore what is missing": _restored("new-sim-volume-missing", **WAIT),
+    "restore what never ends": _restored("new-sim-stuck", **WAIT),
+    "restore the same again": _restored("back", namespace_mapping={"shop": "copy"}),
+    "restore another of the name": _restored("back"),
+    "restore with the name of a failed one": _restored("lost"),
+    "restore a failed backup": _restored(backup_ref={"name": "failed"}),
+    "restore a missing backup": _restored(backup_ref={"name": "missing"}),
+    "restore a backup without data": _restored(backup_ref={"name": "gone"}, namespace_mapping={"web": "new"}),
+    "restore in place": _restored(namespace_mapping={"shop": "shop"}, cluster_ref={"name": "prod-eu"}),
+    "restore in place, wanted": _restored(
+        namespace_mapping={"shop": "shop"}, cluster_ref={"name": "prod-eu"}, in_place=True
+    ),
+    "restore to an offline cluster": _restored(cluster_ref={"name": "edge-01"}),
+    "restore another namespace": _restored(namespace_mapping={"web": "new"}),
+    "restore all to a prefix": _restored(namespace_mapping={"shop": "Not_Valid"}),
+    "restore with Delete": _restored(replace_policy="Delete", storage_class_mapping={"fast": "slow"}),
+    "update a restore": _restore("UPDATE", "back", True, labels={"team": "b"}),
+    "update a restore as it is": _restore("UPDATE", "back", labels={}),
+    "delete a restore": _restore("DELETE", "back", True, **WAIT),
+    "delete a missing restore": _restore("DELETE", "missing", **WAIT),
+    "inspect a restore": _restore("INSPECT_ONE", "back"),
+    "list restores": _restore("INSPECT_ALL", status=["Failed"]),
+    "info of restores": _info("restore_info", summary=True, statistics=True),
+    "info of a missing restore": _info("restore_info", name="missing"),
+}
+
+OTHERS = {
+    "prune": _prune(True, keep={"last": 2}, name_filter="daily-")._replace(before=HISTORY),
+    "prune and wait": _prune(keep={"daily": 3, "weekly": 1}, name_filter="daily-", **WAIT)._replace(before=HISTORY),
+    "prune a few": _prune(keep={"last": 2}, name_filter="daily-", max_delete=3)._replace(before=HISTORY),
+    "prune within": _prune(keep={"within": "5d"}, group_by=["cluster"], remove_failed=True, accept_partial=True),
+    "prune by labels": _prune(keep_labels={"tier": "gold"}, keep={"last": 1}, include_shared=True),
+    "prune to nothing": _prune(keep={"last": 0}),
+    "protection": _info("protection_info"),
+    "protection with targets": _info(
+        "protection_info",
+        targets=[{"namespaces": ["shop", "web"], "rpo": "12h"}, {"clusters": ["prod-eu"], "rpo": "30d", "rto": "1h"}],
+        exempt=["kube-system"],
+    ),
+    "protection that fails": _info("protection_info", clusters=["prod-eu"], fail_on="any"),
+}
+
+TASKS: dict[str, Task] = {**BACKUPS, **BATCHES, **RESTORES, **OTHERS}

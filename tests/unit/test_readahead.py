@@ -1,0 +1,215 @@
+# Copyright (c) 2026 PXOps contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pages that are read at the same time, over real connections: one login, one count, and an end when it is over."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.base import Page
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lookup import BACKUPS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
+    Connection,
+    Login,
+    check_connection,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import Listing, uid_of
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.readahead import (
+    THREAD_NAME,
+    PagesAhead,
+)
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import CLUSTER, References
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ProtocolError, ServerError
+from ansible_collections.pxops.px_backup.tests.unit.support.pages import Backups
+from ansible_collections.pxops.px_backup.tests.unit.support.samples import transport
+from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
+
+Serve = Callable[..., HTTPServer]
+BUSY = json_reply({"code": 8, "message": "too many requests"}, 429)
+# Seconds after which a test that hangs fails.
+LONG = 20.0
+
+
+def uids(api: Api) -> list[str]:
+    return [uid_of(item) for item in BACKUPS.list_all(api, {}, 5)]
+
+
+class Limited:
+    """Answers with 429 where more than so many requests are under way, and notes the most that there were."""
+
+    def __init__(self, backups: Backups, most: int) -> None:
+        self._backups = backups
+        self._most = most
+        self._lock = threading.Lock()
+        self._running = self.refused = self.most = 0
+
+    def __call__(self, request: Request) -> Reply:
+        with self._lock:
+            self._running += 1
+            self.most = max(self.most, self._running)
+            busy = self._running > self._most
+            self.refused += busy
+        # Long enough for the others to arrive.
+        time.sleep(0.01)
+        with self._lock:
+            self._running -= 1
+            return BUSY if busy else self._backups(request)
+
+
+@pytest.mark.parametrize("retries", [0, 3])
+def test_a_server_that_takes_two_requests_at_a_time(serve: Serve, retries: int) -> None:
+    limited = Limited(Backups(200, cap=5), most=2)
+    client = transport(serve(responder=limited).url, retries=retries)
+    assert uids(Api(client, "default")) == [f"u{number}" for number in range(200)]
+    assert limited.most > 2
+    assert 0 < limited.refused < 8
+    assert client.attempts == limited._backups.pages + limited.refused
+
+
+def test_at_most_as_many_requests_at_a_time_as_the_task_allows(serve: Serve) -> None:
+    limited = Limited(Backups(100, cap=5), most=100)
+    api = Api(transport(serve(responder=limited).url), "default")
+    for concurrency in (3, 1):
+        limited.most = 0
+        uids(api.concurrent(concurrency))
+        assert limited.most == concurrency
+
+
+def test_a_token_that_expires_is_renewed_once_for_all(serve: Serve) -> None:
+    backups, lock = Backups(100, cap=5), threading.Lock()
+    logins: list[str] = []
+
+    def respond(request: Request) -> Reply:
+        with lock:
+            if request.path.endswith("/token"):
+                logins.append(f"token-number-{len(logins)}")
+                return json_reply({"access_token": logins[-1], "expires_in": 60})
+            # The first token ends in the middle of the list.
+            valid = logins[-1] if len(logins) > 1 or backups.pages < 5 else ""
+            if request.headers["Authorization"] != f"Bearer {valid}":
+                return json_reply({"code": 16, "message": "token is expired"}, 401)
+            return backups(request)
+
+    server = serve(responder=respond)
+    login = Login(f"{server.url}/auth", "eve", "a long password")
+    client = Transport(check_connection(Connection(server.url, login=login, retries=0)))
+    assert len(uids(Api(client, "default"))) == 100
+    assert len(logins) == 2
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+def test_an_error_ends_the_list_as_it_does_one_after_the_other(serve: Serve, retries: int) -> None:
+    backups = Backups(100, cap=5)
+
+    def respond(request: Request) -> Reply:
+        late = int(dict(request.query)["enumerate_options.object_index"]) > 30
+        return json_reply({"code": 14, "message": "no leader"}, 503) if late else backups(request)
+
+    errors = []
+    for concurrency in (1, 4):
+        client = transport(serve(responder=respond).url, retries=retries)
+        found: list[str] = []
+        with pytest.raises(ServerError) as caught:
+            found.extend(
+                uid_of(item) for item in BACKUPS.list_all(Api(client, "default").concurrent(concurrency), {}, 5)
+            )
+        host = client.host
+        errors.append((str(caught.value).replace(host, "host"), caught.value.as_dict(), found))
+    assert errors[0] == errors[1]
+
+
+def test_nothing_is_sent_after_the_end(serve: Serve) -> None:
+    backups = Backups(100, cap=5)
+    released = threading.Event()
+
+    def respond(request: Request) -> Reply:
+        if int(dict(request.query)["enumerate_options.object_index"]) == 0:
+            return backups(request)
+        released.wait(LONG)
+        return json_reply({"code": 14, "message": "no leader"}, 503)
+
+    client = transport(serve(responder=respond).url, retries=50)
+    listing = iter(BACKUPS.list_all(Api(client, "default"), {}, 5))
+    assert uid_of(next(listing)) == "u0"
+    workers = [thread for thread in threading.enumerate() if thread.name == THREAD_NAME]
+    assert workers
+    listing.close()  # type: ignore[attr-defined]
+    released.set()
+    for worker in workers:
+        worker.join(LONG)
+    assert not any(worker.is_alive() for worker in workers)
+    # What was under way is not repeated, and what was planned is not begun.
+    assert 1 <= client.attempts <= 5
+
+
+def test_pages_that_are_not_taken_are_limited() -> None:
+    lock, sent = threading.Lock(), []
+
+    def fetch(index: int, size: int) -> Page:
+        with lock:
+            sent.append(index)
+        items: list[dict[str, Any]] = [
+            {"metadata": {"name": f"b{place}", "uid": f"u{place}"}} for place in range(index, min(index + size, 1000))
+        ]
+        return Page(items, 1000, False)
+
+    ahead = PagesAhead(fetch, 10, 3, lambda: 0, threading.Event())
+    listing = iter(Listing(fetch, "backups", 10, ahead))
+    for place, item in enumerate(listing):
+        assert uid_of(item) == f"u{place}"
+        # Whoever takes the objects slowly finds no more pages than these in memory.
+        assert len(sent) <= place // 9 + 1 + 3
+        time.sleep(0.0005)
+
+
+def test_a_fault_of_ours_in_a_thread_is_raised_where_the_list_is_read() -> None:
+    def fetch(index: int, size: int) -> Page:
+        if index:
+            raise KeyError("a fault")
+        return Page([{"metadata": {"name": f"b{place}", "uid": f"u{place}"}} for place in range(size)], 1000, False)
+
+    ahead = PagesAhead(fetch, 10, 3, lambda: 0, threading.Event())
+    with pytest.raises(KeyError, match="a fault"):
+        list(Listing(fetch, "backups", 10, ahead))
+
+
+def test_references_are_read_at_the_same_time(serve: Serve) -> None:
+    names = [f"c{number}" for number in range(100)]
+    lock = threading.Lock()
+    most = running = 0
+
+    def respond(request: Request) -> Reply:
+        nonlocal most, running
+        query = dict(request.query)
+        start = int(query.get("enumerate_options.object_index", 0))
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.01)
+        with lock:
+            running -= 1
+        page = [{"metadata": {"name": name, "uid": f"u-{name}"}} for name in names[start : start + 10]]
+        return json_reply({"clusters": page, "total_count": 100, "complete": start + 10 >= 100})
+
+    references = References(Api(transport(serve(responder=respond).url), "default"))
+    assert references.resolve("cluster_ref", CLUSTER, {"name": "c99"})["uid"] == "u-c99"
+    assert most == 4
+
+
+def test_a_list_that_ends_early_is_an_error_with_pages_ahead(serve: Serve) -> None:
+    backups = Backups(40, cap=5)
+
+    def respond(request: Request) -> Reply:
+        start = int(dict(request.query)["enumerate_options.object_index"])
+        return backups(request) if start < 20 else json_reply({"total_count": "40"})
+
+    with pytest.raises(ProtocolError, match="of 40 backups"):
+        uids(Api(transport(serve(responder=respond).url), "default"))
