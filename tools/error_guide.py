@@ -28,8 +28,8 @@ below. Find it, or a part of the message, on this page.
 Whatever the error: **once the cause is fixed, run the same task again.** A task checks the server first, so a second
 run never creates a second backup.
 
-| category | meaning | does it pass? | do this first |
-|---|---|---|---|
+| category | meaning | without a change |
+|---|---|---|
 """
 
 PROGRAMS = """\
@@ -73,8 +73,8 @@ def render() -> str:
         raise SystemExit(f"error_causes.yml has {', '.join(causes)}; the library has {', '.join(meanings)}")
     page = INTRODUCTION
     for name, meaning in meanings.items():
-        again = "often" if causes[name]["again"] else "no"
-        page += f"| [{name}](#{name}) | {meaning} | {again} | {causes[name]['first']} |\n"
+        again = "the same task may succeed later" if causes[name]["again"] else "the same task fails again"
+        page += f"| [{name}](#{name}) | {meaning} | {again} |\n"
     for name, entry in causes.items():
         page += f"\n## {name}\n\n{entry['first']}\n\n| you see | cause | cure |\n|---|---|---|\n"
         page += "".join(f"| … {cause['see']} … | {cause['cause']} | {cause['cure']} |\n" for cause in entry["causes"])

@@ -62,7 +62,7 @@ SKIPPED_BLOCKS = {
     ("docs/guides/simulator.md", "jobs:"): "a workflow that GitHub runs",
     ("docs/guides/unattended.md", "collections:"): "requirements that Automation Controller installs",
     ("docs/guides/unattended.md", "fields:"): "a credential type that Automation Controller reads",
-    ("docs/guides/unattended.md", "extra_vars:"): "an injector that Automation Controller reads",
+    ("docs/guides/unattended.md", "env:"): "an injector that Automation Controller reads",
     ("simulator/README.md", "- kind: status"): "a file of fault rules; tests/simulator has each kind",
     ("simulator/README.md", "clusters:"): "a world; tests/simulator reads such files",
 }

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from support.guides import read_blocks
 from support.playbooks import MODULE, run_file
 from support.simulator import Simulator
 
@@ -48,14 +49,13 @@ class Example(NamedTuple):
 
 
 def _examples() -> list[Example]:
-    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     found: list[Example] = []
-    for kind, text in blocks:
-        if kind == "yaml":
-            found.append(Example(len(found) + 1, yaml.safe_load(text), None))
+    for block in read_blocks(PAGE.parent, PAGE.name):
+        if block.language == "yaml":
+            found.append(Example(len(found) + 1, yaml.safe_load(block.text), None))
         else:
-            assert found[-1].message is None, text
-            found[-1] = found[-1]._replace(message=text.strip())
+            assert found[-1].message is None, str(block)
+            found[-1] = found[-1]._replace(message=block.text.strip())
     return found
 
 

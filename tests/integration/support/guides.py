@@ -10,11 +10,13 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 from typing import Any, NamedTuple
 
 import yaml
 
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A block may belong to an entry of a list, and is indented then.
+BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 # "Save this as `backup.yml`:" before a block.
 SAVED = re.compile(r"\b[Ss]ave [^.:]*?`([\w./-]+)`[^`]*:\s*\Z")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -52,7 +54,9 @@ def read_blocks(root: Path, page: str) -> list[Block]:
     """Return the fenced blocks of a page in their order."""
     text = (root / page).read_text(encoding="utf-8")
     return [
-        Block(page, text.count("\n", 0, found.start(2)) + 1, found[1], found[2], _file_of(text[: found.start()]))
+        Block(
+            page, text.count("\n", 0, found.start(3)) + 1, found[2], dedent(found[3]), _file_of(text[: found.start()])
+        )
         for found in BLOCK.finditer(text)
     ]
 
