@@ -189,6 +189,21 @@ def test_a_second_object_of_a_name_is_cleaned_up_too(world: Simulator) -> None:
     assert not any(name.startswith(PREFIX) for name in names_in(world))
 
 
+def test_a_restore_that_is_always_refused_says_nothing_about_the_mapping(world: Simulator) -> None:
+    world.faults({"kind": "grpc_error", "code": 7, "match": {"rpc": "Restore.Create"}, "times": 0})
+    report = probe(world, **WRITE)
+    assert report.checks["write.mapping"]["why"] == "no restore could be created"
+    assert report.having("differs") == set() and report.result["left_behind"] == []
+
+
+def test_a_backup_that_fails_ends_the_trial(world: Simulator) -> None:
+    world.control("POST", "outcomes", {"pattern": "-first$", "status": "Failed"})
+    report = probe(world, **WRITE)
+    assert report.having("differs") == {"write.end"}
+    assert report.checks["write.restore"]["why"] == "the objects that it takes could not be created"
+    assert report.result["left_behind"] == []
+
+
 def test_a_request_that_fails_is_not_seen_and_never_painted_green(world: Simulator) -> None:
     world.faults({"kind": "status", "status": 503, "match": {"rpc": "Metrics.Inspect"}, "times": 0})
     report = probe(world)
