@@ -36,6 +36,9 @@ _TIMEOUT = 1800
 _MOVING = "the list of backups changed during the run, so that a difference proves nothing"
 _MAX_NAMED = 10
 
+# Checks that compare requests about the same backups.
+_MOVABLE = ("list.", "query.", "route.details")
+
 
 def probe_server(context: Context, parameters: dict[str, Any]) -> Outcome:
     """Run the checks and return the recording.
@@ -147,7 +150,7 @@ def _run_checks(probe: Probe, part: str, baseline: dict[str, Seen]) -> list[Resu
 
 def _depends_on_rest(result: Result) -> bool:
     """Whether a difference may come from a list that changed between two requests."""
-    return result.status == DIFFERS and result.check.id.startswith(("list.", "query."))
+    return result.status == DIFFERS and result.check.id.startswith(_MOVABLE)
 
 
 def _doubt(result: Result) -> Result:
