@@ -128,11 +128,12 @@ def test_an_error_ends_the_list_as_it_does_one_after_the_other(serve: Serve, ret
 
 def test_nothing_is_sent_after_the_end(serve: Serve) -> None:
     backups = Backups(100, cap=5)
-    released = threading.Event()
+    arrived, released = threading.Event(), threading.Event()
 
     def respond(request: Request) -> Reply:
         if int(dict(request.query)["enumerate_options.object_index"]) == 0:
             return backups(request)
+        arrived.set()
         released.wait(LONG)
         return json_reply({"code": 14, "message": "no leader"}, 503)
 
@@ -141,6 +142,7 @@ def test_nothing_is_sent_after_the_end(serve: Serve) -> None:
     assert uid_of(next(listing)) == "u0"
     workers = [thread for thread in threading.enumerate() if thread.name == THREAD_NAME]
     assert workers
+    assert arrived.wait(LONG)
     listing.close()  # type: ignore[attr-defined]
     released.set()
     for worker in workers:
