@@ -112,6 +112,16 @@ def test_what_stays_is_listed_once_while_others_come_and_go(
 
 
 @settings(max_examples=60)
+@given(count=COUNT, caps=st.lists(st.integers(2, 9), min_size=1, max_size=4), held=NUMBERS, concurrency=CONCURRENCY)
+def test_pages_of_changing_length(count: int, caps: list[int], held: frozenset[int], concurrency: int) -> None:
+    behaviour = Behaviour(count, tuple(caps), held=held)
+    found = read_list(behaviour, 9, concurrency)
+    assert (found.error, found.uids) == ("", found.paged.uids)
+    # The server chooses the length of each page, so one after the other is no measure: pages of the shortest are.
+    assert found.requests <= allowed(count // (min(caps) - 1) + 2, concurrency)
+
+
+@settings(max_examples=60)
 @given(count=COUNT, size=SIZE, cap=CAP, most=st.integers(1, 60), concurrency=CONCURRENCY)
 def test_the_first_of_a_list_take_the_same_requests(
     count: int, size: int, cap: int, most: int, concurrency: int

@@ -125,11 +125,6 @@ class PagesAhead:
             self._taken -= 1
             self._jobs[job.start] = job
 
-    def restart(self) -> None:
-        """Forget the pages that were read ahead: the list is walked again."""
-        with self._changed:
-            self._drop(self._jobs)
-
     def close(self) -> None:
         """Stop reading. What is being read is not waited for."""
         self._stop.set()
