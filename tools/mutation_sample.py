@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ NOTICED = Path("noticed-by.txt")
 # A change that makes its tests take so many seconds has made them hang.
 LONGEST = 120
 NO_TESTS, HUNG = 33, 36
+PRELOADED = 10
 
 
 class Recorder:
@@ -51,7 +53,7 @@ def run_child(name: str, tests: list[str]) -> int:
 
 
 def quickest(tests: list[str], durations: dict[str, float], seconds: float) -> list[str]:
-    """Return the quickest tests that together take so long, at least one."""
+    """Return the quickest tests that together take so long; at least one, where there is one."""
     chosen: list[str] = []
     left = seconds
     for test in sorted(tests, key=lambda test: durations.get(test, 0.0)):
@@ -60,6 +62,13 @@ def quickest(tests: list[str], durations: dict[str, float], seconds: float) -> l
             break
         chosen.append(test)
     return chosen
+
+
+def preload(chosen: list[list[str]]) -> None:
+    """Import the files of tests that most changes need: the child processes inherit what is imported here."""
+    uses = Counter(file for tests in chosen for file in {test.partition("::")[0] for test in tests})
+    files = [file for file, _count in uses.most_common(PRELOADED)]
+    pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", "--no-header", *files])
 
 
 def save(name: str, outcome: int | None, records: Callable[[str], Path]) -> None:
@@ -81,12 +90,13 @@ def main() -> int:
     measured = json.loads(Path("mutmut-stats.json").read_text(encoding="utf-8"))
     tests_by_function, durations = measured["tests_by_mangled_function_name"], measured["duration_by_test"]
     noticed: dict[str, list[str]] = {}
-    # The child processes inherit what is imported here.
-    files = sorted({test.partition("::")[0] for test in durations})
-    pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", "--no-header", *files])
-    for name in sys.stdin.read().split():
-        tests = quickest(tests_by_function.get(name.partition("__mutmut_")[0], []), durations, seconds)
-        outcome = run_child(name, tests) if tests else NO_TESTS
+    wanted = {name: tests_by_function.get(name.partition("__mutmut_")[0], []) for name in sys.stdin.read().split()}
+    preload([quickest(tests, durations, seconds) for tests in wanted.values()])
+    for name, every in wanted.items():
+        tests = quickest(every, durations, seconds)
+        outcome: int | None = run_child(name, tests) if tests else NO_TESTS
+        if outcome not in (0, 1, NO_TESTS, HUNG) and run_child("", tests[:1]) != 0:
+            outcome = None
         save(name, outcome, record_of)
         print(outcome, name, flush=True)
         if outcome == 1 and NOTICED.is_file():
