@@ -21,13 +21,15 @@ import pytest
 import yaml
 
 from support.guides import Block, plays_of, read_blocks, shows, write_script
-from support.playbooks import HERE, Run, playbook_command, run_file
+from support.playbooks import HERE, Run, playbook_command, run_file, write_play
 from support.simulator import Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
-# The examples of this page depend on each other in no way, and some must fail: test_migration.py runs them.
-OTHER_TEST = "docs/migration.md"
-# Written by other pages' tools, or a page without anything to run.
+# Pages whose blocks other tests run, each for itself.
+OTHER_TESTS = {
+    "docs/migration.md": "test_migration.py: some examples must fail, with the message that follows them",
+    "docs/guides/python.md": "test_python_library.py and tests/users/test_library.py",
+}
 PAGES = sorted(
     str(path.relative_to(ROOT))
     for path in [
@@ -36,7 +38,7 @@ PAGES = sorted(
         *(ROOT / "roles").glob("*/README.md"),
         *(ROOT / "docs").rglob("*.md"),
     ]
-    if "```" in path.read_text(encoding="utf-8") and path != ROOT / OTHER_TEST
+    if "```" in path.read_text(encoding="utf-8") and str(path.relative_to(ROOT)) not in OTHER_TESTS
 )
 
 # The languages of blocks that run. Others are shown only, unless the page tells to save them, and "sh" is one of those.
@@ -50,8 +52,10 @@ SKIPPED_COMMANDS = {
     r"^python3 -m venv ": "the test has an environment",
     r"^\. \S+/bin/activate": "the test has an environment",
     r"^(python3? -m )?pip install ": "needs the network",
-    r"^make (build|demo|check|test)": "a part of the test run builds and installs; the demo is a job of the workflow",
+    r"^make (build|conformance|demo|check|test)": "a part of the test run builds and installs; the demo is a job of the workflow",
     r"^ansible-galaxy collection install ": "a part of the test run builds and installs",
+    r"^ansible-playbook pxops\.px_backup\.conformance": "tests/integration/test_conformance.py runs it, read and write",
+    r"^px-backup-simulator --like ": "tests/integration/test_conformance.py starts one from a recording",
     r"^ansible-rulebook ": "tests/eda runs both rulebooks in a real ansible-rulebook",
 }
 
@@ -61,8 +65,11 @@ SKIPPED_BLOCKS = {
     ("docs/guides/unattended.md", "jobs:"): "a workflow that GitHub runs",
     ("docs/guides/simulator.md", "jobs:"): "a workflow that GitHub runs",
     ("docs/guides/unattended.md", "collections:"): "requirements that Automation Controller installs",
-    ("docs/guides/unattended.md", "fields:"): "a credential type that Automation Controller reads",
-    ("docs/guides/unattended.md", "env:"): "an injector that Automation Controller reads",
+    ("docs/guides/environments.md", "fields:"): "a credential type that Automation Controller reads",
+    ("docs/guides/environments.md", "env:"): "an injector that Automation Controller reads",
+    ("docs/guides/environments.md", "additional_build_files:"): "a part of a definition, which ansible-builder reads",
+    ("docs/guides/environments.md", "ansible-navigator:"): "settings of ansible-navigator, checked with its schema",
+    ("docs/guides/environments.md", "enable_list:"): "settings of ansible-lint",
     ("simulator/README.md", "- kind: status"): "a file of fault rules; tests/simulator has each kind",
     ("simulator/README.md", "clusters:"): "a world; tests/simulator reads such files",
 }
@@ -211,3 +218,24 @@ def test_shell_commands_of_all_pages_are_valid() -> None:
     everything: list[Any] = [write_script(page, read_blocks(ROOT, page), {}, set())[0] for page in PAGES]
     checked = subprocess.run(["bash", "-n"], input="\n".join(everything), capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr
+
+
+def test_ansible_shows_a_token_only_where_the_guide_of_security_says(reader: Reader) -> None:
+    secret = reader.simulator.token
+    option = {"name": "Option", "pxops.px_backup.backup_info": {"token": "{{ secret }}"}}
+    keyword = {"name": "Keyword", "pxops.px_backup.backup_info": {}, "environment": {"PX_BACKUP_TOKEN": "{{ secret }}"}}
+    playbook = write_play([option, keyword], reader.work)
+    environment = {
+        **reader.environment,
+        "PX_BACKUP_FAST_PATH": "false",
+        "PX_BACKUP_TOKEN": "",
+        "ANSIBLE_PIPELINING": "0",
+    }
+    shown = {}
+    for level in ("-vv", "-vvv", "-vvvv"):
+        run = run_file(playbook, reader.work, environment, level, "-e", f"secret={secret}").ok()
+        shown[level] = [line for line in run.stdout.splitlines() if secret in line]
+    assert shown["-vv"] == []
+    assert shown["-vvv"] and all("EXEC" in line and "PX_BACKUP_TOKEN=" in line for line in shown["-vvv"])
+    assert [line for line in shown["-vvvv"] if "extra_vars" in line and line not in shown["-vvv"]]
+    assert all("EXEC" in line or "extra_vars" in line for line in shown["-vvvv"])
