@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Try some changes that mutmut has made: each in a process of its own, with the tests that run the changed function.
+"""Try some changes that mutmut has made: each in a separate process, with the tests that run the changed function.
 
 Usage: mutation_sample.py SECONDS < NAMES, in mutmut's folder `mutants`, with the Python of the environment `mutation`.
 
