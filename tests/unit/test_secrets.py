@@ -77,7 +77,9 @@ def test_a_secret_that_an_error_makes_known() -> None:
 
 
 def test_what_a_task_asks_for_is_not_hidden() -> None:
-    entry = Entry({}, (), lambda _runtime: {"changed": False, "token": f"x{TOKEN}x", "user_id": TOKEN}, secret=("token",))
+    entry = Entry(
+        {}, (), lambda _runtime: {"changed": False, "token": f"x{TOKEN}x", "user_id": TOKEN}, secret=("token",)
+    )
     runtime = Runtime({}, False, {TOKEN}, print, print, lease=NotImplemented)
     assert perform(entry, runtime) == {
         "failed": False,
