@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.base import with_identity, with_info
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.objects import with_identity, with_info
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import Parts, decode
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.filters import BACKUP_FILTERS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.listing import SUMMARY
