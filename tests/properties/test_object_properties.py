@@ -20,9 +20,9 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.o
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import STRING_MAP, clean_parameters
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.settings import current_value
+from ansible_collections.pxops.px_backup.tests.properties.support.raw_objects import WORD, raw
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.raw_objects import WORD, raw
 
 OPTIONS = {**LIST_OPTIONS, **SETTINGS, **SHARE_OPTION}
 STRING_MAPS = [name for name, option in OPTIONS.items() if option.type is STRING_MAP]

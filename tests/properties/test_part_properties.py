@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.base import with_identity, with_info
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.objects import with_identity, with_info
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import Parts, decode
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.filters import BACKUP_FILTERS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.listing import SUMMARY
@@ -27,9 +27,9 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores 
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention import records as retention
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention.facts import RESTORE_READS, backup_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention.policy import parse_policy
+from ansible_collections.pxops.px_backup.tests.properties.support.raw_objects import raw
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.raw_objects import raw
 
 METADATA = {"name": "b1", "uid": "u1", "org_id": "default"}
 BACKUPS = st.builds(

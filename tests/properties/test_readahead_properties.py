@@ -14,9 +14,9 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     PXBackupError,
     ServerError,
 )
+from ansible_collections.pxops.px_backup.tests.properties.support.paged_list import Behaviour, Outcome, read_list
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.paged_list import Behaviour, Outcome, read_list
 
 # More than four pages ahead differ from four in nothing but time.
 CONCURRENCY = st.integers(2, 5)
