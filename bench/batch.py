@@ -145,7 +145,7 @@ def _describe_creation(size: Size, works: Works, ideal: float) -> str:
         )
     header = ("", "backups", "time", f"for {size.batch:,}", "requests", "connections", "memory")
     task, library, bare = (works[name].seconds for name in ("task", "library", "bare"))
-    floor = (start + bare) / ideal
+    least = (start + bare) / ideal
     return (
         f"{table(header, rows)}\nLimit: {MOST} times the ideal.\n\n"
         f"- library alone: {kept(library / ideal, MOST)}.\n"
@@ -153,7 +153,7 @@ def _describe_creation(size: Size, works: Works, ideal: float) -> str:
         f" {kept(task / ideal, MOST)}.\n\n"
         f"The bare requests took {bare / ideal:.2f} times the ideal. The library took {library / bare:.2f} times their"
         f" time, the task\nwithout the start {(task - start) / bare:.2f} times. The start and the bare requests take"
-        f" {floor:.2f} times the ideal together:\nthe whole task cannot take less here.\n"
+        f" {least:.2f} times the ideal together:\nthe whole task cannot take less here.\n"
     )
 
 

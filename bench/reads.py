@@ -85,7 +85,9 @@ def section(result: dict[str, Any]) -> str:
     parts = [INTRODUCTION.format(count=result["count"], size=result["page_size"])]
     latencies = {int(latency): from_plain(works) for latency, works in result["latencies"].items()}
     parts += [_works(latency, works) for latency, works in latencies.items()]
-    return "\n".join([*parts, _limits(latencies)])
+    if result["count"] == COUNT:
+        parts.append(_limits(latencies))
+    return "\n".join(parts)
 
 
 def _works(latency: int, works: Works) -> str:

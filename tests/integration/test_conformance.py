@@ -111,12 +111,26 @@ def test_a_server_that_differs_is_a_result_and_with_strict_a_failure(world: Simu
     assert failed.only["recording"]["checks"] == result["recording"]["checks"]
 
 
-def test_a_server_that_cannot_be_reached_is_an_error_and_no_result(world: Simulator, work: Path) -> None:
-    run = run_tasks(
-        [{"name": "probe", MODULE: {"api_url": "http://127.0.0.1:9", "retries": 0}}], work, world.environment
-    )
+@pytest.mark.parametrize("more", [{}, {"server_release": "3.2.0"}])
+def test_a_server_that_cannot_be_reached_is_an_error_and_no_result(
+    world: Simulator, work: Path, more: dict[str, str]
+) -> None:
+    run = run_probe(work, world, api_url="http://127.0.0.1:9", retries=0, **more)
     assert run.status == 2
     assert run.only["error"]["category"] == "network" and "recording" not in run.only
+
+
+@pytest.mark.parametrize("more", [{}, {"server_release": "3.2.0"}])
+def test_another_server_is_an_error_and_no_result(world: Simulator, work: Path, more: dict[str, str]) -> None:
+    world.faults({"kind": "html", "times": 0})
+    run = run_probe(work, world, **more)
+    assert run.only["msg"].endswith("is api_url the address of the PX-Backup REST API (by default port 10001)?")
+    assert run.only["error"]["category"] == "protocol" and "recording" not in run.only
+
+
+def test_a_refused_token_is_an_error_and_no_result(world: Simulator, work: Path) -> None:
+    run = run_probe(work, world, token="not-a-valid-token", server_release="3.2.0")
+    assert run.only["error"]["category"] == "authentication" and "recording" not in run.only
 
 
 @pytest.mark.parametrize(
@@ -175,6 +189,21 @@ def test_a_second_object_of_a_name_is_cleaned_up_too(world: Simulator) -> None:
     assert not any(name.startswith(PREFIX) for name in names_in(world))
 
 
+def test_a_restore_that_is_always_refused_says_nothing_about_the_mapping(world: Simulator) -> None:
+    world.faults({"kind": "grpc_error", "code": 7, "match": {"rpc": "Restore.Create"}, "times": 0})
+    report = probe(world, **WRITE)
+    assert report.checks["write.mapping"]["why"] == "no restore could be created"
+    assert report.having("differs") == set() and report.result["left_behind"] == []
+
+
+def test_a_backup_that_fails_ends_the_trial(world: Simulator) -> None:
+    world.control("POST", "outcomes", {"pattern": "-first$", "status": "Failed"})
+    report = probe(world, **WRITE)
+    assert report.having("differs") == {"write.end"}
+    assert report.checks["write.restore"]["why"] == "the objects that it takes could not be created"
+    assert report.result["left_behind"] == []
+
+
 def test_a_request_that_fails_is_not_seen_and_never_painted_green(world: Simulator) -> None:
     world.faults({"kind": "status", "status": 503, "match": {"rpc": "Metrics.Inspect"}, "times": 0})
     report = probe(world)
@@ -187,6 +216,8 @@ def test_a_deletion_that_is_refused_is_reported(world: Simulator) -> None:
     world.faults({"kind": "grpc_error", "code": 7, "match": {"rpc": "Backup.Delete"}, "times": 0})
     report = probe(world, **WRITE)
     left = report.result["left_behind"]
+    # It does not wait for what nobody deletes.
+    assert report.seconds < 600
     assert len(left) == 3 and all(re.fullmatch(rf"backup {PREFIX}-\w+ \([0-9a-f-]{{36}}\)", text) for text in left)
 
 
@@ -222,14 +253,24 @@ def test_a_recording_contains_no_value_of_the_server(world: Simulator) -> None:
 # --- the playbook
 
 
+WRITING = {
+    "conformance_write": True,
+    "conformance_namespace": "shop",
+    "conformance_cluster": "prod-eu",
+    "conformance_backup_location": "s3-main",
+    "conformance_wait_interval": 1,
+}
+
+
 def play(work: Path, simulator: Simulator, **variables: Any) -> Run:
-    file = work / "recording.json"
-    return run_file(PLAYBOOK, work, simulator.environment, extra_vars={"conformance_file": str(file), **variables})
+    """Run the playbook as it is started in the folder of the test."""
+    environment = {**simulator.environment, "PWD": str(work)}
+    return run_file(PLAYBOOK, work, environment, extra_vars=variables)
 
 
 def test_the_playbook_shows_the_table_and_writes_the_recording(world: Simulator, work: Path) -> None:
     run = play(work, world).ok()
-    recording = json.loads((work / "recording.json").read_text(encoding="utf-8"))
+    recording = json.loads((work / "px-backup-conformance.json").read_text(encoding="utf-8"))
     assert recording == run.result("Compare")["recording"]
     shown = run.result("Show the table")["msg"]
     assert shown[:-2] == run.result("Compare")["table"]
@@ -249,11 +290,7 @@ def test_the_playbook_with_writes_cleans_up_the_cluster_too(world: Simulator, wo
         {**world.environment, "ANSIBLE_COLLECTIONS_PATH": paths},
         extra_vars={
             "conformance_file": str(work / "recording.json"),
-            "conformance_write": True,
-            "conformance_namespace": "shop",
-            "conformance_cluster": "prod-eu",
-            "conformance_backup_location": "s3-main",
-            "conformance_wait_interval": 1,
+            **WRITING,
             "conformance_kubeconfig": str(kubeconfig),
             "conformance_strict": True,
         },
@@ -263,10 +300,27 @@ def test_the_playbook_with_writes_cleans_up_the_cluster_too(world: Simulator, wo
     assert not [name for name in world.contents("prod-eu")["namespaces"] if "conformance" in name]
 
 
+def test_the_playbook_deletes_what_the_probe_could_not(world: Simulator, work: Path) -> None:
+    before = names_in(world)
+    refusal = {"kind": "grpc_error", "code": 7, "match": {"rpc": "Backup.Delete"}}
+    world.faults({**refusal, "times": 0})
+    world.forget_requests()
+    assert run_probe(work, world, **WRITE, wait_interval=1, wait_timeout=5).only["left_behind"]
+    refused = sum(1 for line in world.writes() if line["rpc"] == "Backup.Delete")
+    world.control("DELETE", "faults")
+    for name in names_in(world) - before:
+        world.control("DELETE", "objects", {"kind": "backup", "name": name})
+    world.faults({**refusal, "times": refused})
+    run = play(work, world, **WRITING, conformance_wait_timeout=5)
+    assert run.status == 2
+    assert run.result("Compare")["left_behind"]
+    assert names_in(world) == before
+    assert (work / "px-backup-conformance.json").is_file()
+
+
 def test_the_playbook_fails_with_strict_and_compares_with_a_baseline(world: Simulator, work: Path) -> None:
     world.settings(zero_values="render")
     assert play(work, world, conformance_strict=True).status == 2
-    baseline = work / "baseline.json"
-    (work / "recording.json").rename(baseline)
-    run = play(work, world, conformance_strict=True, conformance_baseline=str(baseline)).ok()
+    (work / "px-backup-conformance.json").rename(work / "before.json")
+    run = play(work, world, conformance_strict=True, conformance_baseline="before.json").ok()
     assert run.result("Compare")["recording"]["summary"]["differs"] == 0

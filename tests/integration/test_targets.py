@@ -32,7 +32,7 @@ def _run(target: Path, simulator: Simulator, work: Path, *options: str, verify: 
         verified = {"name": "Verify", "ansible.builtin.include_tasks": str(target / "tasks/verify.yml")}
         # Asked for once, and in the controller's process: each module would be a process more.
         facts = {"kept": _response(simulator, "state"), "received": _response(simulator, "requests")}
-        tasks += [{"name": "Look", "ansible.builtin.set_fact": facts}, verified]
+        tasks += [{"name": "Request the state", "ansible.builtin.set_fact": facts}, verified]
     play = {
         "name": target.name,
         "hosts": "localhost",
@@ -46,7 +46,7 @@ def _run(target: Path, simulator: Simulator, work: Path, *options: str, verify: 
 
 
 def _response(simulator: Simulator, call: str) -> str:
-    """Return a template of what the simulator answers to a control call."""
+    """Return a template of the simulator's response to a control call."""
     return f"{{{{ lookup('ansible.builtin.url', '{simulator.control_url}/{call}', split_lines=false) | from_json }}}}"
 
 

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.lookup import BACKUPS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import BACKUP_INFO_MODULE, INFO
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import uid_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import CLUSTER, References
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     ConflictError,
     NotFoundError,
@@ -22,7 +24,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     ValidationError,
 )
 from ansible_collections.pxops.px_backup.tests.unit.support.pages import Backups
-from ansible_collections.pxops.px_backup.tests.unit.support.samples import raw_backup, transport
+from ansible_collections.pxops.px_backup.tests.unit.support.samples import context, raw_backup, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
 
 Serve = Callable[..., HTTPServer]
@@ -168,3 +170,24 @@ def test_another_backup_than_the_one_asked_for(serve: Serve) -> None:
     server = serve(json_reply({"backup": raw_backup("other", "u1")}))
     with pytest.raises(ProtocolError, match="'other'"):
         Api(transport(server.url), "default").inspect_backup("b1", "u1")
+
+
+@pytest.mark.parametrize("limit", [1, 5, 7])
+def test_what_is_only_counted_is_not_decoded(serve: Serve, limit: int) -> None:
+    class Odd(Backups):
+        """From the third page on no response holds a whole backup."""
+
+        def __call__(self, request: Request) -> Reply:
+            reply = super().__call__(request)
+            start = int(dict(request.query)["enumerate_options.object_index"])
+            body = reply.body.replace(b'"status": {"status": "Success"}', b'"volumes": "not a list"')
+            return reply._replace(body=body) if start > 8 else reply
+
+    asked = {"statistics": True, "concurrency": 1}
+    own = context(transport(serve(responder=Odd(40, cap=5)).url))
+    result = run_operation(own, BACKUP_INFO_MODULE, INFO, {**asked, "max_objects": limit}).result
+    assert [uid_of(backup) for backup in result["backups"]] == [f"u{number}" for number in range(limit)]
+    assert all(backup["backup_info"]["volumes"] == [] for backup in result["backups"])
+    assert (result["statistics"]["count"], result["total_count"], result["truncated"]) == (40, 40, True)
+    with pytest.raises(ProtocolError, match="volumes"):
+        run_operation(own, BACKUP_INFO_MODULE, INFO, {**asked, "max_objects": 20})

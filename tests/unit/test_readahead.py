@@ -21,15 +21,22 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.co
     check_connection,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import ModuleSpec, Operation
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import Listing, uid_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.readahead import (
     THREAD_NAME,
     PagesAhead,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import CLUSTER, References
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import ProtocolError, ServerError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
+    ProtocolError,
+    ServerError,
+    ValidationError,
+)
+from ansible_collections.pxops.px_backup.tests.unit.support.modules import SPECS
 from ansible_collections.pxops.px_backup.tests.unit.support.pages import Backups
-from ansible_collections.pxops.px_backup.tests.unit.support.samples import transport
+from ansible_collections.pxops.px_backup.tests.unit.support.samples import context, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
 
 Serve = Callable[..., HTTPServer]
@@ -43,7 +50,7 @@ def uids(api: Api) -> list[str]:
 
 
 class Limited:
-    """Answers with 429 where more than so many requests are under way, and notes the most that there were."""
+    """Responds with 429 where more than so many requests are under way, and counts the most at a time."""
 
     def __init__(self, backups: Backups, most: int) -> None:
         self._backups = backups
@@ -128,11 +135,12 @@ def test_an_error_ends_the_list_as_it_does_one_after_the_other(serve: Serve, ret
 
 def test_nothing_is_sent_after_the_end(serve: Serve) -> None:
     backups = Backups(100, cap=5)
-    released = threading.Event()
+    arrived, released = threading.Event(), threading.Event()
 
     def respond(request: Request) -> Reply:
         if int(dict(request.query)["enumerate_options.object_index"]) == 0:
             return backups(request)
+        arrived.set()
         released.wait(LONG)
         return json_reply({"code": 14, "message": "no leader"}, 503)
 
@@ -141,6 +149,7 @@ def test_nothing_is_sent_after_the_end(serve: Serve) -> None:
     assert uid_of(next(listing)) == "u0"
     workers = [thread for thread in threading.enumerate() if thread.name == THREAD_NAME]
     assert workers
+    assert arrived.wait(LONG)
     listing.close()  # type: ignore[attr-defined]
     released.set()
     for worker in workers:
@@ -181,6 +190,25 @@ def test_a_fault_of_ours_in_a_thread_is_raised_where_the_list_is_read() -> None:
         list(Listing(fetch, "backups", 10, ahead))
 
 
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_a_system_that_allows_no_more_threads(monkeypatch: pytest.MonkeyPatch, allowed: int) -> None:
+    left = iter(range(allowed))
+    start = threading.Thread.start
+
+    def start_if_allowed(thread: threading.Thread) -> None:
+        if next(left, None) is None:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    def fetch(index: int, size: int) -> Page:
+        items = [{"metadata": {"name": "b", "uid": f"u{place}"}} for place in range(index, min(index + size, 100))]
+        return Page(items, 100, False)
+
+    monkeypatch.setattr(threading.Thread, "start", start_if_allowed)
+    listing = Listing(fetch, "backups", 10, PagesAhead(fetch, 10, 3, lambda: 0, threading.Event()))
+    assert [uid_of(item) for item in listing] == [f"u{place}" for place in range(100)]
+
+
 def test_references_are_read_at_the_same_time(serve: Serve) -> None:
     names = [f"c{number}" for number in range(100)]
     lock = threading.Lock()
@@ -213,3 +241,38 @@ def test_a_list_that_ends_early_is_an_error_with_pages_ahead(serve: Serve) -> No
 
     with pytest.raises(ProtocolError, match="of 40 backups"):
         uids(Api(transport(serve(responder=respond).url), "default"))
+
+
+READS = [
+    (spec, operation)
+    for spec in SPECS.values()
+    for operation in spec.operations
+    if "concurrency" in operation.options and operation.name != "backup_batch"
+]
+
+
+@pytest.mark.parametrize(("spec", "operation"), READS, ids=lambda value: value.name)
+def test_the_option_concurrency(serve: Serve, spec: ModuleSpec, operation: Operation) -> None:
+    server = serve(json_reply({}))
+    defaults = {name: option.default for name, option in operation.options.items() if option.default is not None}
+    required = {"keep": {"last": 1}} if operation.name == "backup_prune" else {}
+    for concurrency in (0, 51):
+        with pytest.raises(ValidationError) as caught:
+            given = {**defaults, **required, "concurrency": concurrency}
+            run_operation(context(transport(server.url)), spec, operation, given)
+        assert str(caught.value) == f"concurrency is {concurrency}; set it to at least 1 and at most 50"
+    assert server.requests == []
+    own = context(transport(server.url))
+    run_operation(own, spec, operation, {**defaults, **required, "concurrency": 7})
+    assert own.api.concurrency == 7
+    assert context(transport(server.url)).api.concurrency == 4
+
+
+def test_every_operation_that_lists_has_the_option() -> None:
+    assert {operation.name for _spec, operation in READS} == {
+        "INSPECT_ALL",
+        "backup_info",
+        "restore_info",
+        "protection_info",
+        "backup_prune",
+    }

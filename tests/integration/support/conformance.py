@@ -36,11 +36,12 @@ NAMES = ("seen-1", "seen-2", "seen-3", "failed-1", "failed-1-retry1-1767225600",
 
 
 class Report(NamedTuple):
-    """The outcome of a run: its recording, the entries of that by check, and what a task would return beside it."""
+    """The outcome of a run: its recording, the entries of that by check, what a task would return, and its pauses."""
 
     recording: dict[str, Any]
     checks: dict[str, dict[str, Any]]
     result: dict[str, Any]
+    seconds: float
 
     def having(self, *states: str) -> set[str]:
         """Return the checks in these states."""
@@ -108,7 +109,7 @@ def probe(
             raise
         result = error.result
     recording = result["recording"]
-    return Report(recording, {entry["id"]: entry for entry in recording["checks"]}, result)
+    return Report(recording, {entry["id"]: entry for entry in recording["checks"]}, result, passed[0])
 
 
 def new_token(simulator: Simulator, claims: str = "all") -> str:

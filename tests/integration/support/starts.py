@@ -4,7 +4,7 @@
 
 """Starts ``ansible-playbook``: forked from a process that has imported Ansible, or as a command.
 
-``PX_BACKUP_TEST_START=command`` asks for the command: a test sets it that looks at the command line or at what is
+``PX_BACKUP_TEST_START=command`` asks for the command: a test sets it that is about the command line or about what is
 imported, and runs with other versions of Ansible set it for all.
 """
 
@@ -24,7 +24,7 @@ from typing import Any
 
 CHOICE = "PX_BACKUP_TEST_START"
 COMMAND = "command"
-# In a folder of its own: the folder of a script comes first where Python looks for modules.
+# In a separate folder: the folder of a script comes first where Python searches for modules.
 FORKER = Path(__file__).parent / "forker" / "forker.py"
 
 # Variables that are read while Ansible is imported: processes with other values of these cannot be forked from one.
@@ -76,7 +76,7 @@ class Forker:
         return bytes(line)
 
     def stop(self) -> None:
-        """Let the process end; it does so by itself when this process has ended."""
+        """Let the process end; it also ends when this process has ended."""
         assert self._process.stdin
         self._process.stdin.close()
         self._process.wait()

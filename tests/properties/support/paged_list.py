@@ -27,7 +27,7 @@ class Behaviour(NamedTuple):
 
     Attributes:
         count: objects at the start.
-        cap: most objects in a page.
+        cap: most objects in a page, or those of the pages in turn.
         says_complete: whether the last page says that it is the last.
         totals: what is added to the total in the response of each request, in turn; ``None`` for no total.
         changes: after the request of this number (the first is 1): places of objects to delete, -1 to create one.
@@ -38,7 +38,7 @@ class Behaviour(NamedTuple):
     """
 
     count: int
-    cap: int
+    cap: int | tuple[int, ...]
     says_complete: bool = False
     totals: tuple[int | None, ...] = (0,)
     changes: dict[int, list[int]] = {}
@@ -100,7 +100,8 @@ class PagedList:
             self._changed.wait_for(lambda: self._served > served + 1, _HELD)
 
     def _read(self, number: int, index: int, size: int) -> Page:
-        end = index + min(size, self._behaviour.cap)
+        cap = self._behaviour.cap
+        end = index + min(size, cap if isinstance(cap, int) else cap[number % len(cap)])
         items: list[dict[str, Any]] = [{"metadata": {"name": f"b-{uid}", "uid": uid}} for uid in self.uids[index:end]]
         more = self._behaviour.totals[number % len(self._behaviour.totals)]
         total = 0 if more is None or not self.uids else max(0, len(self.uids) + more)

@@ -65,6 +65,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "no uid": {"kind": "short_body", "keys": ["uid"]},
     "no status": {"kind": "short_body", "keys": ["status"]},
     "empty response": {"kind": "short_body"},
+    "accepted without an effect": {"kind": "status", "status": 200, "body": {}},
 }
 
 # The faults that also come each time from then on.
@@ -208,7 +209,7 @@ BACKUPS = {
     "list a time": _backup("INSPECT_ALL", time_range={"start": "2025-12-20T00:00:00Z", "end": "2025-12-31T12:00:00Z"}),
     "list of a cluster": _backup("INSPECT_ALL", cluster_ref={"name": "prod-eu"}, namespaces=["shop"]),
     "list by owner": _backup("INSPECT_ALL", owners=["somebody-else"], name_filter="o"),
-    "list of what fits no release": _backup("INSPECT_ALL", vm_volume_name="disk", exclude_failed_resource=True),
+    "list by options of newer releases": _backup("INSPECT_ALL", vm_volume_name="disk", exclude_failed_resource=True),
     "share": _backup("UPDATE_BACKUP_SHARE", "good", True, backup_share={"groups": VIEW}),
     "share as it is": _backup("UPDATE_BACKUP_SHARE", "shared", backup_share={"collaborators": [BOB]}),
     "share with nobody": _backup("UPDATE_BACKUP_SHARE", "shared", backup_share={"collaborators": [], "groups": []}),

@@ -149,6 +149,7 @@ def _decoder(message: str, below: Parts = None) -> Callable[[Any], dict[str, Any
     containers = tuple((name, list if fields[name].repeated else dict) for name in fields if name not in single)
     # Most values are texts of the right type: comparing it here saves a call for each.
     plain = {name: _PLAIN[kind] for name, kind in single.items() if kind in _PLAIN}
+    plain_type = plain.get
     readers = {name: _reader(field, below) for name, field in fields.items()}
 
     def read(raw: Any) -> dict[str, Any]:
@@ -156,7 +157,7 @@ def _decoder(message: str, below: Parts = None) -> Callable[[Any], dict[str, Any
             raise _wrong(message, raw)
         whole = {**zeros, **raw}
         for name, value in raw.items():
-            if value.__class__ is plain.get(name):
+            if value.__class__ is plain_type(name):
                 continue
             reader = readers.get(name, _check_unknown)
             try:

@@ -182,8 +182,8 @@ def from_response(status: int, code: int | None, text: str) -> PXBackupError:
 def _contradiction(status: int, code: str, text: str) -> PXBackupError:
     """Return the error for a response whose code is none that the gateway sends with its status.
 
-    Somebody in between changed one of the two. What the code and the text say, such as that an object does not exist,
-    is not believed; the status decides, and it is unknown whether the request was processed.
+    Something between here and the server changed one of the two. What the code and the text say, such as that an object
+    does not exist, is not believed; the status decides, and it is unknown whether the request was processed.
     """
     kind, hint = _BY_STATUS.get(status, (ServerError, None))
     return kind(

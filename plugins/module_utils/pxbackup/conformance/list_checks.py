@@ -15,15 +15,15 @@ from ..client.tokens import rfc3339
 from ..core.pagination import PAGE_SIZE
 from ..core.times import parse_server_time
 from .model import Check
-from .observation import part_of
+from .observation import objects_in, part_of
 from .probe import NOBODY, Probe, total_of
 from .seen import NotSeenError, Seen
 
 Item = dict[str, Any]
 
 
-def _uids(items: Any) -> list[str]:
-    return [str(part_of(item, "metadata", "uid")) for item in items or []]
+def _uids(items: list[Item]) -> list[str]:
+    return [str(part_of(item, "metadata", "uid")) for item in items]
 
 
 # --- pages
@@ -45,7 +45,7 @@ def _complete(probe: Probe) -> Seen:
 def _offset(probe: Probe) -> Seen:
     second = probe.backups(2)[1]
     found = probe.list_backups(max_objects=1, object_index=1).good
-    return {"second_object": _uids(found.get("backups"))[:1] == _uids([second])}
+    return {"second_object": _uids(objects_in(found, "backups"))[:1] == _uids([second])}
 
 
 def _page_size(probe: Probe) -> Seen:
@@ -61,7 +61,7 @@ def _whole(probe: Probe) -> Seen:
     total = probe.page().total
     if not 2 <= total <= PAGE_SIZE:
         raise NotSeenError(f"it is tried with 2 to {PAGE_SIZE} visible backups, and there are {total}")
-    return {"all": len(probe.list_backups().good.get("backups") or []) == total}
+    return {"all": len(objects_in(probe.list_backups().good, "backups")) == total}
 
 
 def _order(probe: Probe) -> Seen:
@@ -81,7 +81,7 @@ def _contents(probe: Probe) -> Seen:
     if not names:
         raise NotSeenError("it takes a successful backup with resources, and none is visible")
     found = probe.list_backups(name_filter=names[0], max_objects=1, include_detailed_resources=True).good
-    detailed = [part_of(item, "backup_info", "resources") for item in found.get("backups") or []]
+    detailed = [part_of(item, "backup_info", "resources") for item in objects_in(found, "backups")]
     return {"omitted_without": not any(shown), "shown_with": any(detailed)}
 
 
@@ -105,7 +105,7 @@ def _filter(
             raise NotSeenError("no visible backup has what this filter is about")
         wanted = value(item)
         page = probe.list_backups(max_objects=PAGE_SIZE, object_index=0, **options(wanted)).good
-        found = page.get("backups") or []
+        found = objects_in(page, "backups")
         # A page may end before the backup that has it.
         finds = _uids([item])[0] in _uids(found) or len(found) < total_of(page)
         return {"finds": finds, "only_these": all(matches(one, wanted) for one in found)}

@@ -28,7 +28,7 @@ class Check(NamedTuple):
         expected: what is seen where it holds.
         probe: sends what is needed and returns what was seen; raises ``NotSeenError``.
         since: the first release of PX-Backup that has it, ``None`` for all.
-        part: ``read``, or ``write`` for what only objects of the probe's own can show.
+        part: ``read``, or ``write`` for what only objects can show that the probe creates.
     """
 
     id: str

@@ -88,3 +88,9 @@ def part_of(item: dict[str, Any], *keys: str) -> Any:
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def objects_in(value: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """Return the objects of a list in a response, none where it is missing or something else."""
+    items = value.get(key)
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []

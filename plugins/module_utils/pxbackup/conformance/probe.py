@@ -15,12 +15,15 @@ from ..api.endpoints import Api
 from ..api.releases import CALLS, has
 from ..client.urls import encode_query, encode_segment, with_empty_verb
 from ..core.pagination import PAGE_SIZE
-from .observation import Observation, observe
+from .observation import Observation, objects_in, observe
 from .seen import NotSeenError, Seen
 from .shapes import Shape, merge_shapes, shape_of
 
 # A name that no object has; what is sent about it can concern nobody.
 NOBODY = "px-backup-conformance-no-such-object"
+
+# How many restores are read: each may have a megabyte of resources.
+_RESTORES = 5
 
 Query = list[tuple[str, str]]
 
@@ -98,8 +101,7 @@ class Probe:
             NotSeenError: the list cannot be read.
         """
         value = self.list_backups(max_objects=PAGE_SIZE, object_index=0).good
-        items = [item for item in value.get("backups") or [] if isinstance(item, dict)]
-        return Page(items, total_of(value))
+        return Page(objects_in(value, "backups"), total_of(value))
 
     def backups(self, least: int = 1) -> list[dict[str, Any]]:
         """Return the backups of the first page.
@@ -121,9 +123,11 @@ class Probe:
         Raises:
             NotSeenError: the list cannot be read.
         """
-        query = encode_query("enumerate_options", {"include_detailed_resources": True, "max_objects": 20, **options})
+        query = encode_query(
+            "enumerate_options", {"include_detailed_resources": True, "max_objects": _RESTORES, **options}
+        )
         value = self.get(f"/restore/{self.org}", query, "Restore.Enumerate").good
-        return [item for item in value.get("restores") or [] if isinstance(item, dict)]
+        return objects_in(value, "restores")
 
     def restores(self) -> list[dict[str, Any]]:
         """Return the first restores of the list.
@@ -143,7 +147,7 @@ class Probe:
             NotSeenError: there are none, or the list cannot be read.
         """
         key = next(iter(CALLS[rpc].response))
-        items = [item for item in self.references(rpc, query).good.get(key) or [] if isinstance(item, dict)]
+        items = objects_in(self.references(rpc, query).good, key)
         if not items:
             raise NotSeenError(f"it takes an object in {key}, and there is none")
         return items
@@ -182,7 +186,7 @@ class Probe:
 
 
 def total_of(value: dict[str, Any]) -> int:
-    """Return the total of a list, 0 where it is not said or is no number."""
+    """Return the total of a list, 0 where it is missing or not a number."""
     total = value.get("total_count")
     text = str(total) if not isinstance(total, bool) else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -23,7 +23,7 @@ from ..core.references import (
     ReferenceKind,
 )
 from .model import Check
-from .observation import part_of
+from .observation import objects_in, part_of
 from .probe import Probe, total_of
 from .seen import NotSeenError, Seen
 from .server_checks import GOOD
@@ -54,7 +54,7 @@ def _reference_keys(probe: Probe) -> Seen:
 
 def _reference_pages(probe: Probe) -> Seen:
     """Whether lists that tell their total are sent whole where no page is asked for."""
-    counts = [(total_of(value), len(value.get(_key(kind)) or [])) for kind, value in _lists(probe)]
+    counts = [(total_of(value), len(objects_in(value, _key(kind)))) for kind, value in _lists(probe)]
     told = [(total, number) for total, number in counts if total]
     if not told:
         raise NotSeenError("no list of references tells its total")

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..client.responses import HINT_ADDRESS
 from ..client.tokens import rfc3339
 from ..core.model import Context, Outcome
+from ..core.pagination import PAGE_SIZE
 from ..core.parallel import CircuitBreaker
 from ..core.references import BACKUP_LOCATION, CLUSTER
 from ..core.wait_policy import wait_policy
-from ..errors import PXBackupError, StateError, UnsupportedError, ValidationError
+from ..errors import ProtocolError, PXBackupError, StateError, UnsupportedError, ValidationError
 from ..text import count_of, join_first, quoted
 from .model import DIFFERS, READ, WRITE, Check, Result, count_states, judge, leave_open
 from .observation import why_of
@@ -34,14 +36,17 @@ _TIMEOUT = 1800
 _MOVING = "the list of backups changed during the run, so that a difference proves nothing"
 _MAX_NAMED = 10
 
+# Checks that compare requests about the same backups.
+_MOVABLE = ("list.", "query.", "route.details")
+
 
 def probe_server(context: Context, parameters: dict[str, Any]) -> Outcome:
     """Run the checks and return the recording.
 
     Raises:
-        ValidationError: the task does not say where to write, or its baseline is no recording.
+        ValidationError: the task does not say where to write, or its baseline is not a recording.
         StateError: objects of the trial are left behind, or with ``strict`` a check differs.
-        PXBackupError: the server cannot be reached, or refuses the token.
+        PXBackupError: the server cannot be reached, refuses the token, or is not PX-Backup.
     """
     baseline = read_recording(parameters["baseline"]) if "baseline" in parameters else {}
     plan = _read_plan(context, parameters)
@@ -49,6 +54,7 @@ def probe_server(context: Context, parameters: dict[str, Any]) -> Outcome:
     trial = Trial(context, plan) if plan is not None and not context.api.check_mode else None
     probe = Probe(context.api, context.now, context.caller(), release, trial.tried if trial else {})
     started = context.now()
+    _refuse_other_servers(probe)
     results = _run_checks(probe, READ, baseline)
     left = _run_trial(trial) if trial else []
     results += _run_checks(probe, WRITE, baseline)
@@ -106,6 +112,21 @@ def _find_release(context: Context) -> str:
         return ""
 
 
+def _refuse_other_servers(probe: Probe) -> None:
+    """Read the first page, which most checks need; raise where nothing can be compared.
+
+    Raises:
+        PXBackupError: the server cannot be reached, refuses the token, or does not respond with JSON.
+    """
+    found = probe.list_backups(max_objects=PAGE_SIZE, object_index=0)
+    if found.value is None:
+        raise ProtocolError(
+            f"the server does not respond to the list of backups with a JSON object (HTTP {found.status})",
+            hint=HINT_ADDRESS,
+            http_status=found.status,
+        )
+
+
 def _run_trial(trial: Trial) -> list[str]:
     """Run the part that writes and return what is left behind, whatever happens."""
     trial.refuse_remains()
@@ -129,7 +150,7 @@ def _run_checks(probe: Probe, part: str, baseline: dict[str, Seen]) -> list[Resu
 
 def _depends_on_rest(result: Result) -> bool:
     """Whether a difference may come from a list that changed between two requests."""
-    return result.status == DIFFERS and result.check.id.startswith(("list.", "query."))
+    return result.status == DIFFERS and result.check.id.startswith(_MOVABLE)
 
 
 def _doubt(result: Result) -> Result:

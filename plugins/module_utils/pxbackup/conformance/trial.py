@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The part that writes: what only objects of the probe's own can show.
+"""The part that writes: what only objects can show that the probe has created itself.
 
 It creates two backups of one namespace, one of a namespace that does not exist, and two restores into a scratch
 namespace. Every name begins with one prefix. Objects are created by the library's own mechanism, which never creates a
@@ -33,7 +33,6 @@ Item = dict[str, Any]
 Tried = dict[str, "Seen | NotSeenError"]
 
 LABELS = {"px-backup-conformance": "created"}
-_OTHERLABELS = {"px-backup-conformance-updated": "updated"}
 
 
 class Plan(NamedTuple):
@@ -184,20 +183,21 @@ class Trial:
         left = []
         for resource, send in ((RESTORES, self.api.delete_restore), (BACKUPS, self.api.delete_backup)):
             try:
-                for item in self.find_objects(resource):
-                    self._delete(resource, item, send)
-                left += [
-                    f"{resource.noun} {name_of(item)} ({uid_of(item)})" for item in self._wait_until_gone(resource)
-                ]
+                found = self.find_objects(resource)
+                going = {uid_of(item) for item in found if self._delete(resource, item, send)}
+                remains = self._wait_until_gone(resource, going)
+                left += [f"{resource.noun} {name_of(item)} ({uid_of(item)})" for item in remains]
             except PXBackupError as error:
                 left.append(f"{resource.noun}s whose names begin with {self.plan.prefix}: {error.message}")
         return left
 
-    def _delete(self, resource: Resource, item: Item, send: Callable[[str, str], None]) -> None:
-        """Send the deletion of one object of this run; what stays is reported."""
+    def _delete(self, resource: Resource, item: Item, send: Callable[[str, str], None]) -> bool:
+        """Send the deletion of one object of this run, and return whether the server deletes it."""
         owner, caller = owner_of(item), self.context.caller()
-        if resource.lifecycle.is_deleting(item) or (owner and caller and owner != caller):
-            return
+        if owner and caller and owner != caller:
+            return False
+        if resource.lifecycle.is_deleting(item):
+            return True
         write = Write(
             f"DELETE of {resource.noun} {name_of(item)!r}",
             send=lambda: send(name_of(item), uid_of(item)),
@@ -209,13 +209,14 @@ class Trial:
             carry_out(self.context, write)
         except PXBackupError as error:
             self.context.warn(f"{write.what} failed: {error.message}")
+            return False
+        return True
 
-    def _wait_until_gone(self, resource: Resource) -> list[Item]:
-        left = self.find_objects(resource)
-        for _left in poll(self.context, self.plan.policy, self.context.clock()) if left else ():
+    def _wait_until_gone(self, resource: Resource, going: set[str]) -> list[Item]:
+        """Wait while objects are being deleted, and return all that are left."""
+        left, polls = self.find_objects(resource), poll(self.context, self.plan.policy, self.context.clock())
+        while any(uid_of(item) in going for item in left) and next(polls, None) is not None:
             left = self.find_objects(resource)
-            if not left:
-                break
         return left
 
 

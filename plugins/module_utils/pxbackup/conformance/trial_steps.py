@@ -61,7 +61,8 @@ def _try_create(trial: Trial) -> Item | None:
         return None
     trial.note("write.end", lambda: status_seen(ended))
     trial.note("write.namespaces", lambda: _namespaces(trial, ended))
-    return ended
+    # A failed one cannot be restored, and what that shows is not about restores.
+    return ended if BACKUPS.lifecycle.status(ended) in BACKUPS.lifecycle.good | BACKUPS.lifecycle.partial else None
 
 
 def _note_refusal(trial: Trial, check: str, error: PXBackupError) -> None:
@@ -116,6 +117,9 @@ def _try_restore(trial: Trial, backup: Item) -> Item | None:
         trial.note("write.restore-duplicate", lambda: refused_by(lambda: trial.api.create_restore(request, {})))
         ended = trial.wait_for_end(RESTORES, created)
     except (PXBackupError, NotSeenError):
+        if created is None:
+            # Then the mapping was not the reason.
+            trial.tried["write.mapping"] = NotSeenError("no restore could be created")
         return created
     trial.note("write.restore-end", lambda: status_seen(ended))
     return ended

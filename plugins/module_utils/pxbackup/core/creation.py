@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from ..errors import StateError
+from .lifecycle import UNSET
 from .lookup import Resource, owner_of
 from .model import Context
 from .pagination import uid_of
@@ -69,6 +70,12 @@ def refuse_unusable(resource: Resource, name: str, existing: dict[str, Any]) -> 
         raise StateError(
             f"{resource.noun} {name!r} is being deleted ({state}){reason}",
             hint="wait until it is deleted, or use another name",
+            retriable=True,
+        )
+    if state == UNSET:
+        raise StateError(
+            f"{resource.noun} {name!r} already exists and is {state}{reason}",
+            hint="inspect it before you delete it: a response that omits the status shows the same",
             retriable=True,
         )
     if state in lifecycle.bad:

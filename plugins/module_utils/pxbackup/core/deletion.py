@@ -146,4 +146,6 @@ def _warn_of_namesakes(
 
 def _deleting(resource: Resource, item: dict[str, Any]) -> str:
     state = ": ".join(filter(None, (resource.lifecycle.status(item), resource.lifecycle.reason(item))))
+    if not resource.lifecycle.is_deleting(item):
+        return f"The server accepted the deletion of {resource.noun} {name_of(item)!r}, and still shows it as {state}"
     return f"{resource.noun.capitalize()} {name_of(item)!r} is being deleted by the server ({state})"

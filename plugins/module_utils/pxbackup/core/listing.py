@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import math
 from itertools import islice
 from typing import Any, NamedTuple
 
+from ..api.schema import Parts
 from ..checks import check_number
 from ..errors import ValidationError
 from ..limits import LIST_OBJECTS
@@ -91,24 +93,45 @@ def _read(
         kept: of each object that matches, so that memory grows with what is kept and not with what passes by.
         counts: statistics over all that match.
     """
-    keep, parts = kept.take, join_parts(kept.parts, selection.parts)
-    if limit is not None and not (counts or selection.tests or selection.sort_key):
-        listing = resource.list_all(context.api, selection.options, min(limit, PAGE_SIZE), parts, limit)
-        found = [keep(item) for item in islice(filter(selection.takes, listing), limit)]
-        return found, max(listing.total_count, len(found)) if len(found) == limit else len(found)
-    # What is selected or sorted here can only be counted when all is read. Objects that came or went during
-    # the listing make the server's last total differ from what was read, so what was read is counted.
-    if counts:
-        parts = join_parts(parts, counts.parts)
-    found, places, total = [], [], 0
-    for item in filter(selection.takes, resource.list_all(context.api, selection.options, parts=parts)):
+    if limit is None or counts or selection.tests or selection.sort_key:
+        # What is selected or sorted here can only be counted when all is read. Objects that came or went during
+        # the listing make the server's last total differ from what was read, so what was read is counted.
+        return _read_all(context, resource, selection, limit, kept, counts)
+    parts = join_parts(kept.parts, selection.parts)
+    listing = resource.list_all(context.api, selection.options, min(limit, PAGE_SIZE), parts, limit)
+    found = [kept.take(item) for item in islice(filter(selection.takes, listing), limit)]
+    return found, max(listing.total_count, len(found)) if len(found) == limit else len(found)
+
+
+def _read_all(
+    context: Context,
+    resource: Resource,
+    selection: Selection,
+    limit: int | None,
+    kept: Projection,
+    counts: Statistics | None,
+) -> tuple[list[Any], int]:
+    """Read the whole list; see :func:`_read`."""
+    found: list[Any] = []
+    places: list[Any] = []
+    total = 0
+    key = selection.sort_key
+    most: float = math.inf if limit is None or key else limit
+    counted = join_parts(selection.parts, counts.parts if counts else ())
+    wanted = join_parts(kept.parts, counted)
+
+    def parts_now() -> Parts:
+        # Of pages that are read when enough is kept, nothing is returned.
+        return wanted if len(found) < most else counted
+
+    for item in filter(selection.takes, resource.list_all(context.api, selection.options, parts=parts_now)):
         total += 1
         if counts:
             counts.add(item)
-        if selection.sort_key:
-            places.append(selection.sort_key(item))
-        if selection.sort_key or limit is None or len(found) < limit:
-            found.append(keep(item))
-    if selection.sort_key:
+        if key:
+            places.append(key(item))
+        if len(found) < most:
+            found.append(kept.take(item))
+    if key:
         found = [found[place] for place in sorted(range(total), key=places.__getitem__, reverse=selection.reverse)]
     return found[:limit], total

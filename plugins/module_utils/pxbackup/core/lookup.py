@@ -50,16 +50,20 @@ class Resource(NamedTuple):
         api: Api,
         options: dict[str, Any],
         page_size: int = PAGE_SIZE,
-        parts: Parts = None,
+        parts: Parts | Callable[[], Parts] = None,
         most: int | None = None,
     ) -> Listing:
         """Return an iteration over all objects that match the list options.
 
         Args:
-            parts: what is read of each object, ``None`` for all of it.
+            parts: what is read of each object, ``None`` for all of it; a function is called for each page.
             most: how many objects are read, ``None`` for all of them.
         """
-        return list_pages(api, lambda own: self.fetch(own, options, parts), f"{self.noun}s", page_size, most)
+
+        def fetch_by(own: Api) -> FetchPage:
+            return lambda index, size: self.fetch(own, options, parts() if callable(parts) else parts)(index, size)
+
+        return list_pages(api, fetch_by, f"{self.noun}s", page_size, most)
 
     def list_named(self, api: Api, name: str) -> list[dict[str, Any]]:
         """Return every object of exactly this name, without its contents; several owners may have one."""

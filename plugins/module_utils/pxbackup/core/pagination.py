@@ -136,8 +136,6 @@ class Listing:
         """
         index, step, overlaps, steps_back, stale, longest = 0, 1, False, 0, 0, 0
         whole = not again or self._single
-        if again and self._ahead is not None:
-            self._ahead.restart()
         while steps_back <= _MAX_STEPS_BACK and stale <= _MAX_STALE_PAGES:
             index, page = self._take(index)
             keys = [_identity(item) for item in page.items]

@@ -79,18 +79,18 @@ class PagesAhead:
 
     def plan(self, starts: range) -> None:
         """Begin to read the pages that begin at these positions, as many of them as may be kept."""
-        if self._concurrency == 1:
+        if self._concurrency == 1 or not starts or not self._has_thread():
             return
         with self._changed:
             if starts.step != self._step:
                 # The pages have another length than was expected: those that were read ahead leave gaps.
                 self._drop(self._jobs)
                 self._step = starts.step
-            if starts and self._covering(starts[0]) is None:
+            if self._covering(starts[0]) is None:
                 self._add(starts[0])
-            room = self._concurrency if self._wasted * _TAKEN_PER_WASTED <= self._taken else 1
-            following = range(max(self._jobs, default=starts.stop) + starts.step, starts.stop, starts.step)
-            for start in following[: max(0, room - len(self._jobs))]:
+            most = self._concurrency if self._wasted * _TAKEN_PER_WASTED <= self._taken else 1
+            following = range(max(self._jobs) + starts.step, starts.stop, starts.step)
+            for start in following[: max(0, most - len(self._jobs))]:
                 self._add(start)
 
     def take(self, index: int) -> Fetched:
@@ -125,11 +125,6 @@ class PagesAhead:
             self._taken -= 1
             self._jobs[job.start] = job
 
-    def restart(self) -> None:
-        """Forget the pages that were read ahead: the list is walked again."""
-        with self._changed:
-            self._drop(self._jobs)
-
     def close(self) -> None:
         """Stop reading. What is being read is not waited for."""
         self._stop.set()
@@ -153,12 +148,21 @@ class PagesAhead:
             self._queue.appendleft(job)
         else:
             self._queue.append(job)
-        if len(self._threads) < self._concurrency:
-            thread = Thread(target=self._work, name=THREAD_NAME, daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        self._has_thread()
         self._changed.notify_all()
         return job
+
+    def _has_thread(self) -> bool:
+        """Whether there is a thread that reads pages; another one is started where it has something to do."""
+        if len(self._threads) < min(self._concurrency, max(1, self._running + len(self._queue))):
+            thread = Thread(target=self._work, name=THREAD_NAME, daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                # The system allows no more threads; without any, pages are read one after the other.
+                return bool(self._threads)
+            self._threads.append(thread)
+        return True
 
     def _drop(self, starts: Sequence[int] | dict[int, _Job]) -> None:
         for start in list(starts):

@@ -129,7 +129,7 @@ class Waiter:
             return seen
         for left in poll(self._context, self._policy, self._started):
             seen = self._poll(seen, goes_on, left)
-            if self._is_end(seen, done):
+            if self._last_error is None and self._is_end(seen, done):
                 return seen
         raise self.finish(timeout_error(self._lifecycle, self.item, self._policy, self._last_error, goes_on))
 

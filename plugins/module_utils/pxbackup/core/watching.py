@@ -17,6 +17,7 @@ from typing import Any, Callable
 from ..api.base import Page
 from ..api.endpoints import Api
 from ..errors import PXBackupError
+from ..text import count_of
 from .lifecycle import UNSET
 from .lookup import WITHOUT_RESOURCES, Resource
 from .model import Context
@@ -154,7 +155,7 @@ class Watched:
         status = self.resource.lifecycle.status
         counts = Counter(status(item) if item else "gone" for item in self.last.values())
         states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-        return f"{len(self.last)} {self.resource.noun}s: {states}"
+        return f"{count_of(len(self.last), self.resource.noun)}: {states}"
 
 
 def watch(context: Context, watched: Watched, policy: WaitPolicy, each: Each, goes_on: str) -> None:

@@ -123,6 +123,7 @@ class BackupsList(TypedDict, total=False):
     exclude_failed_resource: bool
     sort_option: SortOption
     max_objects: int
+    concurrency: int
     fields: Sequence[str]
     summary: bool
     statistics: bool
@@ -455,6 +456,7 @@ class BackupsBatch(TypedDict, total=False):
     state: State
     concurrency: int
     fail_fast: bool
+    details: bool
     wait: bool
     wait_timeout: int
     wait_interval: int
@@ -492,6 +494,7 @@ class RestoresList(TypedDict, total=False):
     time_range: TimeRange
     sort_option: SortOption
     max_objects: int
+    concurrency: int
     fields: Sequence[str]
     summary: bool
     statistics: bool
@@ -734,3 +737,4 @@ class ProtectionReport(TypedDict, total=False):
     window: str
     count_narrowed: bool
     fail_on: FailOn
+    concurrency: int

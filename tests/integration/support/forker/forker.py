@@ -4,9 +4,9 @@
 
 """A process that has imported Ansible and forks for each playbook; ``support.starts`` starts it and talks to it.
 
-Half of the processor time of a short playbook goes into imports. Here they are made once, and each playbook then runs
-in a process of its own, from ``ansible-playbook``'s entry point on. A request is a line of JSON; the response is a line
-with the number of the process, and one with its exit status.
+Half of the processor time of a short playbook goes into imports. Here Ansible is imported once, and each playbook then
+runs in a separate process, from ``ansible-playbook``'s entry point on. A request is a line of JSON; the response is a
+line with the number of the process, and one with its exit status.
 """
 
 from __future__ import annotations
