@@ -52,7 +52,7 @@ SKIPPED_COMMANDS = {
     r"^python3 -m venv ": "the test has an environment",
     r"^\. \S+/bin/activate": "the test has an environment",
     r"^(python3? -m )?pip install ": "needs the network",
-    r"^make (build|conformance|demo|check|test)": "a part of the test run builds and installs; the demo is a job",
+    r"^make (build|conformance|demo|check|test)": "the test run builds and installs; the demo is a job of the workflow",
     r"^ansible-galaxy collection install ": "a part of the test run builds and installs",
     r"^ansible-playbook pxops\.px_backup\.conformance": "tests/integration/test_conformance.py runs it, read and write",
     r"^px-backup-simulator --like ": "tests/integration/test_conformance.py starts one from a recording",
