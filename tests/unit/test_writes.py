@@ -96,7 +96,7 @@ def test_a_write_whose_response_is_bad_and_that_was_carried_out(
     assert (script.sent, script.checked) == (1, 1)
 
 
-def test_a_lost_creation_is_looked_for_again_and_never_sent_twice() -> None:
+def test_a_lost_creation_is_checked_again_and_never_sent_twice() -> None:
     script = Script([LOST], [None, None, "done"])
     assert script.run().done
     assert (script.sent, script.checked, script.pauses) == (1, 3, [0, 1, 2])
