@@ -49,7 +49,7 @@ CHILDREN = 2
 
 # What tries a sample, and how many seconds of tests each of its changes meets, the quickest first.
 SAMPLER = Path(__file__).with_name("mutation_sample.py")
-SAMPLE_SECONDS = 25.0
+SAMPLE_SECONDS = 12.0
 
 # The wall time of the tests of one change: their usual time and this many seconds, multiplied by the factor.
 EXTRA_SECONDS = 4.0

@@ -24,7 +24,7 @@ INTRODUCTION = """\
 counts the changes that a test notices. A change that makes the tests hang is noticed: the tests of each one have a
 limit in wall time. This page is written by `make mutation ARGS=--write` from what was measured. Where fewer changes
 were tried than there are, they are a sample of each file, chosen by chance (`--sample 12`), and each met the quickest
-tests that run the changed function, up to 25 seconds of them. The score is the share of those tried that were noticed.
+tests that run the changed function, 12 seconds of them or more. The score is the share of the tried changes noticed.
 
 | package | files measured | changes | tried | noticed | score |
 |---|---|---|---|---|---|

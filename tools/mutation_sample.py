@@ -100,7 +100,9 @@ def main() -> int:
         save(name, outcome, record_of)
         print(outcome, name, flush=True)
         if outcome == 1 and NOTICED.is_file():
-            noticed.setdefault(NOTICED.read_text(encoding="utf-8"), []).append(name)
+            # Its name begins at the root of the collection, those of mutmut at the working directory.
+            ending = f"/{NOTICED.read_text(encoding='utf-8')}"
+            noticed.setdefault(next(test for test in tests if test.endswith(ending)), []).append(name)
     for test, names in noticed.items():
         if run_child("", [test]) != 0:
             print(f"fails without a change: {test}", flush=True)

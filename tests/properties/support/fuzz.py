@@ -20,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType, SimpleNamespace
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -155,8 +156,8 @@ class Fuzz:
                 transport.close()
 
         runtime = runner.Runtime(params, check_mode, set(), warnings.append, warnings.append, lease)
-        virtual = SimpleNamespace(time=clock.time, monotonic=clock.monotonic, sleep=clock.sleep)
-        with patch.object(runner, "time", virtual):
+        new = partial(runner.new_context, now=clock.time, clock=clock.monotonic, sleep=clock.sleep)
+        with patch.object(runner, "time", SimpleNamespace(time=clock.time)), patch.object(runner, "new_context", new):
             return runner.perform(entry, runtime)
 
 

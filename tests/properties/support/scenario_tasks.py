@@ -73,13 +73,21 @@ LASTING = ("connection lost after", "500 after", "not found")
 
 
 class Task(NamedTuple):
-    """A task, what must be there before beside the world, and whether it meets the faults."""
+    """A task.
+
+    Attributes:
+        before: what must be there before, beside the world.
+        faults: whether it meets the faults of `FAULTS`, each at each of its calls.
+        settings: of the simulator.
+        fault: a rule for every run.
+    """
 
     module: str
     parameters: dict[str, Any]
     before: tuple[dict[str, Any], ...] = ()
     faults: bool = False
     settings: dict[str, Any] = {}
+    fault: dict[str, Any] | None = None
 
     @property
     def world(self) -> tuple[dict[str, Any], ...]:
@@ -235,6 +243,12 @@ BACKUPS = {
     "info of a missing one": _info(name="missing"),
     "info of a time": _info(time_range={"start": "5d"}, summary=True, max_objects=3),
     "info, newest first": _info(sort_option={"sort_by": "CreationTimestamp"}, fields=["metadata.name"]),
+    "info of an exact name": _info(name="good")._replace(before=({"kind": "backup", "name": "goods"},)),
+    "an option of other operations": _backup("DELETE", "good", labels={"a": "b"}),
+    "an option of one other operation": _backup("INSPECT_ONE", "good", force=True),
+    "list that ignores a filter": _backup("INSPECT_ALL", name_filter="good")._replace(
+        fault={"kind": "other_object", "times": 0}
+    ),
     "info, page by page": _info(summary=True)._replace(settings={"page_cap": 2}),
 }
 
@@ -260,6 +274,12 @@ BATCHES = {
     "batch to delete": _batch(state="absent", names=["good", "partial", "missing"]),
     "batch to delete and wait": _batch(True, state="absent", names=["good", "missing", "going"], **WAIT),
     "batch to delete others": _batch(state="absent", names=["foreign", "twice", "good"]),
+    "batch whose polls fail": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "new"}, {"name": "next"}], **WAIT
+    )._replace(fault={"kind": "status", "status": 500, "match": {"rpc": "Backup.Enumerate", "nth": 2}, "times": 0}),
+    "batch whose polls are refused": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "new"}, {"name": "next"}], **WAIT
+    )._replace(fault={"kind": "status", "status": 403, "match": {"rpc": "Backup.Enumerate", "nth": 2}, "times": 0}),
     "batch that never ends": _batch(
         defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "new-sim-stuck"}, {"name": "next"}], **WAIT
     ),

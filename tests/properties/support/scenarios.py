@@ -17,6 +17,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -74,7 +75,7 @@ class Stage:
             objects.put_object(self.engine, copy.deepcopy(dict(item)))
         self.engine.log.clear()
         self.pauses.clear()
-        self.engine.faults.rules.extend(read_faults([fault] if fault else []))
+        self.engine.faults.rules.extend(read_faults([rule for rule in (fault, task.fault) if rule]))
 
     def now(self) -> float:
         """Return seconds since 1970."""
@@ -175,8 +176,10 @@ class Scenes:
         runtime = runner.Runtime(
             dict(validated.validated_parameters), check_mode, set(), said.append, said.append, lease
         )
-        virtual = SimpleNamespace(time=stage.now, monotonic=lambda: stage.engine.clock.offset, sleep=stage.sleep)
-        with patch.object(runner, "time", virtual):
+        new = partial(
+            runner.new_context, now=stage.now, clock=lambda: float(stage.engine.clock.offset), sleep=stage.sleep
+        )
+        with patch.object(runner, "time", SimpleNamespace(time=stage.now)), patch.object(runner, "new_context", new):
             return runner.perform(entry, runtime), said
 
 
