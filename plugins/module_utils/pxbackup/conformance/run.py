@@ -91,7 +91,8 @@ def _read_plan(context: Context, parameters: dict[str, Any]) -> Plan | None:
     cluster = context.references.resolve("cluster_ref", CLUSTER, parameters["cluster_ref"])
     target = parameters.get("restore_cluster_ref")
     policy = wait_policy({**parameters, "wait": True}, _TIMEOUT)
-    assert policy is not None
+    if policy is None:
+        raise AssertionError("a task with wait has no policy")
     return Plan(
         prefix,
         parameters["namespace"],

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, NamedTuple
 
+from ..api.base import Page
 from ..api.endpoints import Api
 from ..api.schema import Parts
 from ..errors import ConflictError, NotFoundError, ProtocolError
@@ -61,7 +62,10 @@ class Resource(NamedTuple):
         """
 
         def fetch_by(own: Api) -> FetchPage:
-            return lambda index, size: self.fetch(own, options, parts() if callable(parts) else parts)(index, size)
+            def fetch(index: int, size: int) -> Page:
+                return self.fetch(own, options, parts() if callable(parts) else parts)(index, size)
+
+            return fetch
 
         return list_pages(api, fetch_by, f"{self.noun}s", page_size, most)
 

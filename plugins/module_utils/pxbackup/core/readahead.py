@@ -112,9 +112,8 @@ class PagesAhead:
             del self._jobs[job.start]
             self._taken += 1
             self._last = job
-            if job.error is not None:
-                raise job.error
-            assert job.page is not None
+            if job.page is None:
+                raise job.error or AssertionError("a page was read without a result")
             return Fetched(job.start, job.page)
 
     def keep_last(self) -> None:

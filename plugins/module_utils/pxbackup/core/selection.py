@@ -18,10 +18,11 @@ from typing import Any, Callable, NamedTuple
 from ..api.releases import has
 from ..api.schema import Parts
 from ..errors import ProtocolError, ValidationError
+from ..text import quoted
 from .lookup import OWNER_PARTS, owner_of
 from .model import Context
 from .pagination import name_of
-from .times import parse_server_time, parse_time
+from .times import EARLIEST, parse_server_time, parse_time
 
 Object = dict[str, Any]
 Test = Callable[[Object], bool]
@@ -222,8 +223,19 @@ def _time_range(context: Context, value: dict[str, str], options: dict[str, Any]
     ends = {"start_time": start, "end_time": end}
     options["time_range"] = {key: _whole_second(key, at) for key, at in ends.items() if at}
 
+    warned: list[str] = []
+
     def is_within(item: Object) -> bool:
-        created = parse_server_time(item["metadata"]["create_time"])
+        text = item["metadata"]["create_time"]
+        created = parse_server_time(text)
+        if created == EARLIEST:
+            if not warned:
+                warned.append(name_of(item))
+                context.warn(
+                    f"time_range leaves out {quoted(name_of(item))} and all others whose creation time cannot be read: "
+                    f"it has {quoted(text)}"
+                )
+            return False
         return (start is None or created >= start) and (end is None or created <= end)
 
     return [is_within]

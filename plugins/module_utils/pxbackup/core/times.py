@@ -43,7 +43,7 @@ def parse_time(parameter: str, text: str, now: datetime) -> datetime:
     )
 
 
-_EARLIEST = datetime(1, 1, 1, tzinfo=timezone.utc)
+EARLIEST = datetime(1, 1, 1, tzinfo=timezone.utc)
 
 
 def parse_server_time(text: str | None) -> datetime:
@@ -52,9 +52,9 @@ def parse_server_time(text: str | None) -> datetime:
     A time without a zone is UTC: the API writes all times so.
     """
     try:
-        at = datetime.fromisoformat(_python_form(text)) if text else _EARLIEST
+        at = datetime.fromisoformat(_python_form(text)) if text else EARLIEST
     except ValueError:
-        return _EARLIEST
+        return EARLIEST
     return at if at.tzinfo is not None else at.replace(tzinfo=timezone.utc)
 
 
