@@ -232,7 +232,7 @@ def _time_range(context: Context, value: dict[str, str], options: dict[str, Any]
             if not warned:
                 warned.append(name_of(item))
                 context.warn(
-                    f"time_range leaves out {quoted(name_of(item))} and all others whose creation time cannot be read: "
+                    f"time_range omits {quoted(name_of(item))} and all others whose creation time cannot be read: "
                     f"it has {quoted(text)}"
                 )
             return False
