@@ -139,28 +139,28 @@ def test_a_refusal_is_not_checked(refusal: PXBackupError) -> None:
 @pytest.mark.parametrize(
     ("trouble", "changed", "unknown", "text"),
     [
-        ("ok", True, False, "the server accepted UPDATE of backup 'b1', but the check after it failed: no answer"),
-        (LOST, False, True, "it is unknown whether PX-Backup processed the request: no answer"),
+        ("ok", True, False, "the server accepted UPDATE of backup 'b1', but the check after it failed: no response"),
+        (LOST, False, True, "it is unknown whether PX-Backup processed the request: no response"),
         (
             ServerError("gone", http_status=404),
             False,
             False,
-            r"gone; it could not be checked whether UPDATE of backup 'b1' was carried out \(no answer\)",
+            r"gone; it could not be checked whether UPDATE of backup 'b1' was carried out \(no response\)",
         ),
     ],
 )
 def test_a_check_that_fails(trouble: Any, changed: bool, unknown: bool, text: str) -> None:
-    script = Script([trouble], [NetworkError("no answer")])
+    script = Script([trouble], [NetworkError("no response")])
     with pytest.raises(PXBackupError, match=text) as caught:
         script.run()
     assert (caught.value.changed, caught.value.maybe_processed) == (changed, unknown)
 
 
 def test_a_check_may_fail_where_a_wait_follows() -> None:
-    script = Script(["ok"], [NetworkError("no answer")])
+    script = Script(["ok"], [NetworkError("no response")])
     assert script.run(check_may_fail=True) == Written("ok", False, None, 1)
     with pytest.raises(NetworkError):
-        Script([LOST], [NetworkError("no answer")]).run(check_may_fail=True)
+        Script([LOST], [NetworkError("no response")]).run(check_may_fail=True)
 
 
 def test_an_object_without_a_status_is_described() -> None:
