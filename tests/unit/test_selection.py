@@ -22,6 +22,4 @@ def test_an_unreadable_time_is_in_no_range_and_the_task_says_so_once(range_: dic
     assert selection.takes(readable)
     assert warnings == []
     assert [selection.takes(item) for item in unreadable] == [False, False]
-    assert warnings == [
-        "time_range omits 'b2' and all others whose creation time cannot be read: it has 'yesterday'"
-    ]
+    assert warnings == ["time_range omits 'b2' and all others whose creation time cannot be read: it has 'yesterday'"]
