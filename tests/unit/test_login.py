@@ -99,7 +99,7 @@ def test_expired_token_is_renewed_once(serve: Serve, writes: bool, status: int) 
 
 @pytest.mark.parametrize("writes", [False, True])
 def test_the_401_of_another_service_renews_the_token_for_a_read(serve: Serve, writes: bool) -> None:
-    """A gateway with error bodies of its own writes the status as the code: whether a write arrived is not known."""
+    """A gateway may write the status as the code; whether a write arrived is not known then."""
     server = serve()
     good = "Bearer token-number-2"
     expired = json_reply({"code": 401, "message": "token expired"}, 401)
