@@ -40,6 +40,7 @@ SCALARS = {"str": "str", "bool": "bool", "int": "int", "raw": "Any"}
 READERS = {
     "read_text": "str",
     "read_password": "str",
+    "read_token": "str",
     "read_path": "str | os.PathLike[str]",
     "read_flag": "bool",
     "read_number": "float",

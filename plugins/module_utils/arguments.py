@@ -28,6 +28,7 @@ from .pxbackup.values import (
     read_password,
     read_path,
     read_text,
+    read_token,
     read_whole_number,
 )
 
@@ -48,6 +49,7 @@ def _env_fallback(name: str) -> str:
 _TYPES = {
     read_text: "str",
     read_password: "str",
+    read_token: "str",
     read_path: "path",
     read_flag: "bool",
     read_number: "float",

@@ -189,6 +189,32 @@ def test_a_second_object_of_a_name_is_cleaned_up_too(world: Simulator) -> None:
     assert not any(name.startswith(PREFIX) for name in names_in(world))
 
 
+def test_what_others_create_with_the_prefix_meanwhile_stays(world: Simulator) -> None:
+    """A schedule of the same user may create backups during the run, and their names may begin alike."""
+    names = [f"{PREFIX}-nightly", f"{PREFIX}-first-week"]
+    added: list[dict[str, Any]] = []
+
+    def add(_seconds: float) -> None:
+        if not added:
+            added.extend(world.add_backup(name=name, namespaces=["shop"]) for name in names)
+
+    report = probe(world, on_sleep=add, **WRITE)
+    assert {name for name in names_in(world) if name.startswith(PREFIX)} == set(names)
+    assert report.result["left_behind"] == []
+
+
+def test_a_retry_that_the_server_accepts_is_cleaned_up_too(world: Simulator) -> None:
+    added: list[dict[str, Any]] = []
+
+    def add_retry(_seconds: float) -> None:
+        if not added:
+            added.append(world.add_backup(name=f"{PREFIX}-first-retry1-1767225600", namespaces=["shop"]))
+
+    report = probe(world, on_sleep=add_retry, **WRITE)
+    assert added and report.result["left_behind"] == []
+    assert not any(name.startswith(PREFIX) for name in names_in(world))
+
+
 def test_a_restore_that_is_always_refused_says_nothing_about_the_mapping(world: Simulator) -> None:
     world.faults({"kind": "grpc_error", "code": 7, "match": {"rpc": "Restore.Create"}, "times": 0})
     report = probe(world, **WRITE)

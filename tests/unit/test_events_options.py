@@ -123,6 +123,19 @@ def test_a_connection_that_is_not_valid_is_a_sentence(name: str) -> None:
         settings(**args)
 
 
+@pytest.mark.parametrize("name", ["token", "password"])
+@pytest.mark.parametrize("value", [["a-long-secret"], {"is": "a-long-secret"}, b"a-long-secret", True])
+def test_a_secret_of_another_type_is_refused_and_not_shown(name: str, value: Any) -> None:
+    login: dict[str, Any] = {"token": "", "auth_url": "https://login", "username": "ann"} if name == "password" else {}
+    with pytest.raises(ValidationError, match=f"^{name} is not text") as caught:
+        settings(**login, **{name: value})
+    assert "a-long-secret" not in str(caught.value)
+
+
+def test_spaces_at_the_ends_of_a_token_do_not_count() -> None:
+    assert settings(token=" a-long-secret\n").connection.token == "a-long-secret"
+
+
 def test_spaces_at_the_ends_of_a_password_stay() -> None:
     login = settings(token="", auth_url="https://login", username=" ann ", password=" pass word ").connection.login
     assert login is not None and (login.username, login.password) == ("ann", " pass word ")

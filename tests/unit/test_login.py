@@ -97,6 +97,22 @@ def test_expired_token_is_renewed_once(serve: Serve, writes: bool, status: int) 
     assert client.known_secrets == ["token-number-1", "token-number-2", PASSWORD]
 
 
+@pytest.mark.parametrize("writes", [False, True])
+def test_the_401_of_another_service_renews_the_token_for_a_read(serve: Serve, writes: bool) -> None:
+    """A gateway may write the status as the code; whether a write arrived is not known then."""
+    server = serve()
+    good = "Bearer token-number-2"
+    expired = json_reply({"code": 401, "message": "token expired"}, 401)
+    server.responder = service(lambda item: json_reply({}) if item.headers["Authorization"] == good else expired)
+    client = logging_in(server)
+    if writes:
+        with pytest.raises(AuthenticationError):
+            client.request("POST", "/x", writes=True)
+    else:
+        assert client.request("GET", "/x", writes=False) == {}
+    assert tokens(server).count("login") == (1 if writes else 2)
+
+
 def test_a_refused_login_is_not_repeated_by_further_requests(serve: Serve) -> None:
     service = serve(json_reply({"error": "invalid_grant"}, 401))
     api = serve(json_reply({}))

@@ -41,6 +41,8 @@ from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPSe
 
 Serve = Callable[..., HTTPServer]
 BUSY = json_reply({"code": 8, "message": "too many requests"}, 429)
+SLOW = json_reply({"code": 4, "message": "context deadline exceeded"}, 504)
+SLOW_GATEWAY = Reply(504, b"<html>gateway timeout</html>", (("Content-Type", "text/html"),))
 # Seconds after which a test that hangs fails.
 LONG = 20.0
 
@@ -50,10 +52,11 @@ def uids(api: Api) -> list[str]:
 
 
 class Limited:
-    """Responds with 429 where more than so many requests are under way, and counts the most at a time."""
+    """Refuses where more than so many requests are under way, and counts the most at a time."""
 
-    def __init__(self, backups: Backups, most: int) -> None:
+    def __init__(self, backups: Backups, most: int, refusal: Reply = BUSY) -> None:
         self._backups = backups
+        self._refusal = refusal
         self._most = most
         self._lock = threading.Lock()
         self._running = self.refused = self.most = 0
@@ -68,16 +71,18 @@ class Limited:
         time.sleep(0.01)
         with self._lock:
             self._running -= 1
-            return BUSY if busy else self._backups(request)
+            return self._refusal if busy else self._backups(request)
 
 
 @pytest.mark.parametrize("retries", [0, 3])
-def test_a_server_that_takes_two_requests_at_a_time(serve: Serve, retries: int) -> None:
-    limited = Limited(Backups(200, cap=5), most=2)
+@pytest.mark.parametrize("refusal", [BUSY, SLOW, SLOW_GATEWAY], ids=["busy", "slow", "slow gateway"])
+def test_a_server_that_takes_two_requests_at_a_time(serve: Serve, retries: int, refusal: Reply) -> None:
+    limited = Limited(Backups(200, cap=5), 2, refusal)
     client = transport(serve(responder=limited).url, retries=retries)
     assert uids(Api(client, "default")) == [f"u{number}" for number in range(200)]
     assert limited.most > 2
-    assert 0 < limited.refused < 8
+    # Requests that are under way already are repeated without a pause here.
+    assert 0 < limited.refused < 8 * (retries + 1)
     assert client.attempts == limited._backups.pages + limited.refused
 
 

@@ -22,7 +22,9 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.w
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.deletion import wait_for_deletion
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context, Outcome
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.options import ON_PARTIAL
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import uid_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.wait_policy import WaitPolicy, wait_policy
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.watching import Watched
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     AuthenticationError,
     PermissionDeniedError,
@@ -393,6 +395,28 @@ def test_a_failed_poll_between_two_without_a_status_does_not_count(serve: Serve)
     with time.context(server.url) as context:
         _backup, told = wait_for_end(context, begun(), DAY)
     assert (told["status"], told["polls"]) == ("Success", 4)
+
+
+@pytest.mark.parametrize("for_all", [False, True])
+def test_a_failed_poll_of_many_between_two_without_a_status_does_not_count(for_all: bool) -> None:
+    backup, silent = begun(), begun("Invalid")
+    watched = Watched(
+        BACKUPS, [backup], lambda now: now is None or not states.LIFECYCLE.is_running(now), lambda _seen: False
+    )
+    fault, uid = PXBackupError("database is away"), uid_of(backup)
+
+    def fail() -> None:
+        if for_all:
+            watched.record_failure(fault, GOES_ON)
+        else:
+            watched.record({uid: fault}, GOES_ON)
+
+    watched.record({uid: silent}, GOES_ON)
+    fail()
+    watched.record({uid: silent}, GOES_ON)
+    assert not watched.is_over()
+    watched.record({uid: silent}, GOES_ON)
+    assert watched.is_over()
 
 
 def test_the_response_to_a_write_does_not_end_a_wait(serve: Serve) -> None:

@@ -169,8 +169,10 @@ class ProtocolError(PXBackupError):
 
 
 def means_overload(error: PXBackupError) -> bool:
-    """Whether an error may mean that the server has too many requests, or takes no more connections."""
-    return error.http_status in (429, 503) or (isinstance(error, NetworkError) and not error.maybe_processed)
+    """Whether an error may mean that the server has too many requests, is too slow for them, or takes no more
+    connections."""
+    refused = isinstance(error, NetworkError) and not error.maybe_processed
+    return refused or isinstance(error, RequestTimeoutError) or error.http_status in (429, 503, 504)
 
 
 def describe_internal_error(fault: BaseException, secrets: Iterable[str] = ()) -> str:

@@ -65,9 +65,14 @@ def read_path(name: str, value: Any) -> str:
 def read_password(name: str, value: Any) -> str:
     """Return text as it is: white space at its ends may be part of a password."""
     # The value is not shown.
-    if not isinstance(value, (str, int)):
+    if not isinstance(value, (str, int)) or isinstance(value, bool):
         raise ValidationError(f"{name} is not text", hint="set it to text")
     return str(value)
+
+
+def read_token(name: str, value: Any) -> str:
+    """Return text without white space at its ends; an error does not show it."""
+    return read_password(name, value).strip()
 
 
 def read_number(name: str, value: Any) -> float:

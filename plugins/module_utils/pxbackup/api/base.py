@@ -95,7 +95,7 @@ class Calls:
 
     @property
     def refusals(self) -> int:
-        """How many requests the server has refused because it has too many, or takes no more connections."""
+        """How many requests failed so far in a way that may mean too many of them (``errors.means_overload``)."""
         return self._transport.refusals
 
     def as_user(self: AnyCalls, token: str) -> AnyCalls:

@@ -48,7 +48,7 @@ GRPC_CODES = {
 
 
 # The HTTP status that the gateway sends for each gRPC code; newer ones send another for Canceled.
-_STATUSES: dict[str, tuple[int, ...]] = {
+STATUSES_OF: dict[str, tuple[int, ...]] = {
     "Canceled": (408, 499),
     "Unknown": (500,),
     "InvalidArgument": (400,),
@@ -165,7 +165,7 @@ def from_response(status: int, code: int | None, text: str) -> PXBackupError:
     Source of the meanings: docs/server-behaviour.md, sections 1.6 and 3.2.
     """
     name = GRPC_CODES.get(code) if code is not None else None
-    if code is not None and status not in _STATUSES.get(name or "", _STATUS_OF_OTHERS if code else ()):
+    if code is not None and status not in STATUSES_OF.get(name or "", _STATUS_OF_OTHERS if code else ()):
         return _contradiction(status, name or f"gRPC code {code}", text)
     meaning = _meaning(status, name, _plain(text))
     code_shown = f"HTTP {status}, {name}" if name else f"HTTP {status}"
@@ -190,7 +190,7 @@ def _contradiction(status: int, code: str, text: str) -> PXBackupError:
         f"the response contradicts itself (HTTP {status}, but {code}): {text.strip() or 'no reason given'}",
         hint=hint or "check the proxies and gateways between here and PX-Backup",
         http_status=status,
-        grpc_code=code if code in _STATUSES else None,
+        grpc_code=code if code in STATUSES_OF else None,
         retriable=status in TRANSIENT_STATUSES,
         maybe_processed=True,
     )

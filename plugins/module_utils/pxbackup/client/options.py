@@ -20,6 +20,7 @@ from ..values import (
     read_password,
     read_path,
     read_text,
+    read_token,
     read_whole_number,
 )
 from .connection import Connection, Login, read_token_file
@@ -32,7 +33,7 @@ _DEFAULTS = {**Login._field_defaults, **Connection._field_defaults}
 SERVER_OPTIONS = {
     "api_url": Parameter(read_text, None, "PX_BACKUP_API_URL"),
     "org_id": Parameter(read_text, None, "PX_BACKUP_ORG_ID"),
-    "token": Parameter(read_text, None, "PX_BACKUP_TOKEN"),
+    "token": Parameter(read_token, None, "PX_BACKUP_TOKEN"),
     "token_file": Parameter(read_path, None, "PX_BACKUP_TOKEN_FILE"),
 }
 LOGIN_OPTIONS = {

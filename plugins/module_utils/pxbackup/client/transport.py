@@ -162,7 +162,7 @@ class Transport:
             return self._repeated(call, token, content_of)
         except AuthenticationError as error:
             # A proxy's 407 is not about this token.
-            final = error.http_status == 407 or error.maybe_processed or call.limits.stopped()
+            final = error.http_status == 407 or (call.writes and error.maybe_processed) or call.limits.stopped()
             if final or not self._tokens.can_renew:
                 raise
             renewed = self._tokens.renew(token, call.deadline)

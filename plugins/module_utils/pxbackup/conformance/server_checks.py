@@ -9,6 +9,7 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 
 from ..api.releases import route
+from ..client.error_responses import STATUSES_OF
 from .model import Check
 from .observation import Observation
 from .probe import NOBODY, Probe
@@ -19,21 +20,6 @@ _CLOCK_SECONDS = 60
 
 # A token that no server has issued; it is long enough for every check of its form.
 _BAD_TOKEN = "px-backup-conformance-not-a-token"
-
-# HTTP status codes of the gRPC codes (section 1.6).
-_STATUS_OF = {
-    **dict.fromkeys(("InvalidArgument", "FailedPrecondition", "OutOfRange"), 400),
-    **dict.fromkeys(("AlreadyExists", "Aborted"), 409),
-    **dict.fromkeys(("Unknown", "Internal", "DataLoss"), 500),
-    "Unauthenticated": 401,
-    "PermissionDenied": 403,
-    "NotFound": 404,
-    "Canceled": 408,
-    "ResourceExhausted": 429,
-    "Unimplemented": 501,
-    "Unavailable": 503,
-    "DeadlineExceeded": 504,
-}
 
 GOOD: Seen = {"http_status": 200}
 NOT_FOUND: Seen = {"http_status": 404, "grpc_code": "NotFound"}
@@ -118,7 +104,7 @@ def _error_body(probe: Probe) -> Seen:
 
 def _status_of_code(probe: Probe) -> Seen:
     found = [_missing(probe, "backup").seen, probe.get(f"/backup/{probe.org}", token="").seen]
-    return {"matches": all(_STATUS_OF.get(str(seen.get("grpc_code"))) == seen["http_status"] for seen in found)}
+    return {"matches": all(seen["http_status"] in STATUSES_OF.get(str(seen.get("grpc_code")), ()) for seen in found)}
 
 
 def _reaches(probe: Probe, end: str) -> Seen:

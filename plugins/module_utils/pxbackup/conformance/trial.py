@@ -7,11 +7,12 @@
 It creates two backups of one namespace, one of a namespace that does not exist, and two restores into a scratch
 namespace. Every name begins with one prefix. Objects are created by the library's own mechanism, which never creates a
 second one after a lost response; the one exception is the second create of a name that is taken, which is the point of
-a check. What exists at the end is found by the prefix and deleted, whatever happened before.
+a check. What it created is found by its names and deleted at the end, whatever happened before.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any, Callable, NamedTuple
 
 from ..api.releases import has_call
@@ -73,6 +74,8 @@ class Trial:
         self.context = context
         self.api = context.api
         self.plan = plan
+        # What was asked for, by the noun of its resource and its name.
+        self._asked_for: set[tuple[str, str]] = set()
 
     def note(self, check: str, see: Callable[[], Seen]) -> None:
         """Keep what a function sees for a check, or why it could not."""
@@ -97,7 +100,7 @@ class Trial:
         return [item for item in listed if name_of(item).startswith(self.plan.prefix)]
 
     def refuse_remains(self) -> None:
-        """Raise ``StateError`` where objects with the prefix exist: they may be anybody's, and would be deleted."""
+        """Raise ``StateError`` where objects with the prefix exist: they may be anybody's."""
         for resource in (BACKUPS, RESTORES):
             if self.find_objects(resource):
                 raise StateError(
@@ -144,6 +147,7 @@ class Trial:
         responses: list[Item] = []
 
         def send_and_keep() -> Item:
+            self._asked_for.add((resource.noun, name))
             responses.append(send(body, {}))
             return responses[0]
 
@@ -179,17 +183,29 @@ class Trial:
     # --- cleaning
 
     def clean(self) -> list[str]:
-        """Delete every object with the prefix and return those that are left, as sentences for the user."""
+        """Delete every object of this run and return those that are left, as sentences for the user."""
         left = []
         for resource, send in ((RESTORES, self.api.delete_restore), (BACKUPS, self.api.delete_backup)):
             try:
-                found = self.find_objects(resource)
+                found = self._find_own(resource)
                 going = {uid_of(item) for item in found if self._delete(resource, item, send)}
                 remains = self._wait_until_gone(resource, going)
                 left += [f"{resource.noun} {name_of(item)} ({uid_of(item)})" for item in remains]
             except PXBackupError as error:
                 left.append(f"{resource.noun}s whose names begin with {self.plan.prefix}: {error.message}")
         return left
+
+    def _find_own(self, resource: Resource) -> list[Item]:
+        """Return the objects of the names that this run asked for, and the retries of its backups.
+
+        Others with the prefix may have come during the run, such as those of a schedule: they are nobody's to delete.
+        """
+        retry = "(-retry[0-9]+-[0-9]+)?$"
+        return [
+            item
+            for item in self.find_objects(resource)
+            if (resource.noun, re.sub(retry, "", name_of(item))) in self._asked_for
+        ]
 
     def _delete(self, resource: Resource, item: Item, send: Callable[[str, str], None]) -> bool:
         """Send the deletion of one object of this run, and return whether the server deletes it."""
@@ -214,9 +230,9 @@ class Trial:
 
     def _wait_until_gone(self, resource: Resource, going: set[str]) -> list[Item]:
         """Wait while objects are being deleted, and return all that are left."""
-        left, polls = self.find_objects(resource), poll(self.context, self.plan.policy, self.context.clock())
+        left, polls = self._find_own(resource), poll(self.context, self.plan.policy, self.context.clock())
         while any(uid_of(item) in going for item in left) and next(polls, None) is not None:
-            left = self.find_objects(resource)
+            left = self._find_own(resource)
         return left
 
 

@@ -52,7 +52,7 @@ def _try_updates(trial: Trial, backup: Item) -> None:
 
 
 def _retry(trial: Trial, backup: Item) -> None:
-    """Send a retry of a backup; a new one that this creates has the prefix, too."""
+    """Send a retry of a backup; a new one that this creates begins with its name."""
     request = {"org_id": trial.api.org_id, "name": name_of(backup), "uid": uid_of(backup)}
     trial.api.retry_backup(request, {})
 

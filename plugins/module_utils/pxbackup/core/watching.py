@@ -131,6 +131,7 @@ class Watched:
         for uid, item in seen.items():
             if isinstance(item, PXBackupError):
                 self.errors[uid] = continues(item, goes_on) if is_final(item) else item
+                self._omitted.discard(uid)
             else:
                 self.errors.pop(uid, None)
                 self._note(uid, item)
@@ -148,6 +149,7 @@ class Watched:
     def record_failure(self, error: PXBackupError, goes_on: str) -> None:
         """Take note of a poll that failed for all."""
         self.stopped = is_final(error)
+        self._omitted.clear()
         self.error = continues(error, goes_on) if self.stopped else error
 
     def describe(self) -> str:
