@@ -95,6 +95,7 @@ def run_host(version: str) -> Row:
         # The samples of other tests come from the copied tree; whatever is installed wins over it.
         folders = os.pathsep.join((str(INSTALLED), str(tree_root())))
         extra = {"PYTHONPATH": folders, "PX_BACKUP_TEST_HOST_PYTHON": str(host / "python")}
+        extra["PX_BACKUP_TEST_START"] = "command"
         options = ("-n", str(WORKERS), "-k", HOST_TESTS)
         result = run_timed("integration", lambda: box.pytest("integration", ROOT, extra, *options))
     except StepError as error:

@@ -20,7 +20,6 @@ import yaml
 from support.examples import BATCHES, ENTRIES, EXAMPLES, RESTORES
 from support.playbooks import BATCH, MODULE, RESTORE, Run, run_file, run_tasks
 from support.simulator import Simulator
-from support.starts import CHOICE, COMMAND
 
 INFO = "pxops.px_backup.backup_info"
 ON, OFF = {"PX_BACKUP_FAST_PATH": "true"}, {"PX_BACKUP_FAST_PATH": "false"}
@@ -234,11 +233,8 @@ def test_a_task_of_another_user_is_left_to_ansible(simulator: Simulator, work: P
     assert simulator.requests() == []
 
 
-def test_a_host_without_requests_for_the_controller_uses_the_module(
-    simulator: Simulator, work: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_host_without_requests_for_the_controller_uses_the_module(simulator: Simulator, work: Path) -> None:
     """A controller that cannot import requests still runs tasks, with the host's own Python."""
-    monkeypatch.setenv(CHOICE, COMMAND)
     (work / "hidden").mkdir()
     (work / "hidden" / "sitecustomize.py").write_text(
         "import sys\nif sys.argv and sys.argv[0].endswith('ansible-playbook'):\n    sys.modules['requests'] = None\n"

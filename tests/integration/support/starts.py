@@ -4,8 +4,8 @@
 
 """Starts ``ansible-playbook``: forked from a process that has imported Ansible, or as a command.
 
-``PX_BACKUP_TEST_START=command`` asks for the command: a test sets it that is about the command line or about what is
-imported, and runs with other versions of Ansible set it for all.
+``PX_BACKUP_TEST_START=command`` asks for the command: a test sets it that is about the command line, and runs with other
+versions of Ansible set it for all.
 """
 
 from __future__ import annotations
@@ -93,7 +93,9 @@ def start(
     Raises:
         subprocess.TimeoutExpired: it took longer than ``seconds``.
     """
-    forker = None if os.environ.get(CHOICE) == COMMAND else _forker(environment)
+    # Who sets another path wants other imports than those of the process to fork from.
+    other_imports = environment.get("PYTHONPATH") != os.environ.get("PYTHONPATH")
+    forker = None if other_imports or os.environ.get(CHOICE) == COMMAND else _forker(environment)
     if forker is None or not forker.busy.acquire(blocking=False):
         return subprocess.run(
             command,
