@@ -4,8 +4,8 @@
 
 """Starts ``ansible-playbook``: forked from a process that has imported Ansible, or as a command.
 
-``PX_BACKUP_TEST_START=command`` asks for the command: a test sets it that is about the command line, and runs with other
-versions of Ansible set it for all.
+``PX_BACKUP_TEST_START=command`` asks for the command: a test sets it that is about the command line, and runs with
+other versions of Ansible set it for all.
 """
 
 from __future__ import annotations
