@@ -66,6 +66,7 @@ CONTEXT = cast(
     SimpleNamespace(
         now=lambda: 1_767_300_000.0,
         api=SimpleNamespace(release="3.2.0"),
+        warn=lambda _text: None,
         references=SimpleNamespace(resolve=lambda _parameter, _kind, ref: ref),
     ),
 )
@@ -156,7 +157,10 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("filters", "objects", "parameters"), CASES, ids=str)
+@pytest.mark.parametrize(
+    ("filters", "objects", "parameters"),
+    [pytest.param(*case, id=f"{case[0].noun}-{next(iter(case[2]))}-{number}") for number, case in enumerate(CASES)],
+)
 @settings(max_examples=25)
 @given(data=st.data())
 def test_filters_and_orders(

@@ -233,7 +233,7 @@ def _time_range(context: Context, value: dict[str, str], options: dict[str, Any]
                 warned.append(name_of(item))
                 context.warn(
                     f"time_range omits {quoted(name_of(item))} and all others whose creation time cannot be read: "
-                    f"it has {quoted(text)}"
+                    f"it has {quoted(text) if text else 'none'}"
                 )
             return False
         return (start is None or created >= start) and (end is None or created <= end)
