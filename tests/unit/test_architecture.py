@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,7 @@ def package_of(name: str) -> str:
     return name.partition(".")[0]
 
 
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
@@ -104,9 +106,15 @@ def functions_with(tree: ast.Module, wanted: str) -> list[tuple[str, str]]:
     return places
 
 
+@cache
+def words_of(path: Path) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+
+
 def everywhere(wanted: str) -> list[tuple[str, str, str]]:
     """Return file, class and function of every use in the plugins."""
-    paths = sorted(PLUGINS.rglob("*.py"))
+    words = set(re.findall(r"\w+", wanted))
+    paths = [path for path in sorted(PLUGINS.rglob("*.py")) if words <= words_of(path)]
     return [
         (name_of(path) if path in SOURCES else path.stem, *place)
         for path in paths
