@@ -7,7 +7,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from px_backup_simulator import backup_service, catalogue_service, details, listing, report_service, restore_service
+from px_backup_simulator import (
+    backup_retry,
+    backup_service,
+    catalogue_service,
+    details,
+    listing,
+    report_service,
+    restore_service,
+)
 from px_backup_simulator.call import Call
 from px_backup_simulator.catalogue import KINDS
 
@@ -22,7 +30,7 @@ HANDLERS: dict[str, Handler] = {
     "Backup.Update": backup_service.update,
     "Backup.UpdateBackupShare": backup_service.share,
     "Backup.Delete": backup_service.delete,
-    "Backup.RetryBackupResources": backup_service.retry,
+    "Backup.RetryBackupResources": backup_retry.retry,
     "Backup.Enumerate": listing.enumerate_backups,
     "Backup.GetBackupResourceDetails": details.get_resource_details,
     "Restore.Create": restore_service.create,
