@@ -117,9 +117,9 @@ def find_misfit(options: dict[str, dict[str, Any]], arguments: Mapping[str, Any]
 
     Ansible's own validation ends there with a Python error, or with a sentence that does not name the option.
     """
-    for name, option in options.items():
-        value, parts = arguments.get(name), option.get("options")
-        in_list = option.get("type") == "list"
+    for name, value in arguments.items():
+        option = options.get(name, {})
+        parts, in_list = option.get("options"), option.get("type") == "list"
         if not parts or value is None or (in_list and isinstance(value, str)):
             continue
         entries = value if in_list and isinstance(value, list) else [value]

@@ -72,7 +72,9 @@ class FastPath(NormalAction):  # type: ignore[misc]
         variables = task_vars or {}
         misfit = find_misfit(self.entry.options, self._task.args)
         if misfit:
-            return {"failed": True, "msg": masked(misfit, spellings(_secrets_in(self.entry, dict(self._task.args))))}
+            given = dict(self._task.args)
+            set_fallbacks(self.entry.options, given)
+            return {"failed": True, "msg": masked(misfit, spellings(_secrets_in(self.entry, given)))}
         arguments = self._plain_arguments() if self._runs_here(variables) else None
         if arguments is None:
             return dict(super().run(tmp, task_vars))
@@ -94,11 +96,11 @@ class FastPath(NormalAction):  # type: ignore[misc]
         )
 
     def _switched_on(self, variables: dict[str, Any]) -> bool:
-        value = variables.get(VARIABLE)
-        where = f"the variable {VARIABLE}"
+        value, where = variables.get(VARIABLE), f"the variable {VARIABLE}"
         if value is None:
             value, where = os.environ.get(ENVIRONMENT) or "true", f"the environment variable {ENVIRONMENT}"
-        value = self._templar.template(value)
+        else:
+            value = self._templar.template(value)
         try:
             return bool(boolean(value))
         except TypeError:
@@ -168,10 +170,10 @@ class FastPath(NormalAction):  # type: ignore[misc]
 
 
 def _secrets_in(entry: Entry, arguments: dict[str, Any]) -> set[str]:
-    """Return the values of the options that are secrets, those from the environment as well."""
-    options = {name: option for name, option in entry.options.items() if option.get("no_log")}
-    set_fallbacks(options, arguments)
-    return {str(arguments[name]) for name in options if arguments.get(name)}
+    """Return the values of the options that are secrets."""
+    return {
+        str(arguments[name]) for name, option in entry.options.items() if option.get("no_log") and arguments.get(name)
+    }
 
 
 class _Kept(NamedTuple):

@@ -14,12 +14,16 @@ import json
 import re
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
 from ..errors import ProtocolError
 from ..limits import SECRET_CHARACTERS
 from .connection import is_token
+
+# A process uses few secrets at a time, and hides the same ones in everything that it says.
+_KEPT_SECRETS = 32
 
 
 class Token(NamedTuple):
@@ -106,7 +110,8 @@ def spellings(secrets: Iterable[str]) -> set[str]:
     return found - {""}
 
 
-def _forms(secret: str) -> set[str]:
+@lru_cache(maxsize=_KEPT_SECRETS)
+def _forms(secret: str) -> frozenset[str]:
     try:
         plain = secret.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -120,7 +125,7 @@ def _forms(secret: str) -> set[str]:
     page = secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     marks = [(double, single) for double in ('"', "&quot;", "&#34;") for single in ("'", "&#39;", "&#x27;")]
     pages = {page.replace('"', double).replace("'", single) for double, single in marks}
-    return {secret} | encoded | lower | written | of_go | pages | _base64(plain)
+    return frozenset({secret} | encoded | lower | written | of_go | pages | _base64(plain))
 
 
 def _base64(plain: bytes) -> set[str]:

@@ -69,11 +69,14 @@ class Resource(NamedTuple):
 
         return list_pages(api, fetch_by, f"{self.noun}s", page_size, most)
 
-    def list_named(self, api: Api, name: str) -> list[dict[str, Any]]:
-        """Return every object of exactly this name, without its contents; several owners may have one."""
-        return [
-            item for item in self.list_all(api, {"name_filter": name, **WITHOUT_RESOURCES}) if name_of(item) == name
-        ]
+    def list_named(self, api: Api, name: str, parts: Parts = None) -> list[dict[str, Any]]:
+        """Return every object of exactly this name, without its contents; several owners may have one.
+
+        Args:
+            parts: what is read of each object, ``None`` for all of it.
+        """
+        listed = self.list_all(api, {"name_filter": name, **WITHOUT_RESOURCES}, parts=parts)
+        return [item for item in listed if name_of(item) == name]
 
     def get(self, api: Api, name: str, uid: str) -> dict[str, Any] | None:
         """Return the object of this name and uid, ``None`` when inspect and list both say that it is absent.
@@ -84,7 +87,7 @@ class Resource(NamedTuple):
         try:
             return self.inspect(api, name, uid)
         except NotFoundError as error:
-            if uid not in [uid_of(item) for item in self.list_named(api, name)]:
+            if uid not in [uid_of(item) for item in self.list_named(api, name, _IDENTITY)]:
                 return None
             raise ProtocolError(
                 f"the server contradicts itself: its list holds {self.noun} {name!r} ({uid}), and inspect responds: "
@@ -106,7 +109,7 @@ class Resource(NamedTuple):
             ProtocolError: inspect and list contradict each other.
         """
         if not uid:
-            hit = self.pick(name, self.list_named(api, name), owner)
+            hit = self.pick(name, self.list_named(api, name, _IDENTITY), owner)
             uid = uid_of(hit) if hit else ""
         elif not name:
             # No filter of the API takes a uid, so the list is read until it turns up.
@@ -168,6 +171,9 @@ class Resource(NamedTuple):
 
 # What :func:`owner_of` reads.
 OWNER_PARTS = ("metadata.owner", "metadata.ownership.owner")
+
+# What tells the objects of one name apart.
+_IDENTITY = frozenset(OWNER_PARTS)
 
 
 def owner_of(item: dict[str, Any]) -> str:
