@@ -133,7 +133,8 @@ def test_a_total_below_zero_is_not_believed(serve: Serve, total: Any, count: int
 
 def test_a_total_below_zero_of_other_lists_is_not_believed(serve: Serve) -> None:
     details = {"metadata": {"name": "b1", "uid": "u1"}, "total_resource_count": "-1"}
-    server = serve(json_reply({"total_count": "-1"}), json_reply({"total_count": "-1"}), json_reply({"backup": details}))
+    replies = [{"total_count": "-1"}, {"total_count": "-1"}, {"backup": details}]
+    server = serve(*map(json_reply, replies))
     api = Api(transport(server.url), "default", release="2.11.0")
     calls: dict[str, Callable[[], Any]] = {
         "Restore.Enumerate": lambda: api.enumerate_restores({}, 0, 9),
