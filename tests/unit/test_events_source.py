@@ -153,6 +153,14 @@ def test_options_that_are_not_valid_end_the_source_with_a_sentence() -> None:
         asyncio.run(load_main()(ListQueue(1), {"colour": "red"}))
 
 
+def test_an_option_that_is_not_valid_shows_no_secret() -> None:
+    secret = "a secret of many letters"
+    options = {"api_url": "https://px", "org_id": "x", "token": secret, "timeout": secret}
+    with pytest.raises(source.SourceError, match="not a valid number") as caught:
+        asyncio.run(load_main()(ListQueue(1), options))
+    assert secret not in str(caught.value)
+
+
 def test_a_refused_token_ends_the_source_with_a_sentence(serve: Callable[..., HTTPServer]) -> None:
     refused = json_reply({"code": 16, "message": f"token is expired: {TOKEN}"}, 401)
     options = {"api_url": serve(refused).url, "org_id": "default", "token": TOKEN}

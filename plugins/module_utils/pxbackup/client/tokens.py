@@ -17,8 +17,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
-from ..errors import ProtocolError
+from ..errors import ProtocolError, PXBackupError
 from ..limits import SECRET_CHARACTERS
+from ..text import sentence
 from .connection import is_token
 
 
@@ -104,6 +105,14 @@ def spellings(secrets: Iterable[str]) -> set[str]:
         if len(secret.strip()) >= SECRET_CHARACTERS:
             found.update(_forms(secret), _forms(secret.strip()))
     return found - {""}
+
+
+def hide_secrets(error: PXBackupError, secrets: Iterable[str]) -> None:
+    """Take secrets out of an error, however it is shown; what it carries in ``secrets`` is hidden as well."""
+    hidden = spellings([*secrets, *error.secrets])
+    error.message = sentence(error.message, hidden)
+    error.args = (error.message,)
+    error.hint = error.hint and sentence(error.hint, hidden)
 
 
 def _forms(secret: str) -> set[str]:
