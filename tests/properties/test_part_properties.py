@@ -14,6 +14,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.objec
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.schema import Parts, decode
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.filters import BACKUP_FILTERS
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.listing import SUMMARY
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.lookup import owner_of
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.selection import Filters, select
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.summary import (
@@ -22,7 +23,11 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.summ
     make_projection,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events import poll
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.backups import BACKUP_EVENTS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.protection import JUDGE_READS, TargetJudge
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.protection import records as protection
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.protection.targets import Target
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores import listing as restores
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention import records as retention
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention.facts import RESTORE_READS, backup_of
@@ -134,6 +139,32 @@ def test_record_of_protection(sent: dict[str, Any]) -> None:
     record = protection.reduce_backup(whole)
     assert protection.reduce_backup(some) == record
     assert protection.judge_units(some, record) == protection.judge_units(whole, record)
+
+
+@settings(max_examples=300)
+@given(BACKUPS)
+def test_backup_that_an_event_source_reads(sent: dict[str, Any]) -> None:
+    whole, some = whole_and_parts(sent, BACKUP_EVENTS.reads)
+    for read in (
+        BACKUP_EVENTS.remember,
+        BACKUP_EVENTS.traits,
+        owner_of,
+        lambda item: BACKUP_EVENTS.describe(item, 0.0),
+    ):
+        assert read(some) == read(whole)
+    assert poll._updated(some) == poll._updated(whole)
+
+
+@given(BACKUPS)
+def test_backup_that_an_event_source_judges(sent: dict[str, Any]) -> None:
+    reads = BACKUP_EVENTS.reads
+    assert reads is not None
+    found = []
+    for item in whole_and_parts(sent, reads.union(JUDGE_READS)):
+        judge = TargetJudge([Target(("*",), ("*",), 3600)], (), 1_767_300_000.0)
+        judge.add(item)
+        found.append(judge.standings())
+    assert found[0] == found[1]
 
 
 def check_selection(filters: Filters, parameters: dict[str, Any], sent: dict[str, Any]) -> None:

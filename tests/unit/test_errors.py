@@ -157,9 +157,25 @@ def test_a_code_that_contradicts_the_status_is_not_believed(
     assert "object not found" in str(error)
 
 
-@pytest.mark.parametrize(("status", "code"), [(404, 13), (404, 2), (409, 5), (404, 6), (404, 99), (404, 0)])
+@pytest.mark.parametrize(("status", "code"), [(404, 13), (404, 2), (409, 5), (404, 6), (404, 99), (404, 0), (404, 404)])
 def test_a_status_that_contradicts_the_code_is_no_absence_either(status: int, code: int) -> None:
     assert from_response(status, code, "object not found").category in ("server", "conflict")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 408, 409, 429, 500, 501, 502, 503, 504])
+@pytest.mark.parametrize("text", ["no", "object not found", "object already exists", "license is expired"])
+def test_a_code_that_repeats_the_status_says_what_the_status_says(status: int, text: str) -> None:
+    error, plain = from_response(status, status, text), from_response(status, None, "no")
+    assert {**error.as_dict(), "message": error.message} == {
+        **plain.as_dict(),
+        "message": f"PX-Backup or a proxy before it refused the request (HTTP {status}): {text}",
+    }
+    assert (error.category, error.maybe_processed) == (plain.category, plain.maybe_processed)
+
+
+@pytest.mark.parametrize("status", [200, 202])
+def test_a_good_status_that_is_repeated_proves_nothing(status: int) -> None:
+    assert from_response(status, status, "accepted").maybe_processed
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 502, 503, 504])

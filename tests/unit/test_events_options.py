@@ -39,6 +39,7 @@ def test_the_defaults() -> None:
     assert found.types == frozenset(TYPES)
     assert found.filters == Filters()
     assert (found.state_file, found.release, found.rpo, found.exempt) == ("", None, None, None)
+    assert found.concurrency == 4
     connection = found.connection
     assert (connection.api_url, connection.token, connection.retries) == (NEEDED["api_url"], NEEDED["token"], 1)
 
@@ -47,6 +48,7 @@ def test_templates_make_text_of_everything() -> None:
     found = settings(
         interval="30",
         heartbeat="1.5",
+        concurrency="7",
         retries="2",
         validate_certs="no",
         manual_only="True",
@@ -57,6 +59,7 @@ def test_templates_make_text_of_everything() -> None:
         events=None,
     )
     assert found.pace == (30.0, 600.0, 1.5)
+    assert found.concurrency == 7
     assert found.filters == Filters(names=("a", "b"), labels=(("live", "true"), ("tier", "1")), manual_only=True)
     connection = found.connection
     assert (connection.retries, connection.validate_certs) == (2, False)
@@ -85,6 +88,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"pollinterval": 5},
         r"^'pollinterval' is not an option of this event source; options are api_url, org_id",
     ),
+    "no page": ({"concurrency": 0}, r"^concurrency is 0; set it to at least 1 and at most 50"),
+    "too many pages": ({"concurrency": 51}, r"^concurrency is 51; set it to at least 1 and at most 50"),
+    "part of a page": ({"concurrency": 1.5}, r"^concurrency 1.5 is not a whole number"),
     "too often": ({"interval": 4}, r"^interval is 4; set it to 5 seconds or more"),
     "no number": ({"interval": "soon"}, r"^interval 'soon' is not a valid number"),
     "a boolean": ({"heartbeat": True}, r"^heartbeat True is not a valid number"),

@@ -13,14 +13,19 @@ import runpy
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events import source
-from ansible_collections.pxops.px_backup.tests.unit.support.samples import raw_backup
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.backups import BACKUP_EVENTS
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.server import ServerReader
+from ansible_collections.pxops.px_backup.tests.unit.support.pages import Backups as Pages
+from ansible_collections.pxops.px_backup.tests.unit.support.samples import raw_backup, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
 
 # Where the collection can be found by its full name, which a link in the checkout has too.
@@ -153,12 +158,55 @@ def test_options_that_are_not_valid_end_the_source_with_a_sentence() -> None:
         asyncio.run(load_main()(ListQueue(1), {"colour": "red"}))
 
 
+def test_an_option_that_is_not_valid_shows_no_secret() -> None:
+    secret = "a secret of many letters"
+    options = {"api_url": "https://px", "org_id": "x", "token": secret, "timeout": secret}
+    with pytest.raises(source.SourceError, match="not a valid number") as caught:
+        asyncio.run(load_main()(ListQueue(1), options))
+    assert secret not in str(caught.value)
+
+
 def test_a_refused_token_ends_the_source_with_a_sentence(serve: Callable[..., HTTPServer]) -> None:
     refused = json_reply({"code": 16, "message": f"token is expired: {TOKEN}"}, 401)
     options = {"api_url": serve(refused).url, "org_id": "default", "token": TOKEN}
     with pytest.raises(source.SourceError, match=r"^the token was refused \(.*token is expired") as caught:
         asyncio.run(load_main()(ListQueue(1), options))
     assert TOKEN not in str(caught.value) and "********" in str(caught.value)
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_as_many_pages_at_a_time_as_the_rulebook_says(serve: Callable[..., HTTPServer], concurrency: int) -> None:
+    pages, lock = Pages(60, cap=5), threading.Lock()
+    running = most = 0
+
+    def respond(request: Request) -> Reply:
+        nonlocal running, most
+        if request.path == "/v1/version":
+            return Backups()(request)
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.02)
+        with lock:
+            running -= 1
+            return pages(request)
+
+    args = {"api_url": serve(responder=respond).url, "org_id": "default", "token": TOKEN, "start": "all"}
+    watch = source.Source("backups", {**args, "concurrency": concurrency}, {}, str, print)
+    assert len(watch.step()) == 60
+    watch.close()
+    assert most == concurrency
+
+
+def test_of_a_list_only_what_events_need_is_decoded(serve: Callable[..., HTTPServer]) -> None:
+    volume = {"name": "pv", "namespace": "shop", "pvc": "data", "status": {"status": "Failed"}, "total_size": "7"}
+    server = serve(json_reply({"backups": [raw_backup(volumes=[volume], total_size="9", backup_path="x")]}))
+    api = Api(transport(server.url), "default", release="2.11.0")
+    for by_update in (False, True):
+        (item,) = ServerReader(api, BACKUP_EVENTS, {}).list(by_update)
+        assert "backup_path" not in item["backup_info"] and "total_size" not in item["backup_info"]["volumes"][0]
+        (item,) = ServerReader(api, BACKUP_EVENTS, {}, ("backup_info.backup_path",)).list(by_update)
+        assert item["backup_info"]["backup_path"] == "x"
 
 
 def in_a_process(path: Path, *before: str) -> subprocess.CompletedProcess[str]:

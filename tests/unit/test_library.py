@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -115,3 +117,50 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{PACKAGE}.library.client.REQUESTS_IMPORT_ERROR", ImportError("No module named 'urllib3'"))
     with pytest.raises(ImportError, match="^the Python package requests is required: pip install requests$"):
         library.connect(api_url="https://px", org_id="default", token="0123456789")
+
+
+SECRET = "a secret, of 34 characters & signs"
+# Options whose errors quote what they are set to.
+QUOTING: list[dict[str, str]] = [
+    {"server_release": SECRET},
+    {"timeout": SECRET},
+    {"validate_certs": f"not {SECRET}"},
+    {"api_url": f"https://px/{SECRET}"},
+    {"api_url": f"ftp://{quote(SECRET)}"},
+    {"token_file": f"/no/such/{SECRET}"},
+]
+
+
+@pytest.mark.parametrize("name", ["token", "password"])
+@pytest.mark.parametrize("source", ["given", "environment"])
+@pytest.mark.parametrize("wrong", QUOTING, ids=lambda wrong: next(iter(wrong)))
+def test_an_error_of_connect_shows_no_secret(
+    monkeypatch: pytest.MonkeyPatch, name: str, source: str, wrong: dict[str, str]
+) -> None:
+    for option in CONNECTION_OPTIONS.values():
+        monkeypatch.delenv(option.variable or "NO_SUCH_VARIABLE", raising=False)
+    given = {"api_url": "https://px", "org_id": "default", **wrong}
+    if source == "given":
+        given[name] = SECRET
+    else:
+        monkeypatch.setenv(CONNECTION_OPTIONS[name].variable, SECRET)
+    if name == "password" and "token_file" not in wrong:
+        given |= {"auth_url": "https://keycloak", "username": "eve"}
+    with pytest.raises(ValidationError) as caught:
+        library.connect(**given)
+    shown = f"{caught.value} {caught.value.as_dict()} {caught.value!r}"
+    assert SECRET not in shown and quote(SECRET) not in shown
+
+
+def test_an_error_of_connect_about_a_short_token_stays_readable() -> None:
+    with pytest.raises(ValidationError, match="^token has fewer than 8 characters; set it to the whole token"):
+        library.connect(api_url="https://px", org_id="default", token="token")
+
+
+def test_a_warning_of_connect_shows_no_secret(tmp_path: Path) -> None:
+    told: list[str] = []
+    path = tmp_path / "a-secret-of-many-letters"
+    path.write_text(path.name)
+    path.chmod(0o644)
+    library.connect(api_url="https://px", org_id="default", token_file=str(path), password=path.name, warn=told.append)
+    assert len(told) == 1 and path.name not in told[0]

@@ -123,6 +123,30 @@ def test_page_that_the_api_never_sends(serve: Serve, page: dict[str, Any]) -> No
         listed(serve(json_reply(page)).url)
 
 
+@pytest.mark.parametrize("total", [-1, "-1", "-200", str(-(2**63))])
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_total_below_zero_is_not_believed(serve: Serve, total: Any, count: int) -> None:
+    page = {"backups": [raw_backup(f"b{number}", f"u{number}") for number in range(count)], "total_count": total}
+    with pytest.raises(ProtocolError, match=rf"response to Backup\.Enumerate says that the list has {total} objects"):
+        listed(serve(json_reply(page)).url)
+
+
+def test_a_total_below_zero_of_other_lists_is_not_believed(serve: Serve) -> None:
+    details = {"metadata": {"name": "b1", "uid": "u1"}, "total_resource_count": "-1"}
+    replies = [{"total_count": "-1"}, {"total_count": "-1"}, {"backup": details}]
+    server = serve(*map(json_reply, replies))
+    api = Api(transport(server.url), "default", release="2.11.0")
+    calls: dict[str, Callable[[], Any]] = {
+        "Restore.Enumerate": lambda: api.enumerate_restores({}, 0, 9),
+        "Cluster.Enumerate": lambda: api.enumerate_references("Cluster.Enumerate"),
+        "Backup.GetBackupResourceDetails": lambda: api.backup_resource_details("b1", "u1", {}),
+    }
+    for rpc, call in calls.items():
+        with pytest.raises(ProtocolError, match=f"response to {rpc} says") as caught:
+            call()
+        assert (caught.value.http_status, caught.value.maybe_processed) == (200, True)
+
+
 @pytest.mark.parametrize("name", ["b1", "other"])
 def test_backup_without_metadata_in_a_list(serve: Serve, name: str) -> None:
     server = serve(json_reply({"backups": [{"backup_info": {}}], "total_count": 1}))

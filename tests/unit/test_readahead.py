@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.read
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.references import CLUSTER, References
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.registry import run_operation
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.watching import find_by_names, find_by_uids
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     ProtocolError,
     ServerError,
@@ -36,7 +38,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
 )
 from ansible_collections.pxops.px_backup.tests.unit.support.modules import SPECS
 from ansible_collections.pxops.px_backup.tests.unit.support.pages import Backups
-from ansible_collections.pxops.px_backup.tests.unit.support.samples import context, transport
+from ansible_collections.pxops.px_backup.tests.unit.support.samples import context, raw_backup, transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
 
 Serve = Callable[..., HTTPServer]
@@ -143,7 +145,7 @@ def test_nothing_is_sent_after_the_end(serve: Serve) -> None:
     arrived, released = threading.Event(), threading.Event()
 
     def respond(request: Request) -> Reply:
-        if int(dict(request.query)["enumerate_options.object_index"]) == 0:
+        if int(dict(request.query)["enumerate_options.object_index"]) in (0, 4):
             return backups(request)
         arrived.set()
         released.wait(LONG)
@@ -151,7 +153,11 @@ def test_nothing_is_sent_after_the_end(serve: Serve) -> None:
 
     client = transport(serve(responder=respond).url, retries=50)
     listing = iter(BACKUPS.list_all(Api(client, "default"), {}, 5))
-    assert uid_of(next(listing)) == "u0"
+    assert [uid_of(next(listing)) for _number in range(5)] == [f"u{number}" for number in range(5)]
+    # No page is read ahead before the first one is used up.
+    time.sleep(0.05)
+    assert client.attempts == 1
+    assert uid_of(next(listing)) == "u5"
     workers = [thread for thread in threading.enumerate() if thread.name == THREAD_NAME]
     assert workers
     assert arrived.wait(LONG)
@@ -161,7 +167,53 @@ def test_nothing_is_sent_after_the_end(serve: Serve) -> None:
         worker.join(LONG)
     assert not any(worker.is_alive() for worker in workers)
     # What was under way is not repeated, and what was planned is not begun.
-    assert 1 <= client.attempts <= 5
+    assert 2 <= client.attempts <= 6
+
+
+def test_a_search_that_ends_in_the_first_page_requests_no_other(serve: Serve) -> None:
+    backups = Backups(5000, cap=200)
+    own = context(transport(serve(responder=backups).url))
+    assert own.api.concurrency > 1
+    assert set(find_by_uids(own, BACKUPS, ["u3", "u199"])) == {"u3", "u199"}
+    time.sleep(0.05)
+    assert backups.pages == 1
+    # Found in another page: as many pages as are read at the same time may be in vain.
+    assert set(find_by_uids(own, BACKUPS, ["u900"])) == {"u900"}
+    assert 1 + 5 <= backups.pages <= 1 + 5 + own.api.concurrency
+
+
+def test_names_in_a_list_that_is_too_long_are_found_one_by_one(serve: Serve) -> None:
+    backups = Backups(5000, cap=200)
+    asked: list[str] = []
+
+    def respond(request: Request) -> Reply:
+        name = dict(request.query).get("enumerate_options.name_filter", "")
+        asked.append(name)
+        return (
+            backups(request)
+            if name == "b-u"
+            else json_reply({"backups": [raw_backup(name, name[2:])], "complete": True})
+        )
+
+    own = context(transport(serve(responder=respond).url))
+    found = find_by_names(own, BACKUPS, ["b-u1", "b-u2"], lambda work, items: [work(item) for item in items])
+    assert {name: [uid_of(item) for item in items] for name, items in found.items()} == {"b-u1": ["u1"], "b-u2": ["u2"]}
+    time.sleep(0.05)
+    assert asked == ["b-u", "b-u1", "b-u2"]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_the_collector_of_python_is_as_it_was_after_a_list(serve: Serve, before: bool) -> None:
+    listing = iter(BACKUPS.list_all(Api(transport(serve(responder=Backups(9, cap=5)).url), "default"), {}, 5))
+    enabled = gc.isenabled()
+    try:
+        (gc.enable if before else gc.disable)()
+        next(listing)
+        assert not gc.isenabled()
+        listing.close()  # type: ignore[attr-defined]
+        assert gc.isenabled() is before
+    finally:
+        (gc.enable if enabled else gc.disable)()
 
 
 def test_pages_that_are_not_taken_are_limited() -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 from typing import Any
 
@@ -19,6 +20,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention.plan import make_plan
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention.policy import parse_policy
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention.records import Record, record_reader
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention.results import describe
 from ansible_collections.pxops.px_backup.tests.unit.support.retention import facts, plan_of, removed, stored, told
 
 SCHEDULE = {"name": "daily", "uid": "s1"}
@@ -276,3 +278,24 @@ def test_memory_is_of_what_the_plan_needs() -> None:
     assert size < 700
     assert len(make_plan(records, policy, facts()).groups) == 1
     assert len({id(record.key) for record in records}) == 1
+
+
+def test_a_plan_of_many_backups_is_made_without_searches_for_garbage() -> None:
+    read = record_reader(parse_policy({"keep": {"last": 1}}))
+    records = [read(stored(f"b{number}")) for number in range(2000)]
+    policy, known = parse_policy({"keep": {"last": 1}}), facts()
+    searches: list[str] = []
+
+    def note(phase: str, _info: dict[str, int]) -> None:
+        searches.append(phase)
+
+    gc.callbacks.append(note)
+    try:
+        plan = make_plan(records, policy, known)
+        result = describe(plan, policy.grouping, {})
+    finally:
+        gc.callbacks.remove(note)
+    assert result["removed"] == 1999
+    # One before, one between and one after the two, when what was built up is looked at.
+    assert searches.count("start") <= 3
+    assert gc.isenabled()

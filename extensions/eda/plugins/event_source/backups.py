@@ -163,6 +163,12 @@ options:
         list.
     type: float
     default: 600.0
+  concurrency:
+    description:
+      - How many pages of the list are requested at the same time, 1 to 50. A server
+        that refuses requests because there are too many gets fewer.
+    type: int
+    default: 4
   heartbeat:
     description:
       - Emit an event of type V(heartbeat) every so many seconds, so that a rule can

@@ -149,6 +149,12 @@ options:
         O(interval), or up to a minute where O(interval) is shorter.
     type: float
     default: 60.0
+  concurrency:
+    description:
+      - How many pages of the list are requested at the same time, 1 to 50. A server
+        that refuses requests because there are too many gets fewer.
+    type: int
+    default: 4
   heartbeat:
     description:
       - Emit an event of type V(heartbeat) every so many seconds, so that a rule can

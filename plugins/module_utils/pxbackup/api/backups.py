@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from ..client.urls import can_be_query, encode_query
 from ..errors import ProtocolError
 from ..limits import QUERY_CHARACTERS
-from .base import Calls, Page, nothing
+from .base import Calls, Page, check_total, nothing
 from .objects import requested_object, with_identity, with_info
 from .releases import has_call
 from .schema import Parts
@@ -90,7 +90,9 @@ class BackupCalls(Calls):
         rpc = "Backup.GetBackupResourceDetails"
 
         def content(response: dict[str, Any]) -> dict[str, Any]:
-            return requested_object(rpc, response["backup"], self.org_id, name, uid)
+            details = requested_object(rpc, response["backup"], self.org_id, name, uid)
+            check_total(rpc, details["total_resource_count"])
+            return details
 
         if self._route(rpc).method == "POST":
             body = {"org_id": self.org_id, "name": name, "uid": uid, **options}
@@ -127,7 +129,7 @@ class BackupCalls(Calls):
 
         def content(response: dict[str, Any]) -> Page:
             items = [self._backup(rpc, item, parts=parts) for item in response["backups"]]
-            return Page(items, response["total_count"], response["complete"])
+            return Page(items, check_total(rpc, response["total_count"]), response["complete"])
 
         if rpc == "Backup.Enumerate":
             return self._read(rpc, content, query, parts=parts)

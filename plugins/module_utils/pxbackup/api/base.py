@@ -38,6 +38,20 @@ class Page(NamedTuple):
     complete: bool
 
 
+def check_total(rpc: str, total: int) -> int:
+    """Return how many objects a list has in all, as the response to a call says.
+
+    Raises:
+        ProtocolError: it is negative.
+    """
+    if total < 0:
+        raise ProtocolError(
+            f"the response to {rpc} says that the list has {total} objects in all",
+            hint="run the task again; if the error stays, check the gateways before the server",
+        )
+    return total
+
+
 class _Server:
     """What is known about the server; copies of an Api share it."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .base import Calls, Page
+from .base import Calls, Page, check_total
 from .objects import requested_object
 from .releases import CALLS
 
@@ -42,7 +42,7 @@ class ReferenceCalls(Calls):
         def content(response: dict[str, Any]) -> Page:
             items = [requested_object(rpc, item, self.org_id) for item in response[key]]
             total = response.get("total_count", 0)
-            return Page(items, total, not total or response.get("complete", False))
+            return Page(items, check_total(rpc, total), not total or response.get("complete", False))
 
         return self._read(rpc, content, [*(query or []), *(paging if index else [])])
 

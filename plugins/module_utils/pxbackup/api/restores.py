@@ -13,7 +13,7 @@ from typing import Any
 
 from ..client.urls import can_be_query, encode_query
 from ..errors import UnsupportedError
-from .base import Calls, Page, nothing
+from .base import Calls, Page, check_total, nothing
 from .objects import requested_object, with_identity, with_info
 from .schema import Parts
 
@@ -73,7 +73,7 @@ class RestoreCalls(Calls):
 
         def content(response: dict[str, Any]) -> Page:
             items = [self._restore("Restore.Enumerate", item, parts=parts) for item in response["restores"]]
-            return Page(items, response["total_count"], response["complete"])
+            return Page(items, check_total("Restore.Enumerate", response["total_count"]), response["complete"])
 
         return self._read("Restore.Enumerate", content, encode_query("enumerate_options", paging), parts=parts)
 

@@ -109,6 +109,15 @@ def failed_machines(backup: dict[str, Any]) -> list[dict[str, str]]:
     ]
 
 
+# What :func:`list_failed_parts` reads.
+FAILED_PARTS = (
+    *(f"backup_info.volumes.{name}" for name in ("namespace", "pvc", "name", "status")),
+    *(f"backup_info.virtual_machines.{name}" for name in ("namespace", "name", "status")),
+    *(f"backup_info.namespace_resources.namespaces.{name}" for name in ("name", "status")),
+    "backup_info.missing_namespaces",
+)
+
+
 def list_failed_parts(backup: dict[str, Any]) -> list[str]:
     """Return a line for each volume, virtual machine and namespace that failed, and for each missing namespace."""
     info = backup["backup_info"]

@@ -164,13 +164,24 @@ def from_response(status: int, code: int | None, text: str) -> PXBackupError:
 
     Source of the meanings: docs/server-behaviour.md, sections 1.6 and 3.2.
     """
+    if code == status != 404 and status >= 400:
+        # Some proxies repeat the status. Their text is shown, and decides nothing; an absence takes more than that.
+        return _error(status, None, _by_status(status), text, "PX-Backup or a proxy before it")
     name = GRPC_CODES.get(code) if code is not None else None
     if code is not None and status not in STATUSES_OF.get(name or "", _STATUS_OF_OTHERS if code else ()):
         return _contradiction(status, name or f"gRPC code {code}", text)
-    meaning = _meaning(status, name, _plain(text))
+    return _error(status, name, _meaning(status, name, _plain(text)), text)
+
+
+def _error(status: int, name: str | None, meaning: _Meaning, text: str, by: str = "PX-Backup") -> PXBackupError:
+    """Return the error of this meaning for a response that does not contradict itself.
+
+    Args:
+        by: whose response it is.
+    """
     code_shown = f"HTTP {status}, {name}" if name else f"HTTP {status}"
     return meaning.error(
-        f"PX-Backup refused the request ({code_shown}): {text.strip() or 'no reason given'}",
+        f"{by} refused the request ({code_shown}): {text.strip() or 'no reason given'}",
         hint=meaning.hint,
         http_status=status,
         grpc_code=name,
@@ -185,10 +196,10 @@ def _contradiction(status: int, code: str, text: str) -> PXBackupError:
     Something between here and the server changed one of the two. What the code and the text say, such as that an object
     does not exist, is not believed; the status decides, and it is unknown whether the request was processed.
     """
-    kind, hint = _BY_STATUS.get(status, (ServerError, None))
-    return kind(
+    meaning = _by_status(status)
+    return meaning.error(
         f"the response contradicts itself (HTTP {status}, but {code}): {text.strip() or 'no reason given'}",
-        hint=hint or "check the proxies and gateways between here and PX-Backup",
+        hint=meaning.hint or "check the proxies and gateways between here and PX-Backup",
         http_status=status,
         grpc_code=code if code in STATUSES_OF else None,
         retriable=status in TRANSIENT_STATUSES,
@@ -225,6 +236,11 @@ def _meaning(status: int, name: str | None, text: str) -> _Meaning:
                 return meaning
     if name in _BY_CODE:
         return _Meaning(*_BY_CODE[name])
+    return _by_status(status)
+
+
+def _by_status(status: int) -> _Meaning:
+    """Return what a status alone means."""
     return _Meaning(*_BY_STATUS.get(status, (ServerError, None)))
 
 

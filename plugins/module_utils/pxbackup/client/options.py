@@ -9,9 +9,11 @@ The argument specification of the modules, the event sources and the Python libr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ValidationError
+from ..limits import SECRET_CHARACTERS
 from ..text import join_and
 from ..values import (
     Parameter,
@@ -63,6 +65,20 @@ CONNECTION_OPTIONS: dict[str, Parameter] = {
     **TLS_OPTIONS,
     **TIME_OPTIONS,
 }
+
+
+def given_secrets(given: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
+    """Return the token and the password that are set, whether they are valid or not.
+
+    One that is too short to be accepted is not among them: it may be part of any word.
+
+    Args:
+        given: the options that are set.
+        environment: the environment variables, for those that are omitted.
+    """
+    secret = {name: option for name, option in CONNECTION_OPTIONS.items() if option.read in (read_token, read_password)}
+    values = (given.get(name) or environment.get(option.variable) for name, option in secret.items())
+    return [value for value in map(str, values) if len(value) >= SECRET_CHARACTERS]
 
 
 def check_required(params: dict[str, Any]) -> None:

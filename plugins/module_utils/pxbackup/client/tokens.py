@@ -18,8 +18,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
-from ..errors import ProtocolError
+from ..errors import ProtocolError, PXBackupError
 from ..limits import SECRET_CHARACTERS
+from ..text import sentence
 from .connection import is_token
 
 # A process uses few secrets at a time, and hides the same ones in everything that it says.
@@ -108,6 +109,14 @@ def spellings(secrets: Iterable[str]) -> set[str]:
         if len(secret.strip()) >= SECRET_CHARACTERS:
             found.update(_forms(secret), _forms(secret.strip()))
     return found - {""}
+
+
+def hide_secrets(error: PXBackupError, secrets: Iterable[str]) -> None:
+    """Take secrets out of an error, however it is shown; what it carries in ``secrets`` is hidden as well."""
+    hidden = spellings([*secrets, *error.secrets])
+    error.message = sentence(error.message, hidden)
+    error.args = (error.message,)
+    error.hint = error.hint and sentence(error.hint, hidden)
 
 
 @lru_cache(maxsize=_KEPT_SECRETS)

@@ -129,14 +129,20 @@ def _refuse_other_servers(probe: Probe) -> None:
 
 
 def _run_trial(trial: Trial) -> list[str]:
-    """Run the part that writes and return what is left behind, whatever happens."""
+    """Run the part that writes and return what is left behind, of which the user is told whatever happens."""
     trial.refuse_remains()
     left: list[str] = []
     try:
         run_trial(trial)
     finally:
         left += trial.clean()
+        if left:
+            trial.context.warn(f"{_describe_left(left)}; delete them")
     return left
+
+
+def _describe_left(left: list[str]) -> str:
+    return f"objects of the trial are left behind: {join_first(left, _MAX_NAMED)}"
 
 
 def _run_checks(probe: Probe, part: str, baseline: dict[str, Seen]) -> list[Result]:
@@ -201,7 +207,7 @@ def _fail_where_asked(outcome: Outcome, results: list[Result], parameters: dict[
     left = outcome.result["left_behind"]
     different = [result.check.id for result in results if result.status == DIFFERS]
     if left:
-        error = StateError(f"objects of the trial are left behind: {join_first(left, _MAX_NAMED)}", hint="delete them")
+        error = StateError(_describe_left(left), hint="delete them")
     elif different and parameters.get("strict") is True:
         error = StateError(f"the server differs in {join_first(different, _MAX_NAMED)}", hint="see table in the result")
     else:

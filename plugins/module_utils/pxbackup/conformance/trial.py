@@ -25,7 +25,7 @@ from ..core.pagination import name_of, uid_of
 from ..core.wait_policy import WaitPolicy
 from ..core.waiting import poll
 from ..core.writes import Write, carry_out
-from ..errors import PXBackupError, StateError, WaitTimeoutError
+from ..errors import PXBackupError, StateError, WaitTimeoutError, describe_internal_error
 from ..restores.lookup import RESTORES
 from .observation import part_of, refusal_of, why_of
 from .seen import NotSeenError, Seen
@@ -191,8 +191,9 @@ class Trial:
                 going = {uid_of(item) for item in found if self._delete(resource, item, send)}
                 remains = self._wait_until_gone(resource, going)
                 left += [f"{resource.noun} {name_of(item)} ({uid_of(item)})" for item in remains]
-            except PXBackupError as error:
-                left.append(f"{resource.noun}s whose names begin with {self.plan.prefix}: {error.message}")
+            except Exception as error:  # noqa: BLE001 - a fault of ours with some must not leave the others behind
+                reason = error.message if isinstance(error, PXBackupError) else describe_internal_error(error)
+                left.append(f"{resource.noun}s whose names begin with {self.plan.prefix}: {reason}")
         return left
 
     def _find_own(self, resource: Resource) -> list[Item]:

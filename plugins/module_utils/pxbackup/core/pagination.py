@@ -10,9 +10,7 @@ page, ``total_count`` counts all matches, and the order of what stays is stable.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Event
 from typing import Any, Callable
 
@@ -20,6 +18,7 @@ from ..api.base import Page
 from ..api.endpoints import Api
 from ..errors import ProtocolError
 from ..limits import LIST_GROWTH, LIST_OBJECTS, LIST_PAGES
+from .memory import collector_paused
 from .readahead import Fetched, FetchPage, PagesAhead
 
 # Objects per request.
@@ -47,19 +46,6 @@ def name_of(item: dict[str, Any]) -> str:
 def _identity(item: dict[str, Any]) -> str:
     """Return what tells an object from the others of a list: an old server may leave the uid out."""
     return uid_of(item) or f"name {name_of(item)}"
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep Python from collecting garbage in a list that only grows: it finds none, and a long list takes a third
-    more time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class Listing:
@@ -100,7 +86,7 @@ class Listing:
         self.total_count = 0
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        with _collector_paused():
+        with collector_paused():
             try:
                 yield from self._all()
             finally:
@@ -160,9 +146,13 @@ class Listing:
             step, overlaps = max(1, len(keys) - 1), len(keys) > 1
             self._single = self._single or not overlaps
             index += step
-            if overlaps and not again:
+            plans = overlaps and not again
+            if plans and self._pages > 1:
                 self._plan(index, step)
             yield from fresh
+            if plans and self._pages == 1:
+                # Who needs no more than the first page has stopped by now.
+                self._plan(index, step)
         if not again:
             raise self._incomplete()
 

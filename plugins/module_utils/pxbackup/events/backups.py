@@ -9,12 +9,22 @@ from __future__ import annotations
 from sys import intern
 from typing import Any
 
-from ..backups.content import list_failed_parts
-from ..backups.lifecycle import LIFECYCLE, STATUSES, cluster_of, status_of
+from ..backups.content import FAILED_PARTS, list_failed_parts
+from ..backups.lifecycle import CLUSTER_PARTS, LIFECYCLE, STATUS_PARTS, STATUSES, cluster_of, status_of
 from ..backups.lookup import BACKUPS
 from ..core.pagination import name_of
 from .fields import BACKUP_TYPES
-from .model import Known, Object, Subject, Traits, describe_object, reference_of, shorten_parts, type_by_lifecycle
+from .model import (
+    METADATA_READS,
+    Known,
+    Object,
+    Subject,
+    Traits,
+    describe_object,
+    reference_of,
+    shorten_parts,
+    type_by_lifecycle,
+)
 
 _KINDS = {"volume": "volumes", "virtual machine": "vms", "namespace": "namespaces"}
 
@@ -69,4 +79,15 @@ def _failed(backup: Object) -> dict[str, list[str]]:
     return {name: shorten_parts(lines) for name, lines in found.items()}
 
 
-BACKUP_EVENTS = Subject(BACKUP_TYPES, "2.11.0", BACKUPS, type_of, remember, traits, describe)
+_READS = frozenset(
+    (
+        *METADATA_READS,
+        *STATUS_PARTS,
+        *CLUSTER_PARTS,
+        *FAILED_PARTS,
+        *(f"backup_info.{name}" for name in ("stage", "namespaces", "backup_schedule", "total_size", "retry_parent")),
+        *(f"backup_info.{name}" for name in ("backup_location", "backup_location_ref")),
+    )
+)
+
+BACKUP_EVENTS = Subject(BACKUP_TYPES, "2.11.0", BACKUPS, type_of, remember, traits, describe, _READS)

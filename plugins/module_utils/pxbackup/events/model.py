@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Callable, NamedTuple
 
+from ..api.schema import Parts
 from ..core.lifecycle import Lifecycle
-from ..core.lookup import Resource
+from ..core.lookup import OWNER_PARTS, Resource
 from ..core.times import parse_server_time
 
 Object = dict[str, Any]
@@ -27,6 +28,13 @@ class Known(NamedTuple):
     status: str
     name: str
     cluster: str
+
+
+# What is read of the metadata of every object.
+METADATA_READS = (
+    *OWNER_PARTS,
+    *(f"metadata.{name}" for name in ("name", "uid", "create_time", "last_update_time", "labels")),
+)
 
 
 class Change(NamedTuple):
@@ -75,6 +83,7 @@ class Subject(NamedTuple):
         remember: returns what is kept of a decoded object.
         traits: returns what the filters test.
         describe: returns the parts of an event about an object; the second argument is the time of day in seconds.
+        reads: what is read of each object in a list, ``None`` for all of it.
     """
 
     types: tuple[str, ...]
@@ -84,6 +93,7 @@ class Subject(NamedTuple):
     remember: Callable[[Object], Known]
     traits: Callable[[Object], Traits]
     describe: Callable[[Object, float], dict[str, Any]]
+    reads: Parts
 
 
 class Standing(NamedTuple):

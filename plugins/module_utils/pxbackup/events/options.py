@@ -11,11 +11,13 @@ from datetime import datetime, timezone
 from typing import Any, Callable, NamedTuple
 
 from ..api.releases import check_release
+from ..checks import check_number
 from ..client.connection import Connection, check_connection
 from ..client.options import CONNECTION_OPTIONS, check_required, connection_from
 from ..core.times import parse_server_time, parse_time
 from ..errors import ValidationError
-from ..values import Parameter, read_flag, read_number, read_path, read_values
+from ..limits import CONNECTIONS, LIST_CONCURRENCY
+from ..values import Parameter, read_flag, read_number, read_path, read_values, read_whole_number
 from .fields import BACKUP_TYPES, RESTORE_TYPES
 from .model import Object
 from .option_types import (
@@ -36,6 +38,7 @@ _COMMON: dict[str, Parameter] = {
     # The source polls again anyway.
     "retries": CONNECTION_OPTIONS["retries"]._replace(default=1),
     "interval": Parameter(read_number, 60.0),
+    "concurrency": Parameter(read_whole_number, LIST_CONCURRENCY),
     "heartbeat": Parameter(read_number, 0.0),
     "start": Parameter(read_start, "now"),
     "state_file": Parameter(read_path, ""),
@@ -73,6 +76,7 @@ class Settings(NamedTuple):
 
     Attributes:
         connection: the checked connection.
+        concurrency: how many pages of a list are requested at the same time.
         rpo, exempt: as given; ``protection`` reads them.
     """
 
@@ -84,6 +88,7 @@ class Settings(NamedTuple):
     types: frozenset[str]
     announces: Callable[[Object], bool]
     state_file: str
+    concurrency: int
     rpo: Any
     exempt: tuple[str, ...] | None
 
@@ -105,6 +110,7 @@ def read_settings(kind: str, args: Mapping[str, Any], environment: Mapping[str, 
     pace = Pace(values["interval"], values.get("full_interval", 0.0), values["heartbeat"])
     if pace.interval < MIN_INTERVAL:
         raise ValidationError(f"interval is {pace.interval:g}", hint=f"set it to {MIN_INTERVAL:g} seconds or more")
+    check_number("concurrency", values["concurrency"], 1, CONNECTIONS)
     return Settings(
         connection=check_connection(connection_from(values)),
         org_id=values["org_id"],
@@ -114,6 +120,7 @@ def read_settings(kind: str, args: Mapping[str, Any], environment: Mapping[str, 
         types=frozenset(values["events"]),
         announces=_announces(values["start"], now),
         state_file=values["state_file"],
+        concurrency=values["concurrency"],
         rpo=values.get("rpo"),
         exempt=values.get("exempt"),
     )

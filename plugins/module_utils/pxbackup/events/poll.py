@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Callable, NamedTuple, Protocol
 
-from ..core.times import parse_server_time
+from ..core.times import EARLIEST, parse_server_time
 from ..errors import AuthenticationError, PermissionDeniedError, PXBackupError
 from .compare import Comparison
 from .model import Change, Known, Object, Standing, Subject
@@ -178,7 +178,7 @@ def _updated(item: Object) -> datetime:
 def _later(newest: datetime | None, item: Object) -> datetime | None:
     """Return the later of a time and the last update of an object, ``None`` when the server gives no time."""
     updated = _updated(item)
-    if updated == parse_server_time(None):
+    if updated == EARLIEST:
         return newest
     return updated if newest is None else max(newest, updated)
 

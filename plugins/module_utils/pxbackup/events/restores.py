@@ -64,4 +64,4 @@ def _describe_part(part: dict[str, str]) -> str:
 
 
 # The list of restores has one form, a query, and gateways read no order by name from a query.
-RESTORE_EVENTS = Subject(RESTORE_TYPES, None, RESTORES, type_of, remember, traits, describe)
+RESTORE_EVENTS = Subject(RESTORE_TYPES, None, RESTORES, type_of, remember, traits, describe, None)

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..api.endpoints import Api
 from ..api.releases import has
+from ..api.schema import Parts
 from ..errors import UnsupportedError
 from .model import Object, Subject
 from .poll import Listed
@@ -22,11 +24,13 @@ class ServerReader:
 
     Args:
         options: the filters for the server.
+        also: what is read of each object in a list besides what the events need.
     """
 
-    def __init__(self, api: Api, subject: Subject, options: dict[str, Any]) -> None:
+    def __init__(self, api: Api, subject: Subject, options: dict[str, Any], also: Iterable[str] = ()) -> None:
         self._api = api
         self._subject = subject
+        self._reads: Parts = None if subject.reads is None else subject.reads.union(also)
         self._options = options
         self._sorts: bool | None = None
 
@@ -49,11 +53,11 @@ class ServerReader:
     def list(self, by_update: bool) -> Listed:
         """Return all objects; ``by_update`` sorts by the last update, newest first."""
         self.sorts_by_update()
-        resource = self._subject.resource
+        api, options = self._api, self._options
         if by_update:
             # Mostly the first page is enough, so none is read ahead.
-            return resource.list_all(self._api.concurrent(1), {**self._options, "sort_option": _BY_UPDATE})
-        return resource.list_all(self._api, self._options)
+            api, options = api.concurrent(1), {**options, "sort_option": _BY_UPDATE}
+        return self._subject.resource.list_all(api, options, parts=self._reads)
 
     def inspect(self, name: str, uid: str) -> Object | None:
         """Return one object, ``None`` when inspect and list both say that it does not exist."""

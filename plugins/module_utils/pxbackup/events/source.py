@@ -14,16 +14,17 @@ from typing import Any, Callable
 
 from ..api.endpoints import Api
 from ..client.connection import Connection, insecurities
+from ..client.options import given_secrets
 from ..client.pools import REQUESTS_IMPORT_ERROR
-from ..client.tokens import spellings
+from ..client.tokens import hide_secrets, spellings
 from ..client.transport import Transport
 from ..errors import AuthenticationError, PXBackupError
-from ..text import masked_data, sentence
+from ..text import masked_data
 from .backups import BACKUP_EVENTS
 from .model import Event
 from .options import Settings, read_settings
 from .poll import Poller
-from .protection import judge_maker
+from .protection import JUDGE_READS, judge_maker
 from .restores import RESTORE_EVENTS
 from .server import ServerReader
 from .state import StateFile
@@ -72,19 +73,20 @@ class Source:
         try:
             settings = read_settings(kind, args, environment, now())
             self._connection = settings.connection
-            for warning in insecurities(settings.connection):
-                log(warning)
             self._transport = Transport(settings.connection)
+            for warning in insecurities(settings.connection):
+                log(self._transport.hide(warning))
             self._watch = self._assemble(
                 kind, settings, identify, Tools(clock, now, rand, lambda text: log(self._transport.hide(text)))
             )
         except PXBackupError as error:
-            raise SourceError(sentence(str(error), spellings(error.secrets))) from None
+            hide_secrets(error, given_secrets(args, environment))
+            raise SourceError(str(error)) from None
 
     def _assemble(self, kind: str, settings: Settings, identify: Callable[[str], str], tools: Tools) -> Watch:
         subject, url = SUBJECTS[kind], settings.connection.api_url
-        api = Api(self._transport, settings.org_id, release=settings.release)
-        reader = ServerReader(api, subject, settings.filters.options())
+        api = Api(self._transport, settings.org_id, release=settings.release).concurrent(settings.concurrency)
+        reader = ServerReader(api, subject, settings.filters.options(), JUDGE_READS if settings.rpo else ())
         scope = {"source": kind, "url": url, "org_id": settings.org_id, "filters": list(settings.filters)}
         return Watch(
             subject,

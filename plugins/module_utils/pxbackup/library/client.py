@@ -12,13 +12,15 @@ from typing import Any, Callable, NamedTuple
 
 from ..api.releases import check_release
 from ..client.connection import Connection, check_connection, insecurities
-from ..client.options import CONNECTION_OPTIONS, check_required, connection_from
+from ..client.options import CONNECTION_OPTIONS, check_required, connection_from, given_secrets
 from ..client.pools import REQUESTS_IMPORT_ERROR
+from ..client.tokens import hide_secrets, spellings
 from ..client.transport import Transport
 from ..core.contexts import new_context
 from ..core.model import Outcome
 from ..core.registry import run_operation
 from ..errors import PXBackupError, ValidationError
+from ..text import sentence
 from ..values import read_values
 from .methods import Method, read_parameters
 from .resources import Backups, Protection, Restores, Retention
@@ -85,7 +87,7 @@ class PXBackup:
         try:
             outcome = run_operation(context, method.spec, method.operation, read_parameters(method, given))
         except PXBackupError as error:
-            error.message, error.hint = hide(error.message), error.hint and hide(error.hint)
+            hide_secrets(error, self._transport.known_secrets)
             raise
         return outcome._replace(message=hide(outcome.message))
 
@@ -107,17 +109,27 @@ def open_client(
     """
     if REQUESTS_IMPORT_ERROR is not None:
         raise ImportError("the Python package requests is required: pip install requests") from REQUESTS_IMPORT_ERROR
+    secrets = given_secrets(given, environment)
+    logger = logging.getLogger("pxops.px_backup")
+    tell = warn or logger.warning
+    try:
+        values = _read_options(given, environment)
+        connection = check_connection(connection_from(values))
+        scope = Scope(values["org_id"], check_release(values["server_release"]), check_mode)
+    except PXBackupError as error:
+        hide_secrets(error, secrets)
+        raise
+    for warning in insecurities(connection):
+        tell(sentence(warning, spellings(secrets)))
+    return PXBackup(connection, scope, tell, progress or logger.info)
+
+
+def _read_options(given: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     for name in given:
         if name not in CONNECTION_OPTIONS:
             raise ValidationError(
                 f"connect has no parameter {name!r}", hint=f"valid parameters: {', '.join(CONNECTION_OPTIONS)}"
             )
-    logger = logging.getLogger("pxops.px_backup")
     values = read_values(CONNECTION_OPTIONS, given, environment)
     check_required(values)
-    connection = check_connection(connection_from(values))
-    tell = warn or logger.warning
-    for warning in insecurities(connection):
-        tell(warning)
-    scope = Scope(values["org_id"], check_release(values["server_release"]), check_mode)
-    return PXBackup(connection, scope, tell, progress or logger.info)
+    return values

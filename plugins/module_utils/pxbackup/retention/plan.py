@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from typing import NamedTuple
 
+from ..core.memory import collector_paused
 from ..text import count_of, join_first
 from .classes import GOOD_BACKUP, KEPT, OUT, Facts, Standing, classify
 from .guards import why_protected
@@ -93,6 +94,7 @@ class _Member(NamedTuple):
     standing: Standing
 
 
+@collector_paused()
 def make_plan(records: Iterable[Record], policy: RetentionPolicy, facts: Facts) -> Plan:
     """Return the plan for these backups."""
     groups: dict[object, list[_Member]] = {}

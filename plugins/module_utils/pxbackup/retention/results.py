@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ..core.memory import collector_paused
 from ..core.parallel import combine_errors
 from ..errors import PXBackupError
 from ..text import count_of
@@ -41,6 +42,7 @@ class Removal(NamedTuple):
 _PLANNED = Removal(PLANNED)
 
 
+@collector_paused()
 def describe(plan: Plan, grouping: Grouping, removals: Mapping[str, Removal]) -> dict[str, Any]:
     """Return the part of the task's result that says what stays and what goes, ``diff`` with it.
 
