@@ -236,6 +236,31 @@ def test_pages_that_are_not_taken_are_limited() -> None:
         time.sleep(0.0005)
 
 
+def test_a_list_that_is_read_again_takes_no_page_that_was_read_before() -> None:
+    uids, sent, changed = [f"u{place}" for place in range(20)], [], threading.Condition()
+
+    def fetch(index: int, size: int) -> Page:
+        with changed:
+            sent.append(index)
+            items: list[dict[str, Any]] = [
+                {"metadata": {"name": f"b-{uid}", "uid": uid}} for uid in uids[index : index + size]
+            ]
+            changed.notify_all()
+            # The first time, the second page ends the list too early, after those behind it were read.
+            early = index == 2 and sent.count(2) == 1
+            if early:
+                assert changed.wait_for(lambda: {4, 6} <= set(sent), LONG)
+                uids[:0] = [f"n{place}" for place in range(6)]
+            return Page(items, len(uids), early)
+
+    found: list[str] = []
+    with pytest.raises(ProtocolError, match="of 26 backups"):
+        for item in Listing(fetch, "backups", 3, PagesAhead(fetch, 3, 4, lambda: 0, threading.Event())):
+            found.append(uid_of(item))
+    assert found == [*uids[6:11], *uids[:6]]
+    assert sent.count(4) == 2
+
+
 def test_a_fault_of_ours_in_a_thread_is_raised_where_the_list_is_read() -> None:
     def fetch(index: int, size: int) -> Page:
         if index:

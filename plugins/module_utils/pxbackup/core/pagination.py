@@ -100,6 +100,9 @@ class Listing:
             if len(self._seen) >= self.total_count and (not self._single or len(self._seen) < 2):
                 return
             before = len(self._seen)
+            if self._ahead is not None:
+                # They show the list as it was before.
+                self._ahead.forget()
             yield from self._walk(True)
             if len(self._seen) > before:
                 continue
@@ -146,13 +149,7 @@ class Listing:
             step, overlaps = max(1, len(keys) - 1), len(keys) > 1
             self._single = self._single or not overlaps
             index += step
-            plans = overlaps and not again
-            if plans and self._pages > 1:
-                self._plan(index, step)
-            yield from fresh
-            if plans and self._pages == 1:
-                # Who needs no more than the first page has stopped by now.
-                self._plan(index, step)
+            yield from self._plan_beside(fresh, index, step) if overlaps and not again else fresh
         if not again:
             raise self._incomplete()
 
@@ -161,6 +158,16 @@ class Listing:
         if self._ahead is None:
             return Fetched(index, self._fetch(index, self._page_size))
         return self._ahead.take(index)
+
+    def _plan_beside(self, fresh: list[dict[str, Any]], index: int, step: int) -> Iterator[dict[str, Any]]:
+        """Yield the new objects of a page and read the pages after it ahead."""
+        if self._pages > 1:
+            self._plan(index, step)
+            yield from fresh
+        else:
+            yield from fresh
+            # Who needs no more than the first page has stopped by now.
+            self._plan(index, step)
 
     def _plan(self, index: int, step: int) -> None:
         """Read the next page ahead, and those after it that the list has by its total.

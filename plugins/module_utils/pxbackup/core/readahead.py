@@ -124,6 +124,11 @@ class PagesAhead:
             self._taken -= 1
             self._jobs[job.start] = job
 
+    def forget(self) -> None:
+        """Forget every page that was not taken, because the list is read from its front again."""
+        with self._changed:
+            self._drop(self._jobs)
+
     def close(self) -> None:
         """Stop reading. What is being read is not waited for."""
         self._stop.set()
