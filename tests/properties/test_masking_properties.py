@@ -52,7 +52,7 @@ DATA = st.recursive(LEAVES, nested, max_leaves=12)
 
 
 def walk(value: Any, secrets: set[str], known: set[str]) -> Any:
-    """Return data whose every text, key and number was looked at."""
+    """Return data of which every text, key and number is compared."""
     if isinstance(value, str):
         return masked(value, secrets)
     if isinstance(value, dict):

@@ -280,7 +280,7 @@ def test_memory_is_of_what_the_plan_needs() -> None:
     assert len({id(record.key) for record in records}) == 1
 
 
-def test_a_plan_of_many_backups_is_made_without_searches_for_garbage() -> None:
+def test_plans_of_many_backups_do_not_search_for_garbage() -> None:
     read = record_reader(parse_policy({"keep": {"last": 1}}))
     records = [read(stored(f"b{number}")) for number in range(2000)]
     policy, known = parse_policy({"keep": {"last": 1}}), facts()
@@ -296,6 +296,6 @@ def test_a_plan_of_many_backups_is_made_without_searches_for_garbage() -> None:
     finally:
         gc.callbacks.remove(note)
     assert result["removed"] == 1999
-    # One before, one between and one after the two, when what was built up is looked at.
+    # One before, one between and one after the two, when Python searches what was built up.
     assert searches.count("start") <= 3
     assert gc.isenabled()

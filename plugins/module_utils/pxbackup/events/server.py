@@ -24,7 +24,7 @@ class ServerReader:
 
     Args:
         options: the filters for the server.
-        also: what is read of each object in a list besides what the events need.
+        also: what is read of each object in a list in addition to what the events need.
     """
 
     def __init__(self, api: Api, subject: Subject, options: dict[str, Any], also: Iterable[str] = ()) -> None:
