@@ -166,22 +166,24 @@ def from_response(status: int, code: int | None, text: str) -> PXBackupError:
     """
     if code == status != 404 and status >= 400:
         # Some proxies repeat the status. Their text is shown, and decides nothing; an absence takes more than that.
-        return _error(status, None, _by_status(status), text, "PX-Backup or a proxy before it")
+        return _error(status, None, _by_status(status), text, "PX-Backup or a proxy before it refused the request")
     name = GRPC_CODES.get(code) if code is not None else None
     if code is not None and status not in STATUSES_OF.get(name or "", _STATUS_OF_OTHERS if code else ()):
         return _contradiction(status, name or f"gRPC code {code}", text)
     return _error(status, name, _meaning(status, name, _plain(text)), text)
 
 
-def _error(status: int, name: str | None, meaning: _Meaning, text: str, by: str = "PX-Backup") -> PXBackupError:
+def _error(
+    status: int, name: str | None, meaning: _Meaning, text: str, what: str = "PX-Backup refused the request"
+) -> PXBackupError:
     """Return the error of this meaning for a response that does not contradict itself.
 
     Args:
-        by: whose response it is.
+        what: the beginning of the sentence: who refused the request.
     """
     code_shown = f"HTTP {status}, {name}" if name else f"HTTP {status}"
     return meaning.error(
-        f"{by} refused the request ({code_shown}): {text.strip() or 'no reason given'}",
+        f"{what} ({code_shown}): {text.strip() or 'no reason given'}",
         hint=meaning.hint,
         http_status=status,
         grpc_code=name,
