@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from support.paths import MODULE_PATH
-from support.starts import start
+from support.starts import python_path, start
 
 HERE = Path(__file__).resolve().parent
 # For what Ansible would otherwise write to the home of the user.
@@ -120,6 +120,7 @@ def _base_environment() -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
     return {
         **kept,
+        "PYTHONPATH": python_path(),
         "ANSIBLE_CONFIG": str(HERE / "ansible.cfg"),
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "record",

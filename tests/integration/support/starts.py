@@ -26,6 +26,8 @@ CHOICE = "PX_BACKUP_TEST_START"
 COMMAND = "command"
 # In a separate folder: the folder of a script comes first where Python searches for modules.
 FORKER = Path(__file__).parent / "forker" / "forker.py"
+# The folder of what Python imports at its start in playbooks and modules.
+HOST = Path(__file__).parent / "host"
 
 # Variables that are read while Ansible is imported: processes with other values of these cannot be forked from one.
 READ_AT_IMPORT = ("ANSIBLE_", "PYTHON", "LC_", "LANG", "HOME", "PATH", "TMPDIR", "TERM", "COLUMNS", "NO_COLOR")
@@ -85,6 +87,11 @@ class Forker:
 _forkers: dict[tuple[tuple[str, str], ...], Forker] = {}
 
 
+def python_path() -> str:
+    """Return where Python searches for modules in playbooks and modules, last in a folder of the tests."""
+    return os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(HOST))))
+
+
 def start(
     command: Sequence[str], folder: Path, environment: dict[str, str], seconds: float
 ) -> subprocess.CompletedProcess[str]:
@@ -94,7 +101,7 @@ def start(
         subprocess.TimeoutExpired: it took longer than ``seconds``.
     """
     # Who sets another path wants other imports than those of the process to fork from.
-    other_imports = environment.get("PYTHONPATH") != os.environ.get("PYTHONPATH")
+    other_imports = environment.get("PYTHONPATH") != python_path()
     forker = None if other_imports or os.environ.get(CHOICE) == COMMAND else _forker(environment)
     if forker is None or not forker.busy.acquire(blocking=False):
         return subprocess.run(
