@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from support.examples import ENTRIES
-from support.fault_cells import TELLS, Fleet, running_fleet
+from support.fault_cells import TELLS
+from support.fault_fleet import Fleet, running_fleet
 from support.faults import FAULTS, WORKS
 from support.playbooks import Run, run_file, run_tasks
 from support.simulator import Simulator

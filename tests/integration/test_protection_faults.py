@@ -18,7 +18,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.protectio
 )
 
 from support.examples import Example
-from support.fault_cells import Fleet, running_fleet
+from support.fault_fleet import Fleet, running_fleet
 from support.faults import FAULTS, WORKS, Work
 
 NAME = "protection_info"

@@ -14,14 +14,10 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from queue import SimpleQueue
+from functools import partial
 from typing import Any, NamedTuple
-from unittest.mock import patch
 
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client import bodies
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
@@ -35,20 +31,17 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.limits import SENTENCE_CHARACTERS
 
 from support.faults import HURRY, PATIENT, WORKS, Fault
-from support.local_simulator import LocalSimulator, local_simulators
+from support.local_simulator import LocalSimulator
 from support.simulator import settled
 
 LONGEST_PAUSE = 0.02
 RETRIES = 2
 
-# Bytes. The body without end is given up sooner than in a task.
-RESPONSE_BYTES = 256 * 1024
-
 # No cell may take longer: the requests of an operation and its checks, each tried three times without a response.
 TIME_BUDGET = 30.0
 
-# Cells that run side by side: most of the time of a slow one is spent waiting.
-SIMULATORS = 8
+# Runs of a cell: on a slow machine a request before the one that fails may time out, and then nothing is sent after it.
+ATTEMPTS = 3
 
 # The words of an error after which the server may have carried the request out.
 TELLS = re.compile(r"\bmay (still|have)\b|\bunknown whether\b|\bcould not be checked whether\b")
@@ -98,6 +91,22 @@ class Cell(NamedTuple):
         return f"request {self.nth} {often}: {'; '.join(self.wrong)} [{self.result.error or self.result.changed}]"
 
 
+class Struck(NamedTuple):
+    """A run that met a fault.
+
+    Attributes:
+        before, after: the state of the simulator, before without what time alone changes.
+        strikes: how many requests met the fault.
+        token: a new token, for the next run.
+    """
+
+    before: list[Any]
+    result: Result
+    after: dict[str, Any]
+    strikes: int
+    token: str
+
+
 class Bench:
     """Runs the cells of one operation against one simulator."""
 
@@ -120,22 +129,28 @@ class Bench:
 
     def _cell(self, fault: Fault, nth: int, times: int) -> tuple[Cell, int]:
         """Run one cell: the operation with the fault, then without it; return also how often the fault struck."""
-        simulator = self._simulator
-        before = simulator.at_once(lambda: self._begin({**fault.rule, "match": {"nth": nth}, "times": times}))
-        connection = self._connection(simulator.token, fault.login, fault.timeout)
-        result = self._run(connection, fault.hurry)
-        state, strikes, token = simulator.at_once(self._end)
-        assert strikes, f"request {nth} did not meet the fault"
-        altered, reached = settled(state) != before, self._reached(state)
-        wrong = list(self._problems(result, altered, reached))
-        again = self._run(self._connection(token, fault.login))
+        run = self._strike(fault, nth, times)
+        altered, reached = settled(run.after) != run.before, self._reached(run.after)
+        wrong = list(self._problems(run.result, altered, reached))
+        again = self._run(self._connection(run.token, fault.login))
         state = self._state()
         if again.error is not None:
             wrong.append(f"the next run failed: {again.error}")
         elif not self._reached(state):
             wrong.append("the next run reported success, but the state is not as requested")
         wrong += self._doubles(state)
-        return Cell(nth, times, result, altered, reached, wrong), strikes
+        return Cell(nth, times, run.result, altered, reached, wrong), run.strikes
+
+    def _strike(self, fault: Fault, nth: int, times: int) -> Struck:
+        """Run the operation with the fault, until it does send the request that fails."""
+        simulator, rule = self._simulator, {**fault.rule, "match": {"nth": nth}, "times": times}
+        for _attempt in range(ATTEMPTS):
+            before = simulator.at_once(partial(self._begin, rule))
+            result = self._run(self._connection(simulator.token, fault.login, fault.timeout), fault.hurry)
+            struck = simulator.at_once(partial(self._end, before, result))
+            if struck.strikes:
+                return struck
+        raise AssertionError(f"request {nth} did not meet the fault [{result.error or result.changed}]")
 
     def _prepare(self) -> None:
         """Bring the simulator to the state before."""
@@ -150,13 +165,14 @@ class Bench:
         self._simulator.faults(rule)
         return settled(self._state())
 
-    def _end(self) -> tuple[dict[str, Any], int, str]:
-        """Remove the fault; return the state, how often the fault struck, and a new token."""
+    def _end(self, before: list[Any], result: Result) -> Struck:
+        """Remove the fault; return what it did."""
         simulator = self._simulator
         state, rules = self._state(), simulator.control("GET", "faults")
         simulator.control("DELETE", "faults")
         user = {"user_id": caller_of(simulator.token), "admin": True}
-        return state, rules[0]["applied"], simulator.control("POST", "tokens", user)["token"]
+        token = str(simulator.control("POST", "tokens", user)["token"])
+        return Struck(before, result, state, rules[0]["applied"], token)
 
     def _state(self) -> dict[str, Any]:
         return dict(self._simulator.control("GET", "state", {"only": LOOKED_AT}))
@@ -229,55 +245,6 @@ class Bench:
             transport.close()
         changed = outcome.changed if outcome is not None else bool(failure and failure.changed)
         return Result(changed, failure, time.monotonic() - started)
-
-
-class Fleet:
-    """Simulators for cells that run side by side."""
-
-    def __init__(self, simulators: list[LocalSimulator], pool: ThreadPoolExecutor) -> None:
-        self._free: SimpleQueue[LocalSimulator] = SimpleQueue()
-        for simulator in simulators:
-            self._free.put(simulator)
-        self._pool = pool
-        self._requests: dict[tuple[str, bool], list[str]] = {}
-
-    @contextmanager
-    def bench(self, operation: str) -> Iterator[Bench]:
-        """Lend a simulator for the length of a block."""
-        simulator = self._free.get()
-        try:
-            yield Bench(simulator, operation)
-        finally:
-            self._free.put(simulator)
-
-    def requests(self, operation: str, login: bool = False) -> list[str]:
-        """Return what an operation sends without a fault; it is found out once."""
-        key = (operation, login)
-        if key not in self._requests:
-            with self.bench(operation) as bench:
-                self._requests[key] = bench.requests(login)
-        return self._requests[key]
-
-    def cells(self, operation: str, fault: Fault) -> list[Cell]:
-        """Run the cells of one operation and one fault, in the order of the requests."""
-
-        def run(nth: int) -> list[Cell]:
-            with self.bench(operation) as bench:
-                return bench.cells(fault, nth)
-
-        numbers = range(1, len(self.requests(operation, fault.login)) + 1)
-        return [cell for cells in self._pool.map(run, numbers) for cell in cells]
-
-
-@contextmanager
-def running_fleet() -> Iterator[Fleet]:
-    """Start simulators for the length of a block."""
-    with (
-        patch.object(bodies, "RESPONSE_BYTES", RESPONSE_BYTES),
-        local_simulators(SIMULATORS) as simulators,
-        ThreadPoolExecutor(SIMULATORS) as pool,
-    ):
-        yield Fleet(simulators, pool)
 
 
 def _is_sentence(text: str) -> bool:

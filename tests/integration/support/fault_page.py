@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from support.fault_cells import ONCE, Cell, Fleet, running_fleet
+from support.fault_cells import ONCE, Cell
+from support.fault_fleet import Fleet, running_fleet
 from support.faults import FAULTS, WORKS
 
 INTRODUCTION = """\

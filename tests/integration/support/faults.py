@@ -75,7 +75,7 @@ FAULTS = {
     "504 after": _status(504, True),
     "slow first byte within the timeout": _slow("slow_first_byte", seconds=TIMEOUT / 4),
     "slow first byte beyond the timeout": _slow("slow_first_byte", seconds=TIMEOUT * 1.5),
-    "slow body": _slow("slow_body", seconds=TIMEOUT * 1.5),
+    "slow body": _slow("slow_body", seconds=TIMEOUT * 3),
     "silence": _slow("silence"),
     "truncated body": Fault({"kind": "truncated_body"}),
     "HTML page with 200 before": Fault({"kind": "html", "process": False}),
