@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from px_backup_simulator import restore_objects, worldfile
@@ -19,18 +21,41 @@ from px_backup_simulator.restore_render import make_restore_message
 Json = dict[str, Any]
 
 
-def show_state(engine: Engine, _: Any) -> Json:
-    """Show every object as the API returns it; backups and restores with what the API does not show."""
-    response: Json = {
-        kind.plural: [_encode_item(engine, item) for item in engine.world.items[kind.name].values()]
-        for kind in KINDS.values()
-    }
-    response["backups"] = [_encode_backup(engine, backup) for backup in engine.world.sort_newest_first()]
-    response["restores"] = [_encode_restore(engine, restore) for restore in engine.world.restores.values()]
-    response["contents"] = {item.name: show_content(item) for item in engine.world.items["cluster"].values()}
-    response["now"] = engine.clock.now()
-    response["settings"] = engine.settings.to_dict()
-    return response
+def show_state(engine: Engine, given: Any) -> Json:
+    """Show every object as the API returns it; backups and restores with what the API does not show.
+
+    With `only`, a list of keys of the response, it shows these and nothing else.
+    """
+    wanted = given.get("only", list(_STATE)) if isinstance(given, dict) else None
+    if not isinstance(wanted, list) or not all(isinstance(name, str) and name in _STATE for name in wanted):
+        raise ControlError(f"only must be a list of keys of the state, from: {', '.join(_STATE)}")
+    return {name: _STATE[name](engine) for name in wanted}
+
+
+def _show_items(engine: Engine, kind: str) -> list[Json]:
+    return [_encode_item(engine, item) for item in engine.world.items[kind].values()]
+
+
+def _show_backups(engine: Engine) -> list[Json]:
+    return [_encode_backup(engine, backup) for backup in engine.world.sort_newest_first()]
+
+
+def _show_restores(engine: Engine) -> list[Json]:
+    return [_encode_restore(engine, restore) for restore in engine.world.restores.values()]
+
+
+def _show_contents(engine: Engine) -> Json:
+    return {item.name: show_content(item) for item in engine.world.items["cluster"].values()}
+
+
+_STATE: dict[str, Callable[[Engine], Any]] = {
+    **{kind.plural: partial(_show_items, kind=kind.name) for kind in KINDS.values()},
+    "backups": _show_backups,
+    "restores": _show_restores,
+    "contents": _show_contents,
+    "now": lambda engine: engine.clock.now(),
+    "settings": lambda engine: engine.settings.to_dict(),
+}
 
 
 def _encode_item(engine: Engine, item: Item) -> Json:

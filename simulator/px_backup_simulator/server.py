@@ -95,8 +95,8 @@ class Address:
 
 async def start(engine: Engine, address: Address, context: ssl.SSLContext | None) -> tuple[web.ServerRunner, int]:
     """Listen; return the runner and the port that it got."""
-    runner = web.ServerRunner(Front(engine, (address.host, *address.allowed_hosts)).server)
+    runner = web.ServerRunner(Front(engine, (address.host, *address.allowed_hosts)).server, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, address.host, address.port, ssl_context=context, shutdown_timeout=0.1, backlog=1024)
+    site = web.TCPSite(runner, address.host, address.port, ssl_context=context, backlog=1024)
     await site.start()
     return runner, int(runner.addresses[0][1])

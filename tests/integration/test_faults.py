@@ -6,17 +6,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from support.examples import ENTRIES
-from support.faults import FAULTS, TELLS, WORKS, Fleet, fleet_of
-from support.playbooks import run_tasks
+from support.fault_cells import TELLS
+from support.fault_fleet import Fleet, running_fleet
+from support.faults import FAULTS, WORKS
+from support.playbooks import Run, run_file, run_tasks
 from support.simulator import Simulator
-
-SIMULATORS = 3
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 
@@ -40,8 +42,8 @@ DELICATE = {
 
 
 @pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    with fleet_of(SIMULATORS, tmp_path_factory.mktemp("fleet")) as simulators:
+def fleet() -> Iterator[Fleet]:
+    with running_fleet() as simulators:
         yield simulators
 
 
@@ -63,24 +65,43 @@ def test_the_page_lists_every_operation_and_fault() -> None:
         assert "wrong:" not in section
 
 
+def _run_sample(tasks: dict[str, dict[str, Any]], work: Path, simulator: Simulator) -> Run:
+    """Run tasks that may fail, by their operations: those that write side by side, each of them on its own host.
+
+    Those that read come before, one after the other: the operations that write make the same requests on their way.
+    """
+    may_fail = {name: {**task, "ignore_errors": True} for name, task in tasks.items()}
+    reading = [task for name, task in may_fail.items() if not ENTRIES[name].operation.writes]
+    writing = [task for name, task in may_fail.items() if ENTRIES[name].operation.writes]
+    hosts = [f"host{number}" for number in range(len(writing))]
+    for host, task in zip(hosts, writing, strict=True):
+        (work / f"{host}.json").write_text(json.dumps([task]), encoding="utf-8")
+    own = {"name": "Include the task of the host", "ansible.builtin.include_tasks": "{{ inventory_hostname }}.json"}
+    plays = [
+        {"name": "Read", "hosts": "localhost", "gather_facts": False, "tasks": reading},
+        {"name": "Write", "hosts": hosts, "gather_facts": False, "strategy": "free", "tasks": [own]},
+    ]
+    playbook = work / "sample.json"
+    playbook.write_text(json.dumps(plays), encoding="utf-8")
+    options = ("-i", ",".join(hosts), "--forks", str(len(hosts)))
+    return run_file(playbook, work, simulator.environment, *options).ok()
+
+
 @pytest.mark.parametrize("fault", SAMPLE)
 def test_faults_in_playbooks(simulator: Simulator, work: Path, fault: str) -> None:
-    # Those that read come first: the operations that write make the same requests on their way.
     reading = ("INSPECT_ALL", "INSPECT_ONE", "restore INSPECT_ALL", "restore INSPECT_ONE")
-    names = sorted(
-        ENTRIES, key=lambda name: (" " in name, ENTRIES[name].operation.writes, [*reading, name].index(name))
-    )
+    names = sorted(ENTRIES, key=lambda name: [*reading, name].index(name))
     entries = {name: ENTRIES[name].named(f"sample{number}-") for number, name in enumerate(names)}
     for entry in entries.values():
         for item in entry.example.before:
             simulator.add_backup(**item)
     simulator.forget_requests()
     simulator.faults(*({**FAULTS[fault].rule, "match": {"rpc": DELICATE[name]}} for name in names))
-    tasks = [
-        {"name": f"task {name}", entry.module: entry.task(timeout=1, retries=1, retry_max_delay=0.1)}
+    tasks = {
+        name: {"name": f"task {name}", entry.module: entry.task(timeout=1, retries=1, retry_max_delay=0.1)}
         for name, entry in entries.items()
-    ]
-    run = run_tasks([{**task, "ignore_errors": True} for task in tasks], work, simulator.environment).ok()
+    }
+    run = _run_sample(tasks, work, simulator)
     assert len([line for line in simulator.requests() if line["fault"]]) == len(names), "each met its fault"
     state = simulator.state()
     for name, entry in entries.items():
@@ -93,7 +114,7 @@ def test_faults_in_playbooks(simulator: Simulator, work: Path, fault: str) -> No
         else:
             assert result["changed"] is entry.operation.writes
             assert entry.example.reached(own), name
-    again = run_tasks(tasks, work, simulator.environment).ok()
+    again = run_tasks(list(tasks.values()), work, simulator.environment).ok()
     assert not any(result["failed"] for result in again.results)
     state = simulator.state()
     kept = [(kind, item["metadata"]["name"]) for kind in ("backups", "restores") for item in state[kind]]

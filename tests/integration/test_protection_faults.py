@@ -18,9 +18,9 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.protectio
 )
 
 from support.examples import Example
-from support.faults import FAULTS, WORKS, Fleet, Work, fleet_of
+from support.fault_fleet import Fleet, running_fleet
+from support.faults import FAULTS, WORKS, Work
 
-SIMULATORS = 3
 NAME = "protection_info"
 
 HOUR = 3600
@@ -51,10 +51,10 @@ def inform(context: Context, task: dict[str, Any]) -> Outcome:
 
 
 @pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+def fleet() -> Iterator[Fleet]:
     WORKS[NAME] = Work(inform, False, Example(TASK, BEFORE, lambda _backups: True))
     try:
-        with fleet_of(SIMULATORS, tmp_path_factory.mktemp("fleet")) as simulators:
+        with running_fleet() as simulators:
             yield simulators
     finally:
         del WORKS[NAME]

@@ -18,9 +18,9 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.retention
 )
 
 from support.examples import Backups, Example
-from support.faults import FAULTS, WORKS, Fleet, Work, fleet_of
+from support.fault_fleet import Fleet, running_fleet
+from support.faults import FAULTS, WORKS, Work
 
-SIMULATORS = 3
 NAME = "backup_prune"
 
 DAY = 86_400
@@ -47,10 +47,10 @@ def prune(context: Context, task: dict[str, Any]) -> Outcome:
 
 
 @pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+def fleet() -> Iterator[Fleet]:
     WORKS[NAME] = Work(prune, True, Example({}, BEFORE, is_pruned))
     try:
-        with fleet_of(SIMULATORS, tmp_path_factory.mktemp("fleet")) as simulators:
+        with running_fleet() as simulators:
             yield simulators
     finally:
         del WORKS[NAME]

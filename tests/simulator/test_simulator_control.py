@@ -43,6 +43,24 @@ def test_state_and_stats(sim: Simulator) -> None:
     assert stats["peak_memory_kib"] > 0 and stats["connections"] > 0
 
 
+def test_the_state_shows_only_what_is_asked_for(sim: Simulator) -> None:
+    sim.create("b1")
+    state = sim.control("GET", "state")
+    for name in state.keys() - {"now"}:
+        assert sim.control("GET", "state", {"only": [name]}) == {name: state[name]}
+    assert sim.control("GET", "state", {"only": ["now", "backups"]}).keys() == {"now", "backups"}
+    assert sim.control("GET", "state", {"only": []}) == {}
+
+
+@pytest.mark.parametrize(
+    "body", [{"only": "backups"}, {"only": ["nothing"]}, {"only": [1]}, {"only": None}, ["backups"]]
+)
+def test_parts_of_the_state_that_do_not_exist(sim: Simulator, body: Any) -> None:
+    response = sim.call("GET", "/_simulator/state", json=body)
+    assert response.status_code == 400
+    assert response.json()["error"].startswith("only must be a list of keys of the state, from: clusters, ")
+
+
 def test_objects(sim: Simulator) -> None:
     put = {"kind": "backup", "name": "b1", "status": "Failed", "reason": "why", "owner": "bob", "labels": {"a": "b"}}
     made = sim.control("POST", "objects", put)

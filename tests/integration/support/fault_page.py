@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from support.faults import FAULTS, ONCE, WORKS, Cell, Fleet, fleet_of
-
-SIMULATORS = 6
+from support.fault_cells import ONCE, Cell
+from support.fault_fleet import Fleet, running_fleet
+from support.faults import FAULTS, WORKS
 
 INTRODUCTION = """\
 # Faults
@@ -78,5 +77,5 @@ def _words(cell: Cell) -> str:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder, fleet_of(SIMULATORS, Path(folder)) as simulators:
+    with running_fleet() as simulators:
         Path(sys.argv[1]).write_text(page(simulators), encoding="utf-8")
