@@ -17,23 +17,14 @@ from typing import Any
 import pytest
 import yaml
 
-from support.examples import BATCHES, ENTRIES, EXAMPLES, RESTORES
+from support.examples import BATCHES, EXAMPLES, RESTORES
+from support.paths import FAST, MODULE_PATH
 from support.playbooks import BATCH, MODULE, RESTORE, Run, run_file, run_tasks
 from support.simulator import Simulator
+from support.trials import alike, check_alike, try_task
 
 INFO = "pxops.px_backup.backup_info"
 ON, OFF = {"PX_BACKUP_FAST_PATH": "true"}, {"PX_BACKUP_FAST_PATH": "false"}
-
-# What differs from run to run: uids, times, and the names that the server derives from uids.
-VARYING = re.compile(
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|\b1[78]\d{8}\b|(?<=-)[0-9a-f]{7}\b"
-)
-
-
-def _alike(result: Any) -> Any:
-    """Return a result without what differs from run to run."""
-    text = VARYING.sub("0", json.dumps(result, sort_keys=True))
-    return json.loads(re.sub(r'"(seconds|elapsed)": [\d.]+', '"seconds": 0', text))
 
 
 def _both(simulator: Simulator, work: Path, tasks: list[dict[str, Any]], before: Any, *options: str) -> list[Run]:
@@ -54,8 +45,8 @@ def _connections(simulator: Simulator) -> int:
     return len({line["connection"] for line in simulator.requests()})
 
 
+# Those that are not in the registry of operations; test_registry.py has the others.
 CASES: dict[str, tuple[str, dict[str, Any], Any]] = {
-    **{name: (entry.module, entry.task(), entry.example.before) for name, entry in ENTRIES.items()},
     **{name: (BATCH, example.task, example.before) for name, example in BATCHES.items()},
     "backup_info": (INFO, {"summary": True, "statistics": True}, EXAMPLES["INSPECT_ONE"].before),
     "restore_info": (f"{RESTORE}_info", {"summary": True, "statistics": True}, RESTORES["INSPECT_ONE"].before),
@@ -65,27 +56,8 @@ CASES: dict[str, tuple[str, dict[str, Any], Any]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_both_paths_return_the_same_keys_and_values(simulator: Simulator, work: Path, case: str) -> None:
     module, parameters, before = CASES[case]
-    task = {module: {**parameters, "token": simulator.token}, "ignore_errors": True}
-    bad = {module: {**parameters, "timeout": -1}, "ignore_errors": True}
-    tasks = [
-        {"name": "check", **task, "check_mode": True},
-        {"name": "real", **task},
-        {"name": "again", **task},
-        {"name": "invalid", **bad},
-        {"name": "unsupported", module: {**parameters, "nonsense": 1}, "ignore_errors": True},
-        {
-            "name": "unreachable",
-            module: {**parameters, "api_url": "http://127.0.0.1:9", "retries": 0},
-            "ignore_errors": True,
-        },
-        {"name": "short token", module: {**parameters, "token": "als"}, "ignore_errors": True},
-    ]
-    fast, usual = _both(simulator, work, tasks, before, "--diff", "-vvv")
-    assert [line["task"] for line in fast.tasks] == [task["name"] for task in tasks], str(fast)
-    for one, other in zip(fast.tasks, usual.tasks, strict=True):
-        assert one["outcome"] == other["outcome"], one["task"]
-        assert one["result"].keys() == other["result"].keys(), one["task"]
-        assert _alike(one["result"]) == _alike(other["result"]), one["task"]
+    fast, usual = (try_task(simulator, work, path, module, parameters, before).run for path in (FAST, MODULE_PATH))
+    check_alike(fast, usual)
     assert simulator.token not in json.dumps([fast.tasks, usual.tasks])
 
 
@@ -93,7 +65,7 @@ def test_the_arguments_are_in_a_result_only_where_they_are_shown(simulator: Simu
     task = {"name": "list", MODULE: {"operation": "INSPECT_ALL"}}
     fast, usual = _both(simulator, work, [task], EXAMPLES["INSPECT_ONE"].before, "-vv")
     assert "invocation" not in fast.only
-    assert _alike(fast.only) == _alike({key: value for key, value in usual.only.items() if key != "invocation"})
+    assert alike(fast.only) == alike({key: value for key, value in usual.only.items() if key != "invocation"})
 
 
 def test_the_token_module_returns_the_same_on_both_paths(simulator: Simulator, work: Path) -> None:

@@ -33,9 +33,11 @@ def protect(work: Path, simulator: Simulator, *options: str, **more: Any) -> Run
         "report": {"json": str(work / "report.json")},
         **more,
     }
+    # A wait polls once.
+    simulator.settings(backup_seconds=0)
     role = {"name": "protect", "ansible.builtin.include_role": {"name": "pxops.px_backup.protect"}}
     role["vars"] = {f"protect_{name}": value for name, value in values.items()}
-    return run_tasks([role], work, {**simulator.environment, "ANSIBLE_PIPELINING": "true"}, *options)
+    return run_tasks([role], work, simulator.environment, *options)
 
 
 def names(simulator: Simulator) -> list[str]:

@@ -6,16 +6,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from support.examples import ENTRIES, Entry
-from support.playbooks import Run, run_module, run_tasks
-from support.simulator import Simulator
-
-pytestmark = pytest.mark.both_paths
+from support.paths import BOTH
+from support.playbooks import Run, run_tasks
+from support.simulator import Simulator, settled
+from support.trials import Trial, check_alike, try_task
 
 WRITING = [name for name, entry in ENTRIES.items() if entry.operation.writes]
 READING = [name for name, entry in ENTRIES.items() if not entry.operation.writes]
@@ -41,24 +42,29 @@ BUDGETS = {
 UNUSED = {"max_objects": 5, "ns_label_selectors": "a=b", "in_place": True}
 
 
-def _prepared(simulator: Simulator, operation: str) -> Entry:
+def _try(simulator: Simulator, work: Path, operation: str) -> list[Trial]:
+    """Run the example of an operation on both paths, which must do the same, and check the requests of each."""
     entry = ENTRIES[operation]
-    for item in entry.example.before:
-        simulator.add_backup(**item)
-    simulator.forget_requests()
-    return entry
+    trials = [try_task(simulator, work, path, entry.module, entry.task(), entry.example.before) for path in BOTH]
+    for trial in trials:
+        assert simulator.token not in json.dumps(trial.run.tasks)
+        assert [line["outcome"] for line in trial.run.tasks] == ["ok", *["ignored"] * 4, "ok", "ok"], trial.run
+        for log in (trial.real, trial.again):
+            _check_requests(log, operation)
+    if len(trials) > 1:
+        check_alike(*(trial.run for trial in trials))
+    return trials
 
 
-def _run(simulator: Simulator, work: Path, entry: Entry, *options: str) -> Run:
-    return run_module(entry.module, work, simulator.environment, "--diff", *options, **entry.task()).ok()
-
-
-def _check_requests(simulator: Simulator, operation: str) -> None:
+def _check_requests(log: list[dict[str, Any]], operation: str) -> None:
     """Check that one run sent few requests, on one connection, and nothing that the release does not know."""
-    log = simulator.requests()
     assert 0 < len(log) <= BUDGETS[operation], [line["rpc"] for line in log]
     assert [line["unknown_fields"] for line in log if line["unknown_fields"]] == []
     assert len({line["connection"] for line in log}) == 1, "one connection for a task"
+
+
+def _writes(log: list[dict[str, Any]]) -> list[str]:
+    return [line["rpc"] for line in log if line["writes"]]
 
 
 def _run_refused(simulator: Simulator, work: Path, tasks: dict[str, tuple[str, dict[str, Any]]]) -> Run:
@@ -74,27 +80,21 @@ def _run_refused(simulator: Simulator, work: Path, tasks: dict[str, tuple[str, d
 def test_check_mode_predicts_the_run_and_the_second_run_changes_nothing(
     simulator: Simulator, work: Path, operation: str
 ) -> None:
-    entry = _prepared(simulator, operation)
-    kept = simulator.settled_state()
+    for trial in _try(simulator, work, operation):
+        dry, real, again = (trial.run.result(name) for name in ("check", "real", "again"))
+        before, checked, changed = map(settled, trial.states)
+        assert _writes(trial.dry) == [], "check mode sent a write request"
+        assert checked == before
 
-    dry = _run(simulator, work, entry, "--check")
-    assert simulator.writes() == [], "check mode sent a write request"
-    assert simulator.settled_state() == kept
+        assert real["changed"] is True
+        assert len(_writes(trial.real)) == 1
+        assert (dry["changed"], dry["diff"]) == (real["changed"], real["diff"])
+        assert real["diff"]["before"] != real["diff"]["after"]
+        assert changed != before
 
-    simulator.forget_requests()
-    real = _run(simulator, work, entry)
-    assert real.only["changed"] is True
-    assert len(simulator.writes()) == 1
-    _check_requests(simulator, operation)
-    assert (dry.only["changed"], dry.only["diff"]) == (real.only["changed"], real.only["diff"])
-    assert real.only["diff"]["before"] != real.only["diff"]["after"]
-    assert simulator.settled_state() != kept
-
-    simulator.forget_requests()
-    again = _run(simulator, work, entry)
-    assert again.only["changed"] is False
-    assert simulator.writes() == [], "the second run sent a write request"
-    assert again.only["diff"]["before"] == again.only["diff"]["after"]
+        assert again["changed"] is False
+        assert _writes(trial.again) == [], "the second run sent a write request"
+        assert again["diff"]["before"] == again["diff"]["after"]
 
 
 def _steady(value: Any) -> Any:
@@ -106,16 +106,15 @@ def _steady(value: Any) -> Any:
 
 @pytest.mark.parametrize("operation", READING)
 def test_reading_never_writes(simulator: Simulator, work: Path, operation: str) -> None:
-    entry = _prepared(simulator, operation)
-    real = _run(simulator, work, entry)
-    _check_requests(simulator, operation)
-    dry = _run(simulator, work, entry, "--check")
-    assert real.only["changed"] is False
-    assert "diff" not in real.only
-    assert _steady(dry.only) == _steady(real.only)
-    assert simulator.writes() == []
+    for trial in _try(simulator, work, operation):
+        dry, real = trial.run.result("check"), trial.run.result("real")
+        assert real["changed"] is False
+        assert "diff" not in real
+        assert _steady(dry) == _steady(real)
+        assert _writes([*trial.dry, *trial.real, *trial.again]) == []
 
 
+@pytest.mark.both_paths
 def test_an_unused_parameter_is_an_error_and_nothing_is_sent(
     simulator: Simulator, work: Path, operations: list[str]
 ) -> None:
@@ -136,6 +135,7 @@ def _useless(entry: Entry) -> str:
     return next(name for name in UNUSED if name in entry.spec.options and name not in entry.operation.options)
 
 
+@pytest.mark.both_paths
 def test_a_missing_parameter_is_named_and_nothing_is_sent(
     simulator: Simulator, work: Path, operations: list[str]
 ) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from support.playbooks import Run, run_tasks
-from support.report_models import every_state, hostile
-from support.reports import FORMS, QUICK, UNREAD, except_for, task_of, write
+from support.report_models import every_state, hostile, large
+from support.reports import FORMS, UNREAD, except_for, task_of, write
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +35,13 @@ def variants(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the report of hostile names."""
     return _shared(tmp_path_factory, "attacked", lambda work: write(work, hostile()))
+
+
+@pytest.fixture(scope="session")
+def thousand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the page of a thousand namespaces."""
+    only_page = {form: "" for form in FORMS if form != "html"}
+    return _shared(tmp_path_factory, "thousand", lambda work: write(work, large(1000), **only_page))
 
 
 def _shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Run]) -> Path:
@@ -72,4 +79,4 @@ def _write_variants(work: Path) -> Run:
         task_of(work / "twins", twins, **except_for(only, "prometheus")),
         task_of(work / "seen", seen, **except_for(only, "html")),
     ]
-    return run_tasks(tasks, work, QUICK)
+    return run_tasks(tasks, work, {})

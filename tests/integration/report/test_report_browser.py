@@ -9,7 +9,6 @@ Skipped, and named as skipped, where Chromium or the packages are not installed.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,33 +16,21 @@ from typing import Any
 
 import pytest
 
-from support.playbooks import run_tasks
-from support.report_models import every_state, hostile, large
+from support.reports import FORMS
 
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 if CHROMIUM is None:
     pytest.skip("Chromium is not installed", allow_module_level=True)
 
-MODELS = {"every state": every_state, "hostile": hostile, "large": lambda: large(1000)}
+MODELS = ("every state", "hostile", "large")
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+@pytest.fixture(scope="session")
+def pages(written: Path, attacked: Path, thousand: Path) -> dict[str, Path]:
     """The page of each model."""
-    work = tmp_path_factory.mktemp("pages")
-    paths, tasks = {}, []
-    for number, (name, model) in enumerate(MODELS.items()):
-        (work / f"{number}.json").write_text(json.dumps(model()), encoding="utf-8")
-        paths[name] = work / f"{number}.html"
-        values = {
-            "protection_report_model": f"{{{{ lookup('ansible.builtin.file', '{work}/{number}.json') | from_json }}}}",
-            "protection_report_html": str(paths[name]),
-        }
-        role = {"name": "pxops.px_backup.protection_report"}
-        tasks.append({"name": "Report", "ansible.builtin.include_role": role, "vars": values})
-    run_tasks(tasks, work, {"ANSIBLE_PIPELINING": "true"}).ok()
-    return paths
+    folders = dict(zip(MODELS, (written, attacked, thousand), strict=True))
+    return {name: folder / "out" / FORMS["html"] for name, folder in folders.items()}
 
 
 @pytest.fixture(scope="module")

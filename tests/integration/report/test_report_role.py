@@ -7,17 +7,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from support.report_models import DAY, NOW, every_state, hostile, large
-from support.reports import FORMS, VERDICT, changed, read, write
+from support.playbooks import run_tasks
+from support.report_models import DAY, NOW, every_state, hostile
+from support.reports import FORMS, VERDICT, changed, read, run_of, task_of, write
 
 
-def test_every_form_is_written_and_only_facts_change_it(tmp_path: Path) -> None:
-    first = write(tmp_path, every_state())
-    assert changed(first.ok()) == [True] * 5
+def test_every_form_is_written_and_only_facts_change_it(written: Path, tmp_path: Path) -> None:
+    assert changed(run_of(written)) == [True] * 5
+    shutil.copytree(written / "out", tmp_path / "out")
     before = {form: read(tmp_path, form) for form in FORMS}
     # A minute later the ages are other ones, and the files have them.
     later = every_state(NOW + 60)
@@ -54,9 +56,9 @@ def test_a_wrong_option_is_refused_before_anything_is_written(tmp_path: Path) ->
 def test_a_template_of_the_user_takes_the_place_of_ours(tmp_path: Path) -> None:
     own = tmp_path / "own.j2"
     own.write_text("{{ protection_report_model.verdict.text }} {{ protection_report_model.fingerprint }}\n")
-    for expected in (True, False):
-        run = write(tmp_path, every_state(), html_template=str(own), json="", junit="", prometheus="", csv="")
-        assert changed(run.ok()) == [expected]
+    only = {"html_template": str(own), "json": "", "junit": "", "prometheus": "", "csv": ""}
+    run = run_tasks([task_of(tmp_path, every_state(), **only)] * 2, tmp_path, {})
+    assert changed(run.ok()) == [True, False]
     assert read(tmp_path, "html").startswith(VERDICT)
 
 
@@ -70,6 +72,5 @@ def test_json_is_the_model(written: Path, attacked: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_thousand_namespaces_fit_into_two_megabytes(tmp_path: Path) -> None:
-    write(tmp_path, large(1000), json="", csv="", junit="", prometheus="").ok()
-    assert (tmp_path / "out" / "r.html").stat().st_size < 2_000_000
+def test_a_thousand_namespaces_fit_into_two_megabytes(thousand: Path) -> None:
+    assert (thousand / "out" / FORMS["html"]).stat().st_size < 2_000_000

@@ -10,13 +10,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from support.playbooks import Run, run_tasks
+from support.playbooks import RECORD, Run, run_tasks
 
 ROLE = "pxops.px_backup.protection_report"
 FOLDER = Path(__file__).resolve().parents[3] / "roles" / "protection_report"
 FORMS = {"html": "r.html", "json": "r.json", "csv": "r.csv", "junit": "r.xml", "prometheus": "r.prom"}
-# A connection less for each module.
-QUICK = {"ANSIBLE_PIPELINING": "true"}
 VERDICT = "5 of 8 namespaces have no good backup within the target."
 UNREAD = ("the schedules could not be read: HTTP 500",)
 STATES = ("compliant", "exceeded", "unprotected", "pending", "no_target", "exempt")
@@ -34,11 +32,16 @@ def task_of(work: Path, model: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def write(work: Path, model: dict[str, Any], *options: str, **more: Any) -> Run:
     """Run the role once, see :func:`task_of`."""
-    return run_tasks([task_of(work, model, **more)], work, QUICK, *options)
+    return run_tasks([task_of(work, model, **more)], work, {}, *options)
 
 
 def read(work: Path, form: str) -> str:
     return (work / "out" / FORMS[form]).read_bytes().decode("utf-8")
+
+
+def run_of(work: Path) -> Run:
+    """Return the tasks of the run that wrote the report in a folder."""
+    return Run(0, "", "", [json.loads(line) for line in (work / RECORD).read_text(encoding="utf-8").splitlines()])
 
 
 def changed(run: Run) -> list[bool]:
