@@ -49,8 +49,8 @@ TELLS = re.compile(r"\bmay (still|have)\b|\bunknown whether\b|\bcould not be che
 # The faults strike once, or each time from then on.
 ONCE, FOR_GOOD = 1, 0
 
-# What a cell looks at: all of the state takes much longer.
-LOOKED_AT = ["backups", "restores"]
+# What a cell reads: all of the state takes much longer.
+STATE_READ = ["backups", "restores"]
 
 
 class Result(NamedTuple):
@@ -175,7 +175,7 @@ class Bench:
         return Struck(before, result, state, rules[0]["applied"], token)
 
     def _state(self) -> dict[str, Any]:
-        return dict(self._simulator.control("GET", "state", {"only": LOOKED_AT}))
+        return dict(self._simulator.control("GET", "state", {"only": STATE_READ}))
 
     def _problems(self, result: Result, altered: bool, reached: bool) -> Iterator[str]:
         """Yield each difference between the result and the simulator's state."""
