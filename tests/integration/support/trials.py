@@ -33,7 +33,7 @@ class Trial:
         dry: the requests of all before ``real``.
         real: the requests of ``real``.
         again: the requests of ``again``.
-        states: what the simulator kept at first, before ``real`` and in the end.
+        states: what the simulator kept at first, before ``real`` and after ``again``.
     """
 
     run: Run
