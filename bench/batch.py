@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 from figures import Works, figures_of, from_plain, plain
 from lists import page_size_of_the_library
-from parts import Toolbox
 from replays import Replay
 from servers import Work, server
 from tables import kept, table
+from toolbox import Toolbox
 
 LATENCY_MS = 20
 CONCURRENCY = 5

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from figures import PlainWorks, Works, figures_of, from_plain, plain
-from parts import Toolbox
 from servers import MODULE_ALWAYS, Server, Work, server
 from tables import kept, table
+from toolbox import Toolbox
 from workspace import ROOT, StepError
 
 TITLES = {

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from figures import Figures, Turn, figures_of, from_plain, less_the_start, plain
-from parts import Toolbox
 from replays import Replay, checks
 from servers import MODULE_ALWAYS, Server, Work, server
 from tables import kept, table
+from toolbox import Toolbox
 
 TITLES = {
     "start": "ansible-playbook with one `debug`",

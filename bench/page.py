@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from parts import Toolbox
+from toolbox import Toolbox
 from workspace import StepError
 
 

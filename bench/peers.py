@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 
 import batch
 from figures import Turn, figures_of, from_plain, plain
-from parts import Toolbox
 from replays import Replay, checks
 from servers import MODULE_ALWAYS, Server, Work, server
 from tables import kept, table
+from toolbox import Toolbox
 from workspace import FULL_NAME, INSTALLED, StepError
 
 OURS, AS_MODULE = "loop of INSPECT_ONE, fast path", "loop of INSPECT_ONE, as a module"

@@ -10,9 +10,9 @@ from typing import Any
 
 from figures import Works, figures_of, from_plain, plain
 from lists import page_size_of_the_library
-from parts import Toolbox
 from servers import Work, server
 from tables import kept, table
+from toolbox import Toolbox
 from workspace import StepError
 
 TITLES = {

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 from demo import wait_ready
 from figures import Measured, Turn
-from parts import Toolbox
 from processes import stop_group
+from toolbox import Toolbox
 from workspace import INSTALLED, LOGS, StepError
 
 WORKER = Path(__file__).resolve().parent / "work"

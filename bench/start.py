@@ -14,9 +14,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from parts import Toolbox
 from servers import MODULE_ALWAYS, Server, server
 from tables import table
+from toolbox import Toolbox
 from workspace import INSTALLED, StepError
 
 ROUNDS, FEW_ROUNDS = 30, 3

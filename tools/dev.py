@@ -13,7 +13,7 @@ import os
 import sys
 
 import venvs
-from parts import WORKERS
+from toolbox import WORKERS
 from workspace import ROOT, WORK, StepError, clean_environment
 
 # Test processes for all tests of a folder, for those that take minutes.

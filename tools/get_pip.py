@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stand-in for the get-pip script that ansible-test would download: pip from the wheel Python itself carries.
+"""Stand-in for the get-pip script that ansible-test would download: the pip that Python itself carries.
 
 `tools/sanity.py` copies this file under the cache name that ansible-test expects, so that a sanity run needs no
-other host than the package index that pip is set up for.
+other host than the package index that pip is set up for. ansible-test makes about ten environments, and removes pip
+from each of them when its packages are installed: pip is unpacked once for each Python and the environments share it.
 """
 
 from __future__ import annotations
 
+import os
 import pathlib
-import runpy
 import sys
+import sysconfig
+import zipfile
 
 
-def bundled_wheel() -> str:
+def bundled_wheel() -> pathlib.Path:
     """Return the path of the pip wheel that `ensurepip` carries."""
     import ensurepip
 
@@ -21,16 +24,38 @@ def bundled_wheel() -> str:
     for folder in folders:
         wheels = sorted(folder.glob("pip-*.whl"))
         if wheels:
-            return str(wheels[-1])
+            return wheels[-1]
     raise ImportError("ensurepip carries no pip wheel; install this Python's venv package")
 
 
+def unpacked(wheel: pathlib.Path, cache: pathlib.Path) -> pathlib.Path:
+    """Return the folder below `cache` that the wheel is unpacked in, for this Python alone: it compiles pip there."""
+    folder = cache / f"{wheel.stem}-{sys.version_info[0]}.{sys.version_info[1]}"
+    if not folder.is_dir():
+        half = cache / f"{folder.name}.{os.getpid()}"
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(half)
+        half.rename(folder)
+    return folder
+
+
+def link(source: pathlib.Path, target: pathlib.Path) -> None:
+    """Let the environment whose packages are in `target` use the unpacked pip, until `pip uninstall pip`."""
+    info = next(source.glob("pip-*.dist-info"))
+    own = target / info.name
+    own.mkdir()
+    (own / "METADATA").write_bytes((info / "METADATA").read_bytes())
+    # What an uninstallation removes: the link, not the files that it leads to.
+    (own / "RECORD").write_text(
+        "".join(f"{name},,\n" for name in ("pip", f"{own.name}/METADATA", f"{own.name}/RECORD"))
+    )
+    (target / "pip").symlink_to(source / "pip")
+
+
 def main() -> None:
-    """Run `pip install` with the arguments meant for get-pip."""
-    wanted = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
-    sys.path.insert(0, bundled_wheel())
-    sys.argv = ["pip", "install", "--upgrade", *wanted]
-    runpy.run_module("pip", run_name="__main__", alter_sys=True)
+    """Put pip into the environment of this Python, which has none; the version that is asked for does not matter."""
+    source = unpacked(bundled_wheel(), pathlib.Path(__file__).resolve().parent)
+    link(source, pathlib.Path(sysconfig.get_path("purelib")))
 
 
 if __name__ == "__main__":

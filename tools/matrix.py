@@ -16,8 +16,9 @@ from dataclasses import dataclass
 
 import package
 import venvs
-from parts import WORKERS, Result, Toolbox, clear_logs, explain, run_part, run_timed
+from parts import run_part
 from processes import interrupt_on_term, stop_all
+from toolbox import WORKERS, Result, Toolbox, clear_logs, explain, run_timed
 from workspace import INSTALLED, LOGS, ROOT, StepError, copy_tree, tree_root
 
 PARTS = ("sanity", "unit", "integration")

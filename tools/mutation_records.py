@@ -108,8 +108,9 @@ def unnoticed_lines(tree: Path, bin_folder: Path, name: str) -> list[str]:
 
 def change_of(tree: Path, bin_folder: Path, key: str) -> str:
     """Return a change as text: the line before and after."""
+    command = [str(bin_folder / "mutmut"), "show", key]
     shown = subprocess.run(
-        [str(bin_folder / "mutmut"), "show", key], cwd=tree, env=environment(bin_folder), capture_output=True, text=True
+        command, cwd=tree, env=environment(bin_folder), capture_output=True, text=True, check=False
     ).stdout
     lines = [line for line in shown.splitlines() if re.match(r"[-+](?![-+]{2})", line)]
     parts = [" ".join(line[1:].split()) for sign in "-+" for line in lines if line[0] == sign]

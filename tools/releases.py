@@ -11,8 +11,9 @@ import sys
 import time
 
 import library
-from parts import WORKERS, Result, Toolbox, clear_logs, explain, prepare, run_part, run_timed
+from parts import prepare, run_part
 from processes import interrupt_on_term, stop_all
+from toolbox import WORKERS, Result, Toolbox, clear_logs, explain, run_timed
 from workspace import INSTALLED, LOGS, ROOT, StepError
 
 TESTS = "test_targets or test_registry"

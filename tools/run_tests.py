@@ -13,15 +13,16 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-from parts import CHECK, LINT, NEED_BUILD, ON_REQUEST, PARTS, Result, Toolbox, clear_logs, explain, prepare, run_part
+from parts import CHECK, LINT, NEED_BUILD, ON_REQUEST, PARTS, prepare, run_part
 from processes import interrupt_on_term, stop_all
+from toolbox import Result, Toolbox, clear_logs, explain
 from workspace import LOGS, ROOT, StepError
 
 # Words that stand for several parts.
 GROUPS = {"lint": LINT, "check": CHECK}
 
 # Started in this order, the others after them: the longest part keeps one job busy while the other runs the rest.
-FIRST = ("build", "integration", "as-modules", "sanity", "unit", "galaxy-importer", "plugin-docs", "ansible-lint")
+FIRST = ("build", "integration", "as-modules", "sanity", "simulator", "eda", "properties", "unit", "site", "users")
 
 
 def report(result: Result) -> None:

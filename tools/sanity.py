@@ -11,6 +11,8 @@ from processes import Command, run_logged
 from workspace import OWN_TESTS, ROOT, WORK, clean_environment, copy_tree
 
 SKIPPED = re.compile(r"^WARNING: (Skipping sanity test .*)$|^(NOTICE: .*skipp.*)$", re.MULTILINE | re.IGNORECASE)
+# What ansible-test calls the environments in which it imports modules and plugins.
+IMPORT_ENVIRONMENTS = ("sanity", "sanity.import.plugin")
 NOTHING_RAN = "All targets skipped"
 RAN = re.compile(r'^Running sanity test "', re.MULTILINE)
 
@@ -25,6 +27,15 @@ def _seed_get_pip(bin_folder: Path, home: Path) -> None:
             shutil.copyfile(ROOT / "tools" / "get_pip.py", cache / f"get_pip_{version.replace('.', '_')}.py")
 
 
+def _compile_once(home: Path) -> None:
+    """Put the module that keeps compilations into the environments of the import test."""
+    source = (ROOT / "tools" / "compile_once.py").read_bytes()
+    for name in IMPORT_ENVIRONMENTS:
+        for packages in (home / ".ansible" / "test" / "venv" / name).glob("*/*/lib/python*/site-packages"):
+            (packages / "compile_once.py").write_bytes(source)
+            (packages / "compile_once.pth").write_text("import compile_once\n")
+
+
 def run_sanity(venv: str, bin_folder: Path, log: Path) -> tuple[bool, list[str]]:
     """Run all sanity tests with the core of an environment; return whether they passed, and what was skipped."""
     home = WORK / "ansible-test" / venv
@@ -36,7 +47,14 @@ def run_sanity(venv: str, bin_folder: Path, log: Path) -> tuple[bool, list[str]]
     environment = clean_environment(bin_folder) | {"HOME": str(home)}
     environment.pop("ANSIBLE_HOME")
     command: Command = [bin_folder / "ansible-test", "sanity", "--color", "no"]
-    status = run_logged(command, cwd=tree, env=environment, log=log, seconds=900)
+    made = log.with_name("sanity-environments.log")
+    made.write_text("")
+    status = run_logged([*command, "--prime-venvs"], cwd=tree, env=environment, log=made, seconds=900)
+    if status:
+        log.write_bytes(made.read_bytes())
+    else:
+        _compile_once(home)
+        status = run_logged(command, cwd=tree, env=environment, log=log, seconds=900)
     output = log.read_text(errors="replace")
     if status:
         _forget_half_made(home, output)

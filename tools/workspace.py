@@ -24,8 +24,10 @@ FULL_NAME = f"{NAMESPACE}.{NAME}"
 
 # Folders outside the collection: in none of the copied trees.
 OUTSIDE = ("simulator/", "bench/", "tools/", "requirements/", ".ci/", ".codespell/", ".github/")
-# Tests that ansible-test does not know: not in the tree that it sees.
-OWN_TESTS = ("tests/simulator/", "tests/properties/", "tests/integration/")
+# Tests do not belong to the collection, and ruff checks them: not in the tree that ansible-test sees; it reads the
+# rest, tests/config.yml.
+FOLDERS_OF_TESTS = ("unit", "properties", "simulator", "integration", "eda", "users", "data")
+OWN_TESTS = (*(f"tests/{name}/" for name in FOLDERS_OF_TESTS), "tests/conftest.py")
 # Variables of the caller's shell that would change what a test sees.
 FOREIGN_PREFIXES = ("ANSIBLE_", "PX_BACKUP_", "PYTEST_", "GALAXY_")
 FOREIGN_NAMES = ("PYTHONPATH", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC", "VIRTUAL_ENV")
