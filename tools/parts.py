@@ -114,7 +114,7 @@ def run_part(name: str, box: Toolbox) -> Result:
 
 
 def prepare(venv: str, names: Sequence[str], python: str) -> Toolbox:
-    """Create the environments of uv and of the parts, install the simulator into it where a part needs that, and copy the tree."""
+    """Create the environments of uv and the parts, install the simulator where a part needs it, and copy the tree."""
     venvs.ensure("lock")
     venvs.ensure(venv, python)
     if any(name in NEED_SIMULATOR for name in names):
