@@ -19,7 +19,8 @@ def _work_tree_pytest(name: str, *options: str) -> Callable[[Toolbox], Result]:
         # The facts of the API, which may lie beside the checkout; a test compares the tables with them.
         contract = {"PX_BACKUP_CONTRACT": str(CONTRACT)} if CONTRACT.is_dir() else {}
         folders = os.pathsep.join((str(tree_root()), str(SIMULATOR)))
-        return box.pytest(name, tree_collection(), {"PYTHONPATH": folders} | contract, *options)
+        extra = {"PYTHONPATH": folders, "PX_BACKUP_TEST_CHECKOUT": str(ROOT)} | contract
+        return box.pytest(name, tree_collection(), extra, *options)
 
     return run
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,13 @@ TYPES = {"time": "str", "enum": "str"}
 Spec = dict[str, Any]
 
 
+@cache
 def section(module: str, name: str) -> Any:
     """Return one YAML section of a module."""
     return yaml.safe_load(getattr(import_module(f"{COLLECTION}.plugins.modules.{module}"), name))
 
 
+@cache
 def documented_options(module: str) -> Spec:
     """Return the options of a module, those of its fragments included; the module's own words win."""
     documentation = section(module, "DOCUMENTATION")
