@@ -25,8 +25,8 @@ FOLDER = ROOT / ".codespell"
 # What a space of a pattern stands for: white space, also over a line's end with the mark of a comment or a list.
 GAP = r"(?:_|[ \t]+|[ \t]*\n[ \t]*(?:[#*>-][ \t]+)?)"
 
-
-# The edge of a word, also within a name.
+# The edge of a word, also within a name; where a word begins it is enough that no letter stands before it.
+START = r"(?<![^\W_])"
 EDGE = r"(?:\b|(?<=_)|(?=_))"
 
 
@@ -58,7 +58,7 @@ def read_phrases(text: str) -> list[Phrase]:
 
 def _compile(pattern: str) -> re.Pattern[str]:
     r"""Return the expression; `\b` also stands beside the underscore of a name, and a word begins where one begins."""
-    start = EDGE if not pattern.startswith(("(?<", "\\")) else ""
+    start = START if not pattern.startswith(("(?<", "\\")) else ""
     return re.compile(start + pattern.replace(" ", GAP).replace(r"\b", EDGE))
 
 
