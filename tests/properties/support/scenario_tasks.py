@@ -144,6 +144,41 @@ HISTORY = tuple(
     for day in range(1, 13)
 )
 
+RUNNING = {"kind": "backup", "name": "running", "status": "InProgress", "namespaces": ["shop"]}
+TAKEN = {"kind": "backup", "name": "taken", "namespaces": ["shop"]}
+PLANNED = (
+    {"kind": "backup", "name": "planned", "backup_schedule": "shop-nightly", "schedule_policy": "nightly"},
+    {"kind": "backup", "name": "by-hand"},
+)
+MACHINES = {"kind": "backup", "name": "machines", "namespaces": ["vms"], "backup_object_type": "VirtualMachine"}
+WEB = {"name": "web", "namespace": "shop", "gvk": "apps/v1/Deployment"}
+BROKEN_UID = "12345678-0000-4000-8000-000000000000"
+BROKEN = {
+    "kind": "backup",
+    "name": "broken",
+    "uid": BROKEN_UID,
+    "status": "PartialSuccess",
+    "namespaces": ["vms"],
+    "info": {
+        "virtual_machines": [
+            {"name": "db-vm", "namespace": "vms", "status": {"status": "Failed", "reason": "no agent"}},
+            {"name": "app-vm", "namespace": "vms", "status": {"status": "Success"}},
+            {"name": "old-vm", "namespace": "vms", "status": {"status": "Invalid"}},
+        ]
+    },
+}
+
+
+def _retried(name: str = "broken-retry-1", status: str = "InProgress", **info: Any) -> dict[str, Any]:
+    """Return a retry of the broken backup."""
+    parent = {"retry_parent": {"name": "broken", "uid": BROKEN_UID}}
+    return {"kind": "backup", "name": name, "status": status, "namespaces": ["vms"], "info": {**parent, **info}}
+
+
+def _machine(name: str) -> dict[str, str]:
+    return {"name": name, "namespace": "vms", "group": "kubevirt.io", "kind": "VirtualMachine", "version": "v1"}
+
+
 BACKUPS = {
     "create": _create(faults=True, labels={"team": "a"}),
     "create and wait": _create(faults=True, **WAIT),
@@ -250,6 +285,102 @@ BACKUPS = {
         fault={"kind": "other_object", "times": 0}
     ),
     "info, page by page": _info(summary=True)._replace(settings={"page_cap": 2}),
+    "create with a cluster that contradicts": _create(cluster="prod-us"),
+    "create with a cluster that agrees": _create(cluster="prod-eu"),
+    "create of a name that another's has": _create("taken")._replace(before=({**TAKEN, "owner": "somebody-else"},)),
+    "create of one that is running": _create("running", **WAIT)._replace(before=(RUNNING,)),
+    "create without a word about namespaces": _create(namespaces=None, ns_label_selectors="team=shop", **WAIT),
+    "inspect and wait": _backup("INSPECT_ONE", "running", True, **WAIT)._replace(before=(RUNNING,)),
+    "inspect a good one and wait": _backup("INSPECT_ONE", "good", **WAIT),
+    "inspect a partial one and wait": _backup("INSPECT_ONE", "partial", **WAIT),
+    "inspect a partial one and wait, with a warning": _backup("INSPECT_ONE", "partial", on_partial="warn", **WAIT),
+    "inspect a failed one and wait": _backup("INSPECT_ONE", "failed", **WAIT),
+    "inspect one that is deleted and wait": _backup("INSPECT_ONE", "going", **WAIT),
+    "inspect one whose data is missing and wait": _backup("INSPECT_ONE", "gone", **WAIT),
+    "inspect and wait with the times of the server": _backup("INSPECT_ONE", "stuck", wait=True)._replace(
+        before=({**RUNNING, "name": "stuck", "duration": 10**6},)
+    ),
+    "delete and wait with the times of the server": _backup("DELETE", "good", wait=True)._replace(
+        settings={"delete_seconds": 10**6}
+    ),
+    "create and wait with the times of the server": _create("new-sim-stuck", wait=True),
+    "retry and wait with the times of the server": _backup(
+        "RETRY_BACKUP_RESOURCES", "new-sim-stuck-sim-stubborn", wait=True
+    )._replace(before=({"kind": "backup", "name": "new-sim-stuck-sim-stubborn", "status": "Failed"},)),
+    "delete through a cluster": _backup("DELETE", "good", cluster="prod-us"),
+    "delete through a cluster of the object": _backup("DELETE", "good", cluster_ref={"name": "prod-us"}),
+    "delete through one cluster twice": _backup("DELETE", "good", cluster="prod-us", cluster_ref={"name": "prod-us"}),
+    "delete through two clusters": _backup("DELETE", "good", cluster="prod-eu", cluster_ref={"name": "prod-us"}),
+    "delete through an unknown cluster": _backup("DELETE", "good", cluster="nowhere"),
+    "delete through an unknown object": _backup("DELETE", "good", cluster_ref={"name": "nowhere"}),
+    "delete with force": _backup("DELETE", "good", force=True),
+    "delete a missing one with force": _backup("DELETE", "missing", force=True),
+    "list by schedules": _backup("INSPECT_ALL", backup_schedule_ref=[{"name": "shop-nightly"}])._replace(
+        before=PLANNED
+    ),
+    "list by an unknown schedule": _backup("INSPECT_ALL", backup_schedule_ref=[{"name": "nowhere"}]),
+    "list by schedules of an old release": _backup(
+        "INSPECT_ALL", backup_schedule_ref=[{"name": "shop-nightly"}]
+    )._replace(before=PLANNED, settings={"release": "2.8.1"}),
+    "list by a policy": _backup("INSPECT_ALL", schedule_policy_ref=[{"name": "nightly"}])._replace(before=PLANNED),
+    "list by the type of objects": _backup("INSPECT_ALL", backup_object_type={"type": "VirtualMachine"})._replace(
+        before=(MACHINES,)
+    ),
+    "list by parts of clusters": _backup("INSPECT_ALL", cluster_name_filter="EU"),
+    "list by the uid of a cluster": _backup("INSPECT_ALL", cluster_uid_filter="no such"),
+    "list by size": _backup("INSPECT_ALL", sort_option={"sort_by": "Size", "sort_order": "Ascending"}),
+    "list by cluster": _backup("INSPECT_ALL", sort_option={"sort_by": "ClusterName", "sort_order": "Descending"}),
+    "details set twice": _backup(
+        "GET_BACKUP_RESOURCE_DETAILS", "good", filter={"max_objects": 2, "status": ["Success"]}, max_objects=3
+    ),
+    "details set twice the same": _backup(
+        "GET_BACKUP_RESOURCE_DETAILS", "good", filter={"max_objects": 2}, max_objects=2, object_index=1
+    ),
+    "details of too many": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", max_objects=0),
+    "details from before the first": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", filter={"object_index": -1}),
+    "details from the last": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", object_index=2),
+    "details of states": _backup("GET_BACKUP_RESOURCE_DETAILS", "partial", resource_status_filter=["Failed"]),
+    "details read anew": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", force_resync=True, sync_namespaces_only=True),
+    "retry of resources": _backup("RETRY_BACKUP_RESOURCES", "partial", include_resources=[WEB]),
+    "retry of machines": _backup("RETRY_BACKUP_RESOURCES", "broken", **WAIT)._replace(before=(BROKEN,)),
+    "retry one whose retry runs": _backup("RETRY_BACKUP_RESOURCES", "broken", **WAIT)._replace(
+        before=(BROKEN, _retried())
+    ),
+    "retry one whose retry has succeeded": _backup("RETRY_BACKUP_RESOURCES", "broken", **WAIT)._replace(
+        before=(BROKEN, _retried(status="Success"))
+    ),
+    "retry one whose retry has failed": _backup("RETRY_BACKUP_RESOURCES", "broken")._replace(
+        before=(BROKEN, _retried(status="Failed"))
+    ),
+    "retry one whose retry ended in part": _backup("RETRY_BACKUP_RESOURCES", "broken")._replace(
+        before=(BROKEN, _retried(status="PartialSuccess"))
+    ),
+    "retry one whose retry ended in part, accepted": _backup(
+        "RETRY_BACKUP_RESOURCES", "broken", on_partial="accept", **WAIT
+    )._replace(before=(BROKEN, _retried(status="PartialSuccess"))),
+    "retry one whose retry has other machines": _backup("RETRY_BACKUP_RESOURCES", "broken")._replace(
+        before=(BROKEN, _retried(status="Success", include_resources=[_machine("app-vm")]))
+    ),
+    "retry one whose retries have its machines": _backup("RETRY_BACKUP_RESOURCES", "broken")._replace(
+        before=(
+            BROKEN,
+            _retried(status="Success", include_resources=[_machine("app-vm")]),
+            _retried("broken-retry-2", include_resources=[_machine("db-vm")]),
+        )
+    ),
+    "retry of resources that a retry has": _backup(
+        "RETRY_BACKUP_RESOURCES", "broken", include_resources=[_machine("app-vm")]
+    )._replace(before=(BROKEN, _retried(include_resources=[_machine("app-vm")]))),
+    "retry one that is running": _backup("RETRY_BACKUP_RESOURCES", "running")._replace(before=(RUNNING,)),
+    "retry one whose data is missing": _backup("RETRY_BACKUP_RESOURCES", "gone"),
+    "update of the owner": _backup("UPDATE", "good", ownership={"owner": "somebody-else"}),
+    "update by uid": _backup("UPDATE", uid="99999999-0000-4000-8000-000000000000", labels={"team": "b"}),
+    "share and list the same twice": _backup(
+        "UPDATE_BACKUP_SHARE", "good", backup_share={"groups": [*VIEW, *VIEW], "collaborators": [BOB, BOB]}
+    ),
+    "share one that is deleted": _backup("UPDATE_BACKUP_SHARE", "going", backup_share={"groups": VIEW}),
+    "share a missing one": _backup("UPDATE_BACKUP_SHARE", "missing", backup_share={"groups": VIEW}),
+    "share with more": _backup("UPDATE_BACKUP_SHARE", "shared", backup_share={"groups": VIEW}),
 }
 
 BATCHES = {
