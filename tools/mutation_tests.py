@@ -9,6 +9,7 @@ import importlib
 import json
 import mmap
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterable
@@ -121,8 +122,7 @@ class Measured:
             for file in importing.measured_files()
         }
         self._known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        others = [path for path in Path("tests").rglob("*.py") if not path.name.startswith("test_")]
-        self._base = digest([*others, *Path("plugins").rglob("*.py"), *Path("tests", "data").glob("*.json")])
+        self._library = digest(Path("plugins").rglob("*.py"))
         self.mark = digest([*Path("tests").rglob("*.py"), *Path("tests", "data").glob("*.json")])
 
     def complete(self, deadline: float) -> bool:
@@ -131,7 +131,7 @@ class Measured:
         for name in self._tests.items:
             files.setdefault(name.partition("::")[0], []).append(name)
         for file, names in files.items():
-            mark = self._base + digest([Path(file)])
+            mark = self._library + digest(files_behind(Path(file)))
             if self._known.get(file, {}).get("mark") != mark:
                 if time.monotonic() > deadline:
                     return False
@@ -188,6 +188,19 @@ class Measured:
     def runs_at_import(self, file: str, lines: tuple[int, int]) -> bool:
         """Tell whether a function runs some of these lines when the library is imported."""
         return bool(self._import_lines.get(file, set()) & set(range(lines[0], lines[1] + 1)))
+
+
+def files_behind(file: Path) -> set[Path]:
+    """Return a file of tests, and the other files of the tests that it names, or that those name."""
+    below = (path for folder in ("unit", "properties", "data") for path in Path("tests", folder).rglob("*.*"))
+    others = [path for path in below if path.suffix in (".py", ".json")]
+    found, new = set(), {file, *(path for path in others if path.name == "conftest.py")}
+    while new:
+        found |= new
+        text = "".join(path.read_text(encoding="utf-8") for path in new if path.suffix == ".py")
+        words = set(re.findall(r"[\w-]+", text))
+        new = {path for path in others if path.stem in words and not path.name.startswith("test_")} - found
+    return found
 
 
 def digest(paths: Iterable[Path]) -> str:

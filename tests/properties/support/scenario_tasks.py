@@ -192,8 +192,8 @@ BACKUPS = {
     "create an empty one that must not be": _create(
         namespaces=["empty"], on_empty="fail", label_selectors={"a": "b"}, **WAIT
     ),
-    "create the same again": _create("good", labels={"team": "a", "tier": "gold"}),
-    "create another of the name": _create("good", namespaces=["web"], labels={"team": "b"}, direct_kdmp=True),
+    "create the same again": _create("good", True, labels={"team": "a", "tier": "gold"}),
+    "create another of the name": _create("good", True, namespaces=["web"], labels={"team": "b"}, direct_kdmp=True),
     "create with the name of a failed one": _create("failed"),
     "create with the name of one that is deleted": _create("going"),
     "create with a name that exists twice": _create("twice"),
