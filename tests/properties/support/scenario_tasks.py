@@ -383,6 +383,96 @@ BACKUPS = {
     "share with more": _backup("UPDATE_BACKUP_SHARE", "shared", backup_share={"groups": VIEW}),
 }
 
+# The simulator gives the same uids to the same world.
+EU = "ba096533-0d70-4297-a9d8-b07f305169cd"
+NOBODY = "99999999-0000-4000-8000-000000000000"
+OLD = {"release": "2.8.1"}
+REFUSED_CLUSTERS = {
+    "kind": "grpc_error",
+    "code": 7,
+    "text": "access denied",
+    "match": {"rpc": "Cluster.Enumerate"},
+    "times": 0,
+}
+
+INPUTS = {
+    "a cluster by uid": _create(cluster_ref={"uid": EU}),
+    "a cluster by name and uid": _create(cluster_ref={"name": "prod-eu", "uid": EU}),
+    "a cluster by the uid of another": _create(cluster_ref={"name": "prod-us", "uid": EU}),
+    "a cluster by an unknown uid": _create(cluster_ref={"uid": NOBODY}),
+    "a cluster of a name that two have": _create()._replace(
+        before=({"kind": "cluster", "name": "prod-eu", "uid": NOBODY},)
+    ),
+    "a cluster that must not be listed": _create()._replace(fault=REFUSED_CLUSTERS),
+    "a cluster that must not be listed, by name and uid": _create(
+        cluster_ref={"name": "prod-eu", "uid": EU}, preflight="strict"
+    )._replace(fault=REFUSED_CLUSTERS),
+    "a cluster that must not be listed, by uid": _create(cluster_ref={"uid": EU})._replace(fault=REFUSED_CLUSTERS),
+    "a fraction as a label": _create(labels={"version": 1.1}),
+    "a null as a label": _create(labels={"version": None}),
+    "a truth and a number as labels": _create(labels={"on": True, "number": 7, " text ": " a "}),
+    "a list as a label": _create(labels={"a": ["b"]}),
+    "a reference of nothing": _create(cluster_ref={"name": "", "uid": ""}),
+    "references of nothing": _backup("INSPECT_ALL", backup_schedule_ref=[{"name": ""}, {}]),
+    "a resource without a kind": _create(include_resources=[{"name": "web", "namespace": "shop", "gvk": "apps/v1"}]),
+    "a resource with its parts": _create(
+        include_resources=[{"name": "c", "namespace": "shop", "kind": "ConfigMap", "version": "v1", "group": "core"}]
+    ),
+    "a resource said twice": _create(
+        include_resources=[{"name": "c", "namespace": "shop", "kind": "Pod", "version": "v1", "gvk": "v1/Pod"}]
+    ),
+    "a type of objects that the server rewrites": _create(backup_object_type={"type": "Invalid"}),
+    "nothing that is required": _backup("CREATE"),
+    "nobody to share with": _backup("UPDATE_BACKUP_SHARE"),
+    "an option that three operations use": _backup("INSPECT_ALL", name="good"),
+    "options that no operation uses together": _backup("DELETE", "good", labels={"a": "b"}, name_filter="x"),
+    "a name with a slash": _backup("DELETE", "a/../b"),
+    "a name that is too long": _create("x" * 300),
+    "an old server that knows no retry": _backup("RETRY_BACKUP_RESOURCES", "failed")._replace(settings=OLD),
+    "an old server that knows no force": _backup("DELETE", "good", force=True)._replace(settings=OLD),
+    "an old server and force that is off": _backup("DELETE", "good", force=False)._replace(settings=OLD),
+    "an old server and a sorted list": _backup(
+        "INSPECT_ALL", sort_option={"sort_by": "Name", "sort_order": "Ascending"}, max_objects=3
+    )._replace(settings=OLD),
+    "times without a wait": _backup("DELETE", "good", wait_timeout=5, wait_interval=1),
+    "a time without a wait": _backup("INSPECT_ONE", "good", on_empty="fail"),
+    "a wait of no time": _backup("DELETE", "good", wait=True, wait_timeout=0),
+    "an interval of no time": _backup("DELETE", "good", wait=True, wait_interval=0),
+    "a wait with its own interval": _create("new-sim-stuck", wait=True, wait_timeout=90),
+    "a list of no objects": _backup("INSPECT_ALL", max_objects=0),
+    "a list of too many at a time": _backup("INSPECT_ALL", concurrency=0),
+    "a list in an unknown order": _info(sort_option={"sort_by": "Phase"}),
+    "a list in an order of restores": _info("restore_info", sort_option={"sort_by": "Size"}),
+    "a list by the last update": _backup("INSPECT_ALL", sort_option={"sort_by": "LastUpdateTimestamp"}, max_objects=2),
+    "a list in an order alone": _backup("INSPECT_ALL", sort_option={"sort_order": "Ascending"}),
+    "a list until a time": _backup("INSPECT_ALL", time_range={"end": "3d"}),
+    "a list from a time": _backup("INSPECT_ALL", time_range={"start": "3d"}),
+    "a list with fractions of a second": _backup(
+        "INSPECT_ALL", time_range={"start": "2025-12-29T23:59:00.5Z", "end": "2025-12-30T23:59:00.5Z"}
+    ),
+    "a list of a time that ends first": _backup("INSPECT_ALL", time_range={"start": "1d", "end": "3d"}),
+    "a list of a time that is no time": _backup("INSPECT_ALL", time_range={"start": "soon"}),
+    "a list of a name and a part of it": _info(name="good", name_filter="oo"),
+    "a list of a name and a part of another": _info(name="good", name_filter="ad"),
+    "a list by labels that nothing has": _backup("INSPECT_ALL", labels={"team": "z"}),
+    "a uid": _info(uid=NOBODY, statistics=True, summary=True),
+    "a uid of one with statistics": _info(uid=BROKEN_UID, statistics=True, summary=True)._replace(before=(BROKEN,)),
+    "a uid and its name": _info(uid=BROKEN_UID, name="broken", fields=["metadata.uid"])._replace(before=(BROKEN,)),
+    "a uid and another name": _info(uid=BROKEN_UID, name="good")._replace(before=(BROKEN,)),
+    "a uid and what narrows": _info(uid=NOBODY, labels={"a": "b"}, max_objects=1),
+    "statistics of all and the first": _info(statistics=True, max_objects=1, fields=["metadata.name"]),
+    "statistics of nothing": _info(statistics=True, labels={"team": "z"}),
+    "fields and a summary": _info(fields=["metadata.name"], summary=True),
+    "a field that does not exist": _info(fields=["metadata.nme"]),
+    "a field of a list": _info(fields=["backup_info.volumes.name"]),
+    "fields of several depths": _info(
+        fields=["backup_info.status.status", "backup_info.backup_schedule.name", "metadata"]
+    ),
+    "a name of two owners": _info(name="twice", summary=True),
+    "the uid of one of two": _backup("UPDATE", "twice", uid=NOBODY, labels={"a": "b"}),
+    "the uid of what was deleted": _backup("DELETE", "good", uid=NOBODY),
+}
+
 BATCHES = {
     "batch": _batch(True, defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "new"}, {"name": "next"}]),
     "batch and wait": _batch(
@@ -463,4 +553,4 @@ OTHERS = {
     "protection that fails": _info("protection_info", clusters=["prod-eu"], fail_on="any"),
 }
 
-TASKS: dict[str, Task] = {**BACKUPS, **BATCHES, **RESTORES, **OTHERS}
+TASKS: dict[str, Task] = {**BACKUPS, **INPUTS, **BATCHES, **RESTORES, **OTHERS}
