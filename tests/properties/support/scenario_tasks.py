@@ -504,6 +504,116 @@ BATCHES = {
     "batch that never ends": _batch(
         defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "new-sim-stuck"}, {"name": "next"}], **WAIT
     ),
+    "batch of both lists": _batch(backups=[{"name": "good"}], names=["good"], state="absent"),
+    "batch of no list": _batch(state="absent"),
+    "batch to create from no list": _batch(defaults=REFERENCES),
+    "batch to create from names": _batch(names=["new"]),
+    "batch with an option of the other state": _batch(state="absent", names=["good"], on_partial="warn", defaults={}),
+    "batch with an option of a backup in the other state": _batch(
+        state="absent", backups=[{"name": "good"}, {"name": "x", "labels": {"a": "b"}, "namespaces": ["shop"]}]
+    ),
+    "batch with an invalid backup": _batch(
+        defaults=REFERENCES, backups=[{"name": "new"}, {"name": "next", "labels": {"a": 1.5}}]
+    ),
+    "batch with an impossible backup": _batch(
+        defaults=REFERENCES,
+        backups=[{"name": "new"}, {"name": "next", "namespaces": [], "include_resources": [{"name": "x"}]}],
+    ),
+    "batch with an unknown cluster": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "new"}, {"name": "next", "cluster_ref": {"name": "nowhere"}}],
+    ),
+    "batch with clusters that contradict": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "new"}, {"name": "next", "cluster": "prod-us"}],
+    ),
+    "batch to delete through a cluster": _batch(
+        state="absent",
+        backups=[{"name": "good", "cluster_ref": {"name": "prod-eu"}}, {"name": "partial", "force": True}],
+    ),
+    "batch to delete through an unknown cluster": _batch(
+        state="absent", backups=[{"name": "good"}, {"name": "partial", "cluster_ref": {"name": "nowhere"}}]
+    ),
+    "batch with defaults that backups change": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"], "labels": {"a": "b"}, "direct_kdmp": None},
+        backups=[{"name": "new", "labels": {"c": "d"}}, {"name": "next", "namespaces": ["web"], "labels": None}],
+        details=True,
+    ),
+    "batch with details": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "new"}, {"name": "failed"}, {"name": "good"}],
+        details=True,
+    ),
+    "batch of two owners": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "new"}, {"name": "new", "ownership": {"owner": "somebody-else"}}],
+    ),
+    "batch to delete by uid": _batch(
+        state="absent", backups=[{"uid": BROKEN_UID}, {"uid": NOBODY}, {"name": "good"}], **WAIT
+    )._replace(before=(BROKEN,)),
+    "batch to delete by name and uid": _batch(
+        state="absent", backups=[{"name": "broken", "uid": BROKEN_UID}, {"name": "good", "uid": NOBODY}], details=True
+    )._replace(before=(BROKEN,)),
+    "batch to delete one by name and by uid": _batch(
+        state="absent", backups=[{"name": "broken"}, {"uid": BROKEN_UID}]
+    )._replace(before=(BROKEN,)),
+    "batch to delete one that is named twice": _batch(state="absent", names=["good", "partial", "good"]),
+    "batch to delete and stop": _batch(state="absent", names=["foreign", "good", "partial"], fail_fast=True),
+    "batch to delete and wait too shortly": _batch(
+        state="absent", names=["good", "partial"], wait=True, wait_timeout=3, wait_interval=1
+    )._replace(settings={"delete_seconds": 60}),
+    "batch to delete and wait with the times of the server": _batch(state="absent", names=["good"], wait=True)._replace(
+        settings={"delete_seconds": 10**6}
+    ),
+    "batch and wait with the times of the server": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "new-sim-stuck"}], wait=True
+    ),
+    "batch and wait, with what fails in part": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "a-sim-partial"}, {"name": "b-sim-partial"}, {"name": "new"}],
+        on_partial="warn",
+        **WAIT,
+    ),
+    "batch and wait, with what fails in part, accepted": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "a-sim-partial"}],
+        on_partial="accept",
+        **WAIT,
+    ),
+    "batch and wait, stopped by a failure": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "a-sim-failed"}, {"name": "b-sim-stuck"}],
+        fail_fast=True,
+        **WAIT,
+    ),
+    "batch and wait for empty ones": _batch(
+        defaults={**REFERENCES, "label_selectors": {"a": "b"}},
+        backups=[{"name": "new", "namespaces": ["empty"]}, {"name": "next", "namespaces": ["empty", "shop"]}],
+        **WAIT,
+    ),
+    "batch and wait for empty ones that must not be": _batch(
+        defaults={**REFERENCES, "label_selectors": {"a": "b"}},
+        backups=[{"name": "new", "namespaces": ["empty"]}],
+        on_empty="fail",
+        **WAIT,
+    ),
+    "batch and wait for one that another deletes": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "good"}, {"name": "new"}], **WAIT
+    )._replace(fault={"kind": "stale_not_found", "match": {"rpc": "Backup.Inspect"}, "times": 0}),
+    "batch in a broken location": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"], "backup_location_ref": {"name": "s3-broken"}},
+        backups=[{"name": "new"}, {"name": "next"}, {"name": "last"}],
+    ),
+    "batch in a server that is away": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": f"new-{number}"} for number in range(8)]
+    )._replace(fault={"kind": "status", "status": 503, "match": {"rpc": "Backup.Create"}, "times": 0}),
+    "batch with a token that is refused": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "new"}, {"name": "next"}]
+    )._replace(fault={"kind": "grpc_error", "code": 16, "text": "who?", "match": {"rpc": "Backup.Create"}, "times": 0}),
+    "batch whose end of a name is common": _batch(state="absent", names=["a-nightly", "bc-nightly"])._replace(
+        before=({"kind": "backup", "name": "a-nightly"}, {"kind": "backup", "name": "bc-nightly"})
+    ),
+    "batch whose names share nothing": _batch(state="absent", names=["good", "partial"], **WAIT),
 }
 
 RESTORES = {
