@@ -171,8 +171,8 @@ def _edits(node: ast.AST) -> Iterator[Edit]:
     special = _SPECIAL.get(type(node))
     if special is not None:
         yield from special(node)
-    operator: ast.AST = getattr(node, "op", node)
-    swapped = _SWAPPED_OPERATORS.get(type(operator))
+    operator = getattr(node, "op", None)
+    swapped = _SWAPPED_OPERATORS.get(type(operator)) if isinstance(operator, ast.AST) else None
     if swapped is not None:
         yield "op", swapped()
     for field in ("body", "orelse"):
