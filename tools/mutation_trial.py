@@ -15,6 +15,7 @@ that runs when its file is imported is changed in the file, for tests in a new p
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import subprocess
@@ -125,6 +126,9 @@ class Trial:
         self._importing.stop()
         tests = self._tests = Tests(session.items)
         measured = Measured(self._folder / "measured.json", tests, self._importing.get_data())
+        # What is here now stays: no child process needs to go through it, or to copy it.
+        gc.collect()
+        gc.freeze()
         if measured.complete(self._deadline):
             self.is_done = self._try_all(tests, measured)
         return True
