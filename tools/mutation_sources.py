@@ -14,11 +14,14 @@ from mutation_tests import LIBRARY
 
 PACKAGE = "ansible_collections.pxops.px_backup"
 
+# The functions of the library in this process by their code.
+Functions = dict[CodeType, list[FunctionType]]
+
 
 class Source:
     """A file of the library: its changes, and the functions in this process that are made of it."""
 
-    def __init__(self, name: str, functions: dict[CodeType, list[FunctionType]]) -> None:
+    def __init__(self, name: str, functions: Functions) -> None:
         self.name = name
         path = LIBRARY / name
         self._tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -67,9 +70,9 @@ def import_library() -> None:
         importlib.import_module(".".join((PACKAGE, *path.with_suffix("").parts)))
 
 
-def live_functions() -> dict[CodeType, list[FunctionType]]:
+def live_functions() -> Functions:
     """Return the functions of the library in this process by their code."""
-    found: dict[CodeType, list[FunctionType]] = {}
+    found: Functions = {}
     folder = f"{LIBRARY.resolve()}/"
     for function in gc.get_objects():
         if isinstance(function, FunctionType) and function.__code__.co_filename.startswith(folder):

@@ -27,7 +27,7 @@ from types import CodeType, FunctionType
 import pytest
 
 from mutation_changes import Change
-from mutation_sources import Source, import_library, live_functions
+from mutation_sources import Functions, Source, import_library, live_functions
 from mutation_tests import LIBRARY, Measured, Tests, measuring_of_lines
 
 # Rules that are read off the source, the plugin of the event source, and random tasks.
@@ -126,17 +126,17 @@ class Trial:
         self._importing.stop()
         tests = self._tests = Tests(session.items)
         measured = Measured(self._folder / "measured.json", tests, self._importing.get_data())
+        functions = live_functions()
         # What is here now stays: no child process needs to go through it, or to copy it.
         gc.collect()
         gc.freeze()
         if measured.complete(self._deadline):
-            self.is_done = self._try_all(tests, measured)
+            self.is_done = self._try_all(tests, measured, functions)
         return True
 
-    def _try_all(self, tests: Tests, measured: Measured) -> bool:
+    def _try_all(self, tests: Tests, measured: Measured, functions: Functions) -> bool:
         wanted = json.loads((self._folder / "wanted.json").read_text(encoding="utf-8"))
         outcomes = Outcomes(self._folder / "outcomes.json", measured.mark)
-        functions = live_functions()
         sources = {name: Source(name, functions) for name in wanted}
         # A few of each file first: a run that is cut short says something of all.
         most = max(map(len, wanted.values()), default=0)
