@@ -18,10 +18,13 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.chan
     done_message,
     refuse_while_deleting,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.contexts import new_context
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.creation import (
+    create_once,
     refuse_unusable,
     warn_of_unknown_owner,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.deletion import start_deletion
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.lookup import Resource
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import Listing
@@ -30,7 +33,11 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.watc
     find_by_uids,
     find_common_part,
 )
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import NotFoundError, PXBackupError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
+    NetworkError,
+    NotFoundError,
+    PXBackupError,
+)
 from ansible_collections.pxops.px_backup.tests.unit.support import samples
 
 Object = dict[str, Any]
@@ -183,6 +190,74 @@ def test_a_warning_of_an_unknown_owner(context: Context) -> None:
 def test_a_name_that_is_taken_by_something_unusable(status: str, sentence: str, retriable: bool) -> None:
     error = said(refuse_unusable, Store().resource, "b1", backup(status=status))
     assert (str(error), error.retriable, error.category) == (f"backup 'b1' {sentence}", retriable, "state")
+
+
+def test_a_short_response_to_a_creation_is_completed_by_its_uid(context: Context) -> None:
+    store = Store(backup("u1"), backup("u2"))
+    short = backup("u2")
+    written = create_once(context, store.resource, "b1", "", lambda: short, lambda created: created is not short)
+    assert (written.found, written.done, written.trouble, written.sent) == (store.listed[1], True, None, 1)
+    assert store.asked == [("b1", "u2")]
+
+
+def test_a_whole_response_to_a_creation_needs_no_check(context: Context) -> None:
+    store = Store()
+    made = backup("u2")
+    written = create_once(context, store.resource, "b1", "", lambda: made, lambda created: True)
+    assert (written.found, written.done) == (made, True)
+    assert store.asked == []
+
+
+def test_a_creation_whose_response_is_lost_is_found_by_name_and_owner(context: Context) -> None:
+    def send() -> Object:
+        raise NetworkError("broken", maybe_processed=True)
+
+    store = Store(backup("u1", owner="ann"), backup("u2", owner="bob"))
+    written = create_once(context, store.resource, "b1", "bob", send, lambda created: True)
+    assert written.found is store.listed[1]
+    assert written.note == "; the response was lost, and the result was verified"
+    error = said(create_once, context, Store().resource, "b1", "bob", send, lambda created: True)
+    assert str(error) == (
+        "the response to CREATE of backup 'b1' was lost (broken), and the object does not exist so far: it may still "
+        "appear; run the task again: it checks first and never creates a second one"
+    )
+
+
+def test_a_deletion_whose_response_is_lost_is_sent_again(context: Context) -> None:
+    sent: list[tuple[str, str]] = []
+
+    def send(name: str, uid: str) -> None:
+        sent.append((name, uid))
+        raise NetworkError("broken", maybe_processed=True)
+
+    store = Store(backup())
+    error = said(start_deletion, context, store.resource, {"name": "b1"}, store.listed[0], send, False)
+    assert sent == [("b1", "u1")] * 3
+    assert error.message == "broken"
+
+
+def test_a_deletion_that_cannot_be_checked(context: Context) -> None:
+    def inspect(_api: Any, _name: str, _uid: str) -> Object:
+        raise NetworkError("away")
+
+    resource = Store().resource._replace(inspect=inspect)
+    error = said(start_deletion, context, resource, {"name": "b1"}, backup(), lambda name, uid: None, False)
+    assert error.message == "the server accepted DELETE of backup 'b1', but the check after it failed: away"
+    assert error.changed is True
+    outcome = start_deletion(context, resource, {"name": "b1"}, backup(), lambda name, uid: None, True)
+    assert outcome.changed is True, "the wait that follows checks again"
+
+
+def test_a_context_knows_what_the_task_knows() -> None:
+    said_: list[str] = []
+    work = new_context(samples.transport(NOBODY), "org", "2.8.1", True, warn=said_.append, progress=said_.append)
+    assert (work.api.release, work.api.org_id, work.api.check_mode) == ("2.8.1", "org", True)
+    assert work.now() > 1_700_000_000
+    assert work.clock() <= work.clock()
+    work.sleep(0)
+    work.warn("a")
+    work.progress("b")
+    assert said_ == ["a", "b"]
 
 
 def _change(goal: dict[str, Any]) -> Change:
