@@ -30,10 +30,10 @@ branches of `a if b else c`, assigned and returned values, arguments (`None` in 
 result nobody uses, filters of comprehensions, `break` and `continue`, methods such as `startswith` with a counterpart.
 Constants of modules, default values and decorators stay as they are.
 
-How it is judged: every change meets all tests that run its statement, the quickest first, until one fails. That test
-must pass without the change, in a process like that, and a test of more than 0.15 seconds must fail twice: many of
-those measure time. A test that needs 10 times its usual processor time and 5 seconds more, or 20 times its usual time
-and 30 seconds more, hangs, and has noticed the change.
+How it is judged: every change meets the tests that run its statement, the quickest first, until one fails or they
+have taken 20 seconds. The test that fails must pass without the change, in a process like that, and one of more than
+0.15 seconds must fail twice: many of those measure time. A test that needs 10 times its usual processor time and 5
+seconds more, or 20 times its usual time and 30 seconds more, hangs, and has noticed the change.
 
 """
 HEAD = """

@@ -7,15 +7,17 @@ FOLDER has `wanted.json`: the keys of the changes to try for each file of the li
 `outcomes.json` there, and in `measured.json` which lines each test runs and for how long. After so many seconds no
 further change is begun; the next run goes on.
 
-Each change meets all tests that run its statement, the quickest first, until one fails. A test that fails must pass
-without the change, in a process like that; a slow one, of which many measure time, must fail twice. A test that takes
-much more processor time than usual, or very much more time, hangs, and has noticed the change as well. A statement
-that runs when its file is imported is changed in the file, for tests in a new process.
+Each change meets the tests that run its statement, the quickest first, until one fails or they have taken long
+enough. A test that fails must pass without the change, in a process like that; a slow one, of which many measure
+time, must fail twice. A test that takes much more processor time than usual, or very much more time, hangs, and has
+noticed the change as well. A statement that runs when its file is imported is changed in the file, for tests in a new
+process.
 """
 
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import re
 import subprocess
@@ -35,12 +37,19 @@ LEFT_OUT = ("tests/unit/test_architecture.py", "tests/unit/test_events_source.py
 TESTS = ("tests/unit", "tests/properties")
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", *(f"--ignore={name}" for name in LEFT_OUT), *TESTS)
 
+# So many seconds of tests, by what they usually take, are run for a change; what they miss counts as unnoticed.
+MOST_SECONDS = 20.0
 # A test that takes so many seconds must fail twice.
 SLOW = 0.15
 # The wall time of all tests in a new process, in seconds.
 LONGEST = 900
-# Such a process meets these tests: the slow ones of the network and the random ones read no table.
-IMPORT_TESTS = ("tests/unit", "tests/properties/test_scenarios.py")
+# Such a process meets these tests: the others are about the network, or random, and read no table.
+_TABLE_TESTS = "arguments operations inputs compare shapes library task_check promised_options messages events_options"
+IMPORT_TESTS = (
+    *(f"tests/unit/test_{name}.py" for name in _TABLE_TESTS.split()),
+    "tests/properties/test_scenarios.py",
+    "tests/unit/test_documentation.py",
+)
 
 UNNOTICED, UNTESTED, IMPOSSIBLE = "not noticed", "no test", "impossible"
 TOO_SHORT = 3
@@ -63,6 +72,12 @@ def judge(tests: Tests, names: list[str], replaced: list[tuple[FunctionType, Cod
             return f"{'hangs' if hung else 'fails'}: {failed}"
         names = [name for name in names if name != failed]
     return UNNOTICED
+
+
+def quickest(names: list[str], seconds: dict[str, float]) -> list[str]:
+    """Return the first of these tests that together take so long; at least one, where there is one."""
+    ends = list(itertools.accumulate(seconds[name] for name in names))
+    return [name for name, end in zip(names, ends, strict=True) if end <= max(MOST_SECONDS, ends[0])]
 
 
 def judge_import(tests: Tests, path: Path, changed: str) -> str:
@@ -156,7 +171,7 @@ class Trial:
 
 def try_one(tests: Tests, measured: Measured, source: Source, change: Change) -> str:
     """Return the outcome of a change."""
-    outcome, names = UNTESTED, measured.tests_of(source.name, change.lines)
+    outcome, names = UNTESTED, quickest(measured.tests_of(source.name, change.lines), tests.seconds)
     try:
         replaced = source.replaced(change)
         if replaced and names:
