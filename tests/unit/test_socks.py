@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import NetworkError
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client import pools
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import NetworkError, ValidationError
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import transport
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, in_turn, json_reply
 
@@ -119,6 +120,15 @@ def test_a_login_of_the_proxy_is_sent(server: HTTPServer, monkeypatch: pytest.Mo
         monkeypatch.setenv("http_proxy", f"socks5h://us%40er:pa%3Ass%C3%BC@{proxy.address}")
         assert ask("http://px.invalid:8081") == {"version": "3.0.0"}
         assert proxy.logins == [("us@er", "pa:ssü")]
+
+
+@pytest.mark.parametrize(("login", "part"), [("%ED%A0%80:b", "user"), ("a:%ED%A0%80", "password")])
+def test_a_login_that_is_not_text(monkeypatch: pytest.MonkeyPatch, login: str, part: str) -> None:
+    monkeypatch.setenv("http_proxy", f"socks5h://{login}@127.0.0.1:1")
+    monkeypatch.setattr(pools, "unquote", lambda text: text.replace("%ED%A0%80", "\udc80"))
+    with pytest.raises(ValidationError) as caught:
+        ask("http://px.invalid:8081")
+    assert str(caught.value).startswith(f"the {part} of the SOCKS proxy in the environment ")
 
 
 @pytest.mark.parametrize("code", [1, 2, 3, 4, 5])
