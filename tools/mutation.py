@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mutation tests: change the library bit by bit, run the tests in processes of their own, count who noticed.
 
-Usage: mutation.py [--write] [--sample N] [--seed N] [--seconds N] [NAME...]
+Usage: mutation.py [--write] [--sample N] [--seed N] [--seconds N] [--most N] [NAME...]
 
-NAME is a package below plugins/module_utils/pxbackup such as `core`, or a file such as `core/times.py`; without one the
-whole library is tried, which takes hours. `--sample` tries so many changes of each file, chosen by chance from
-`--seed`, instead of all. `--seconds` begins no further change after so long; the next run goes on. `--write` writes
+NAME is a package below plugins/module_utils/pxbackup such as `core`, or a file such as `core/times.py`; without one
+the whole library is tried, which takes hours. `--sample` tries so many changes of each file, chosen by chance from
+`--seed`, instead of all. `--seconds` begins no further change after so long; the next run goes on. `--most` gives
+each change so many seconds of tests; a run with more of them tries again what no test noticed. `--write` writes
 docs/mutation.md from what was found out about the sample, now and before, in the whole library, with the reasons in
 tools/mutation-reasons.json why a change that no test noticed cannot be noticed.
 
@@ -30,6 +31,8 @@ from workspace import ROOT, SIMULATOR, StepError, clean_environment, copy_tree, 
 KIND = "mutation"
 PAGE = ROOT / "docs" / "mutation.md"
 TRIAL = Path(__file__).with_name("mutation_trial.py")
+# A change that so many seconds of tests do not notice, the quickest first, counts as unnoticed.
+MOST = 20.0
 # How the trial ends when the time was too short.
 TOO_SHORT = 3
 
@@ -51,7 +54,7 @@ def _is_in(name: str, word: str) -> bool:
     return name == word or name.startswith(f"{word}/")
 
 
-def try_changes(names: list[str], sample: Sample, seconds: float) -> int:
+def try_changes(names: list[str], sample: Sample, seconds: float, most: float) -> int:
     """Try a sample of the changes of some files in the copied tree; return the exit status."""
     bin_folder = venvs.ensure(KIND)
     collection, folder = copy_tree(KIND), tree_root(KIND)
@@ -59,7 +62,7 @@ def try_changes(names: list[str], sample: Sample, seconds: float) -> int:
     (folder / "wanted.json").write_text(json.dumps(wanted), encoding="utf-8")
     paths = os.pathsep.join((str(folder), str(SIMULATOR)))
     return subprocess.run(
-        [str(bin_folder / "python"), str(TRIAL), str(folder), str(seconds)],
+        [str(bin_folder / "python"), str(TRIAL), str(folder), str(seconds), str(most)],
         cwd=collection,
         env=clean_environment(bin_folder, proxies=False) | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
         stdin=subprocess.DEVNULL,
@@ -90,11 +93,12 @@ def main() -> int:
     )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="which changes a sample has")
     parser.add_argument("--seconds", type=float, default=1e9, metavar="N", help="begin no change after so long")
+    parser.add_argument("--most", type=float, default=MOST, metavar="N", help="seconds of tests for each change")
     arguments = parser.parse_args()
     sample = Sample(arguments.sample, arguments.seed)
     try:
         names = chosen(arguments.names)
-        status = try_changes(names, sample, arguments.seconds)
+        status = try_changes(names, sample, arguments.seconds, arguments.most)
     except StepError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Try changes of the library: one process collects all tests, and a copy of it has each change and runs its tests.
 
-Usage: mutation_trial.py FOLDER SECONDS, in a copy of the collection, with the Python of the environment `mutation`
+Usage: mutation_trial.py FOLDER SECONDS MOST, in a copy of the collection, with the Python of the environment `mutation`
 
 FOLDER has `wanted.json`: the keys of the changes to try for each file of the library. What was found out is kept in
 `outcomes.json` there, and in `measured.json` which lines each test runs and for how long. After so many seconds no
@@ -37,8 +37,6 @@ LEFT_OUT = ("tests/unit/test_architecture.py", "tests/unit/test_events_source.py
 TESTS = ("tests/unit", "tests/properties")
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", *(f"--ignore={name}" for name in LEFT_OUT), *TESTS)
 
-# So many seconds of tests, by what they usually take, are run for a change; what they miss counts as unnoticed.
-MOST_SECONDS = 20.0
 # A test that takes so many seconds must fail twice.
 SLOW = 0.15
 # The wall time of all tests in a new process, in seconds.
@@ -74,10 +72,10 @@ def judge(tests: Tests, names: list[str], replaced: list[tuple[FunctionType, Cod
     return UNNOTICED
 
 
-def quickest(names: list[str], seconds: dict[str, float]) -> list[str]:
+def quickest(names: list[str], seconds: dict[str, float], most: float) -> list[str]:
     """Return the first of these tests that together take so long; at least one, where there is one."""
     ends = list(itertools.accumulate(seconds[name] for name in names))
-    return [name for name, end in zip(names, ends, strict=True) if end <= max(MOST_SECONDS, ends[0])]
+    return [name for name, end in zip(names, ends, strict=True) if end <= max(most, ends[0])]
 
 
 def judge_import(tests: Tests, path: Path, changed: str) -> str:
@@ -100,7 +98,7 @@ def judge_import(tests: Tests, path: Path, changed: str) -> str:
 
 
 class Outcomes:
-    """What is known of the changes: for each its outcome and, if no test noticed it, the mark of the tests."""
+    """What is known of the changes: for each its outcome, and the mark of the tests that it met."""
 
     def __init__(self, path: Path, mark: str) -> None:
         self._path, self._mark = path, mark
@@ -122,8 +120,8 @@ class Outcomes:
 class Trial:
     """The plugin of pytest that tries the changes in place of running the tests."""
 
-    def __init__(self, folder: Path, deadline: float) -> None:
-        self._folder, self._deadline = folder, deadline
+    def __init__(self, folder: Path, deadline: float, most: float) -> None:
+        self._folder, self._deadline, self._most = folder, deadline, most
         self._importing = measuring_of_lines()
         self._importing.start()
         self._tests: Tests | None = None
@@ -151,7 +149,7 @@ class Trial:
 
     def _try_all(self, tests: Tests, measured: Measured, functions: Functions) -> bool:
         wanted = json.loads((self._folder / "wanted.json").read_text(encoding="utf-8"))
-        outcomes = Outcomes(self._folder / "outcomes.json", measured.mark)
+        outcomes = Outcomes(self._folder / "outcomes.json", f"{measured.mark} {self._most:g}")
         sources = {name: Source(name, functions) for name in wanted}
         # A few of each file first: a run that is cut short says something of all.
         most = max(map(len, wanted.values()), default=0)
@@ -163,15 +161,15 @@ class Trial:
                 return False
             change = sources[name].changes[key]
             begin = time.monotonic()
-            outcome = try_one(tests, measured, sources[name], change)
+            outcome = try_one(tests, measured, sources[name], change, self._most)
             outcomes.keep(name, key, outcome)
             print(f"{time.monotonic() - begin:5.1f} {outcome} | {name} {change.text}", flush=True)
         return True
 
 
-def try_one(tests: Tests, measured: Measured, source: Source, change: Change) -> str:
+def try_one(tests: Tests, measured: Measured, source: Source, change: Change, most: float) -> str:
     """Return the outcome of a change."""
-    outcome, names = UNTESTED, quickest(measured.tests_of(source.name, change.lines), tests.seconds)
+    outcome, names = UNTESTED, quickest(measured.tests_of(source.name, change.lines), tests.seconds, most)
     try:
         replaced = source.replaced(change)
         if replaced and names:
@@ -185,7 +183,8 @@ def try_one(tests: Tests, measured: Measured, source: Source, change: Change) ->
 
 def main() -> int:
     """Try the changes; return 3 when the time was too short."""
-    trial = Trial(Path(sys.argv[1]), time.monotonic() + float(sys.argv[2]))
+    folder, seconds, most = sys.argv[1:]
+    trial = Trial(Path(folder), time.monotonic() + float(seconds), float(most))
     status = pytest.main(["--capture=sys", "-W", "ignore", *OPTIONS], plugins=[trial])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return int(status)
