@@ -402,3 +402,11 @@ def test_a_list_without_an_end_and_without_a_total() -> None:
         "the server's list of backups does not end: 202 were read, and its first page said nothing of a total; narrow "
         "the list with filters; if the error stays, the server does not page its lists"
     )
+
+
+def test_a_server_that_counts_up_to_the_end_of_the_page() -> None:
+    def fetch(index: int, size: int) -> Page:
+        end = min(index + 2, 7)
+        return page(7 if index == 0 else end, *range(index, end))
+
+    assert [item["metadata"]["uid"] for item in listing(fetch)] == [f"u{number}" for number in range(7)]
