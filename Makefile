@@ -47,7 +47,7 @@ paths: ## real playbooks against simulators, every task run as a module
 sanity: ## ansible-test sanity, without containers
 	@$(RUN) tools/run_tests.py sanity
 
-mutation: ## mutation tests of the library with the score of each package; ARGS="core" or ARGS="core/times --write"
+mutation: ## mutation tests of the library with the score of each package; ARGS="core" or ARGS="core/times.py --write"
 	@$(RUN) tools/mutation.py $(ARGS)
 
 fuzz: ## 20,000 random tasks against damaged responses; ARGS="--seed N --cases N" to choose

@@ -1,33 +1,44 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What mutation tests have measured: the records of mutmut, scores, and docs/mutation.md."""
+"""Which changes mutation tests try, what they have found out, scores, and docs/mutation.md."""
 
 from __future__ import annotations
 
+import ast
 import json
-import re
-import subprocess
+import random
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
-from workspace import FULL_NAME, ROOT, SIMULATOR, clean_environment
+from mutation_changes import Change, changes
+from workspace import ROOT
 
 SOURCES = ROOT / "plugins" / "module_utils" / "pxbackup"
 REASONS = ROOT / "tools" / "mutation-reasons.json"
-COLLECTION = f"ansible_collections/{FULL_NAME.replace('.', '/')}"
-LIBRARY = f"{COLLECTION}/plugins/module_utils/pxbackup"
-# How pytest ends that noticed nothing, and what mutmut notes where no test comes; the rest ended badly, as it should.
-UNNOTICED = (0, 33)
+NOTICED = ("fails", "hangs")
+# Where a changed function cannot take the place of the one that runs.
+IMPOSSIBLE = "impossible"
 INTRODUCTION = """\
 # Mutation tests
 
-`make mutation` changes the library bit by bit, runs the unit tests and the recorded scenarios for each change, and
-counts the changes that a test notices. A change that makes the tests hang is noticed: the tests of each one have a
-limit in wall time. This page is written by `make mutation ARGS=--write` from what was measured. Where fewer changes
-were tried than there are, they are a sample of each file, chosen by chance (`--sample 12`), and each met the quickest
-tests that run the changed function, 12 seconds of them or more. The score is the share of the tried changes noticed.
+`make mutation` changes one thing in a function of the library, runs the unit tests, the property tests and the recorded
+scenarios that run the changed statement, and counts the changes that a test notices; then it takes the next one. A
+change that no test notices is one that a user may notice first, or code that nobody needs.
 
-| package | files measured | changes | tried | noticed | score |
-|---|---|---|---|---|---|
+What is changed: numbers, texts, `True` and `False`, comparisons, `and` and `or`, `not`, arithmetic, conditions, both
+branches of `a if b else c`, assigned and returned values, arguments (`None` in their place, or omitted), calls whose
+result nobody uses, filters of comprehensions, `break` and `continue`, methods such as `startswith` with a counterpart.
+Constants of modules, default values and decorators stay as they are.
+
+How it is judged: every change meets the tests that run its statement, the quickest first, until one fails or they
+have taken 20 seconds. The test that fails must pass without the change, in a process like that, and one of more than
+0.15 seconds must fail twice: many of those measure time. A test that needs 10 times its usual processor time and 5
+seconds more, or 20 times its usual time and 30 seconds more, hangs, and has noticed the change.
+
+"""
+HEAD = """
+| package | files | changes | tried | noticed | explained | score |
+|---|---|---|---|---|---|---|
 """
 UNNOTICED_HEAD = """
 ## Changes that no test noticed
@@ -36,11 +47,34 @@ UNNOTICED_HEAD = """
 |---|---|---|
 """
 
+Outcomes = dict[str, dict[str, list[str]]]
+
+
+class Sample(NamedTuple):
+    """Which changes of each file: the first ``size`` in an order that ``seed`` decides; all without a size."""
+
+    size: int
+    seed: int
+
+    def of(self, name: str) -> list[Change]:
+        """Return the changes to try of a file."""
+        found = changes(ast.parse((SOURCES / name).read_text(encoding="utf-8")))
+        random.Random(f"{self.seed}:{name}").shuffle(found)
+        return found[: self.size or None]
+
+    def __str__(self) -> str:
+        """Return the sample in words."""
+        if not self.size:
+            return "All changes were to be tried."
+        return (
+            f"Up to {self.size} changes of each file were tried, chosen by chance: `make mutation "
+            f'ARGS="--sample {self.size} --seed {self.seed} --write"`.'
+        )
+
 
 def library_files() -> list[str]:
-    """Return the files of the library that contain code, without their ending."""
-    found = [path for path in sorted(SOURCES.rglob("*.py")) if path.stat().st_size]
-    return [str(path.relative_to(SOURCES).with_suffix("")) for path in found]
+    """Return the files of the library that contain code."""
+    return [str(path.relative_to(SOURCES)) for path in sorted(SOURCES.rglob("*.py")) if path.stat().st_size]
 
 
 def package_of(name: str) -> str:
@@ -48,24 +82,38 @@ def package_of(name: str) -> str:
     return name.partition("/")[0] if "/" in name else "pxbackup"
 
 
-def full_outcomes(tree: Path, name: str) -> dict[str, int | None]:
-    """Return how pytest ended for each change of one file, by its whole name; ``None`` where it did not run."""
-    record = tree / "mutants" / LIBRARY / f"{name}.py.meta"
-    found = json.loads(record.read_text(encoding="utf-8"))["exit_code_by_key"] if record.is_file() else {}
-    return {str(key): code for key, code in found.items()}
+class Findings:
+    """What became of the changes of a sample."""
 
+    def __init__(self, outcomes: Outcomes, sample: Sample) -> None:
+        self._outcomes, self._sample = outcomes, sample
+        noted: dict[str, dict[str, str]] = {}
+        if REASONS.is_file():
+            noted = json.loads(REASONS.read_text(encoding="utf-8"))
+        self._noted = noted
 
-def outcomes(tree: Path, name: str) -> dict[str, int | None]:
-    """Return how pytest ended for each change of one file; ``None`` where it did not run."""
-    return {key.rpartition(".")[2]: code for key, code in full_outcomes(tree, name).items()}
+    def tried(self, name: str) -> list[tuple[Change, str]]:
+        """Return the changes of a file that were tried, with what noticed them."""
+        known = self._outcomes.get(name, {})
+        found = [(change, known[change.key][0]) for change in self._sample.of(name) if change.key in known]
+        return [(change, outcome) for change, outcome in found if outcome != IMPOSSIBLE]
 
+    def unnoticed(self, name: str) -> list[tuple[Change, str]]:
+        """Return the changes of a file that no test noticed, with the reason noted for each."""
+        noted = self._noted.get(name, {})
+        left = [change for change, outcome in self.tried(name) if not outcome.startswith(NOTICED)]
+        return [(change, noted.get(change.text, "")) for change in left]
 
-def count(tree: Path, name: str) -> Counter[str]:
-    """Return how many changes of a file were tried, noticed, and not tried."""
-    found = outcomes(tree, name)
-    tried = [code for code in found.values() if code is not None]
-    noticed = sum(code not in UNNOTICED for code in tried)
-    return Counter(tried=len(tried), noticed=noticed, untried=len(found) - len(tried))
+    def count(self, name: str) -> Counter[str]:
+        """Return how many changes of a file there are, were tried, noticed and explained."""
+        tried, unnoticed = self.tried(name), self.unnoticed(name)
+        return Counter(
+            files=int(bool(tried)),
+            changes=len(Sample(0, 0).of(name)),
+            tried=len(tried),
+            noticed=len(tried) - len(unnoticed),
+            explained=sum(bool(reason) for _change, reason in unnoticed),
+        )
 
 
 def score(total: Counter[str]) -> str:
@@ -73,50 +121,24 @@ def score(total: Counter[str]) -> str:
     return f"{100 * total['noticed'] / total['tried']:.1f} %" if total["tried"] else "-"
 
 
-def page(tree: Path, bin_folder: Path) -> str:
-    """Return the page: the score of each package of which something was measured, and what was not noticed."""
+def page(findings: Findings, sample: Sample) -> str:
+    """Return the page: the score of each package of which something was tried, and what no test noticed."""
     lines, unnoticed = [], []
     names = library_files()
     for package in sorted({package_of(name) for name in names}):
         files = [name for name in names if package_of(name) == package]
-        counts = {name: count(tree, name) for name in files}
-        measured = [name for name in files if counts[name]["tried"]]
-        total = sum((counts[name] for name in measured), Counter[str]())
-        if measured:
-            which = f"all {len(files)}" if measured == files else f"{len(measured)} of {len(files)}"
-            changes = total["tried"] + total["untried"]
-            lines.append(
-                f"| `{package}` | {which} | {changes} | {total['tried']} | {total['noticed']} | {score(total)} |\n"
-            )
-        for name in measured:
-            unnoticed += unnoticed_lines(tree, bin_folder, name)
-    return INTRODUCTION + "".join(lines) + UNNOTICED_HEAD + "".join(unnoticed)
+        total = sum((findings.count(name) for name in files), Counter[str]())
+        if total["tried"]:
+            numbers = " | ".join(str(total[key]) for key in ("files", "changes", "tried", "noticed", "explained"))
+            lines.append(f"| `{package}` | {numbers} | {score(total)} |\n")
+        for name in files:
+            unnoticed += [line_of(name, change, reason) for change, reason in findings.unnoticed(name)]
+    note = f"{sample} The score is the share of the tried changes that were noticed.\n"
+    return INTRODUCTION + note + HEAD + "".join(lines) + UNNOTICED_HEAD + "".join(unnoticed)
 
 
-def unnoticed_lines(tree: Path, bin_folder: Path, name: str) -> list[str]:
-    """Return a line of the page for each change of a file that no test noticed, with the reason noted for it."""
-    noted = json.loads(REASONS.read_text(encoding="utf-8")) if REASONS.is_file() else {}
-    lines = []
-    for key, code in sorted(full_outcomes(tree, name).items()):
-        if code in UNNOTICED:
-            change = change_of(tree, bin_folder, key)
-            reason = noted.get(name, {}).get(change, "not examined")
-            function = key.rpartition(".")[2].partition("__mutmut")[0]
-            lines.append(f"| `{name}`, `{re.sub('^x_|^xǁ', '', function).replace('ǁ', '.')}` | {change} | {reason} |\n")
-    return lines
-
-
-def change_of(tree: Path, bin_folder: Path, key: str) -> str:
-    """Return a change as text: the line before and after."""
-    command = [str(bin_folder / "mutmut"), "show", key]
-    shown = subprocess.run(
-        command, cwd=tree, env=environment(bin_folder), capture_output=True, text=True, check=False
-    ).stdout
-    lines = [line for line in shown.splitlines() if re.match(r"[-+](?![-+]{2})", line)]
-    parts = [" ".join(line[1:].split()) for sign in "-+" for line in lines if line[0] == sign]
-    return " → ".join(f"`{part.replace('|', chr(92) + '|')}`" for part in parts)
-
-
-def environment(bin_folder: Path) -> dict[str, str]:
-    """Return the environment of mutmut: its tests import the simulator."""
-    return clean_environment(bin_folder, proxies=False) | {"PYTHONPATH": str(SIMULATOR)}
+def line_of(name: str, change: Change, reason: str) -> str:
+    """Return the line of the page for a change that no test noticed."""
+    before, after = (f"`` {text.replace('|', chr(92) + '|')} ``" for text in change.texts)
+    place = f"`{Path(name).with_suffix('')}`, `{change.function}`"
+    return f"| {place} | {before} → {after} | {reason or 'not examined'} |\n"

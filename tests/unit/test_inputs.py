@@ -115,3 +115,102 @@ def test_value_that_is_not_plain_text(name: str, value: Any, word: str) -> None:
 @pytest.mark.parametrize("text", ["", "1", "yes", "x y"])
 def test_text_stays(text: str) -> None:
     assert convert_to_text("labels.k", text) == text
+
+
+POD = {"name": "web", "namespace": "shop", "gvk": "v1/Pod"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "cleaned"),
+    [
+        (POD, {"group": "", "version": "v1", "kind": "Pod"}),
+        ({**POD, "gvk": " apps/v1/Deployment "}, {"group": "apps", "version": "v1", "kind": "Deployment"}),
+        ({**POD, "gvk": "apps/v1/Deployment", "kind": "Deployment"}, {"group": "apps", "version": "v1"}),
+        ({**POD, "gvk": None, "group": "", "version": "v1", "kind": "Pod"}, {"group": "", "kind": "Pod"}),
+    ],
+)
+def test_resource(entry: dict[str, Any], cleaned: dict[str, str]) -> None:
+    (found,) = clean({"include_resources": [entry]}, ())["include_resources"]
+    assert set(found) == {"name", "namespace", "group", "version", "kind"}
+    assert {**found, **cleaned} == found
+    assert (found["name"], found["namespace"]) == ("web", "shop")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        (
+            {"include_resources": [POD, {**POD, "gvk": "Pod"}]},
+            "include_resources[1]: gvk 'Pod' is not GROUP/VERSION/KIND; write it like apps/v1/Deployment, or v1/Pod",
+        ),
+        (
+            {"include_resources": [{**POD, "gvk": "a/b/c/d"}]},
+            "include_resources[0]: gvk 'a/b/c/d' is not GROUP/VERSION/KIND; write it like apps/v1/Deployment, or "
+            "v1/Pod",
+        ),
+        (
+            {"include_resources": [{**POD, "gvk": "a//c"}]},
+            "include_resources[0]: gvk 'a//c' is not GROUP/VERSION/KIND; write it like apps/v1/Deployment, or v1/Pod",
+        ),
+        (
+            {"include_resources": [{**POD, "kind": "Secret"}]},
+            "include_resources[0]: gvk is 'v1/Pod', but kind is 'Secret'; omit one of the two",
+        ),
+        (
+            {"include_resources": [{"name": "web", "namespace": "shop", "kind": "Pod", "version": "v1"}]},
+            "include_resources[0]: group is required; set name, namespace, group (empty for the core group), kind and "
+            "version of each resource",
+        ),
+        (
+            {"include_resources": [{"name": "web", "namespace": "shop", "group": "", "kind": " ", "version": "v1"}]},
+            "include_resources[0]: kind is required; set name, namespace, group (empty for the core group), kind and "
+            "version of each resource",
+        ),
+        (
+            {"backup_share": {"groups": [{"id": " ", "access": "View"}]}},
+            "backup_share.groups has an entry without an id; set its id, or remove it",
+        ),
+        (
+            {"backup_share": {"collaborators": [{"id": "a", "access": "View"}, {"id": " a", "access": "FullAccess"}]}},
+            "backup_share.collaborators names 'a' twice, with View and FullAccess; keep one",
+        ),
+        (
+            {"ownership": {"groups": [{"id": "a", "access": "Read"}, {"id": "a", "access": "Write"}]}},
+            "ownership.groups names 'a' twice, with Read and Write; keep one",
+        ),
+        (
+            {"backup_schedule_ref": ["daily"]},
+            "backup_schedule_ref[0] is 'daily', not a dictionary with name and uid; write it like {name: daily}",
+        ),
+        (
+            {"backup_schedule_ref": "daily"},
+            "backup_schedule_ref is 'daily', not a dictionary with name and uid; write it like {name: daily}",
+        ),
+        (
+            {"backup_schedule_ref": [{"name": "daily"}, {"id": "x"}]},
+            "backup_schedule_ref[1] is {'id': 'x'}, not a dictionary with name and uid; write it like {name: daily}",
+        ),
+        ({"labels": {"v": 1.5}}, "labels.v is a fraction (1.5), but it must be text; quote the value"),
+        ({"labels": {"v": None}}, "labels.v is null (None), but it must be text; give text, or omit it"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(parameters: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        clean(parameters, ())
+    assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "cleaned"),
+    [
+        ({"name": "daily"}, [{"name": "daily"}]),
+        ([{"name": " daily ", "uid": None}, {"uid": 7}, {"name": ""}], [{"name": "daily"}, {"uid": "7"}]),
+    ],
+)
+def test_one_reference_or_several(value: Any, cleaned: list[dict[str, str]]) -> None:
+    assert clean({"backup_schedule_ref": value}, ())["backup_schedule_ref"] == cleaned
+
+
+def test_the_same_access_twice_is_no_contradiction() -> None:
+    entry = {"id": "a", "access": "View"}
+    assert clean({"backup_share": {"groups": [entry, entry]}}, ())["backup_share"]["groups"] == [entry, entry]

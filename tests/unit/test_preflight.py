@@ -129,6 +129,149 @@ def test_findings_from_the_parameters_alone(parameters: dict[str, Any], findings
 
 
 @pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        (
+            {},
+            "nothing is selected for the backup: none of namespaces, ns_label_selectors, "
+            "include_resources is set; for all namespaces set namespaces: ['*']",
+        ),
+        (
+            {"namespaces": ["shop"], "ns_label_selectors": "a=b"},
+            "namespaces ['shop'] has no effect together with ns_label_selectors 'a=b', which replaces it "
+            "with what it finds; keep one of the two",
+        ),
+        (
+            {"namespaces": ["*", "shop", "web"]},
+            "namespaces names '*' and 'shop', 'web': '*' includes all namespaces already; keep one of the two",
+        ),
+        (
+            {"namespaces": ["Shop", "a_b"]},
+            "namespaces names 'Shop', 'a_b', which is not a valid namespace name in Kubernetes, and a "
+            "missing namespace fails the backup; correct it",
+        ),
+        (
+            {"ns_label_selectors": " "},
+            "ns_label_selectors ' ' is blank, which selects everything; omit it, or set what it must select",
+        ),
+        (
+            {"ns_label_selectors": "a,!a"},
+            "ns_label_selectors 'a,!a' can select nothing: no labels meet its requirements on 'a'; correct it",
+        ),
+        (
+            {"ns_label_selectors": "a=b,"},
+            "ns_label_selectors 'a=b,' is not a valid label selector: column 5: expected a label's key, found the end",
+        ),
+        (
+            {"namespaces": ["shop"], "advanced_resource_label_selector": "app in web"},
+            "advanced_resource_label_selector 'app in web' is not a valid label selector: column 8: "
+            "expected '(', found 'web'",
+        ),
+        (
+            {"namespaces": ["shop"], "advanced_resource_label_selector": "a=b", "label_selectors": {"a": "b"}},
+            "label_selectors {'a': 'b'} has no effect together with advanced_resource_label_selector, "
+            "which replaces it; set all of it in advanced_resource_label_selector",
+        ),
+        (
+            {"namespaces": ["shop"], "label_selectors": {"app": "in (a)"}},
+            "label_selectors {'app': 'in (a)'} is not a valid label in Kubernetes, and so selects "
+            "nothing; operators belong in advanced_resource_label_selector",
+        ),
+        (
+            {"namespaces": ["shop", "web"], "include_resources": [entry()]},
+            "include_resources narrows only the namespaces that it names: namespace 'web' will be backed "
+            "up in full; omit what is not meant, or list its resources",
+        ),
+        (
+            {"namespaces": ["shop"], "include_resources": [entry(), entry("x", "web")]},
+            "include_resources names 'web', which namespaces does not; it is unknown whether a server "
+            "reads it, so add it to namespaces",
+        ),
+        (
+            {"namespaces": ["shop"], "resource_types": ["Secret"], "exclude_resource_types": ["secret"]},
+            "exclude_resource_types excludes 'Secret', which resource_types includes; nothing remains to "
+            "back up; keep one of the two",
+        ),
+        (
+            {"namespaces": ["shop"], "resource_types": ["Secret", "Pod"], "exclude_resource_types": ["pod", "Job"]},
+            "exclude_resource_types excludes 'Pod', which resource_types includes; keep one of the two",
+        ),
+        (
+            {**MACHINES, "namespaces": ["vms"], "resource_types": ["Secret"]},
+            "resource_types ['Secret'] cannot narrow a backup of the type VirtualMachine: the server "
+            "would accept it, and the backup would end Failed with 'Error validating parameters: "
+            "resourceType should be nil for backup Object type VirtualMachine'; omit resource_types",
+        ),
+        (
+            {**MACHINES, "namespaces": ["vms"], "pre_exec_rule_ref": {"name": "r"}},
+            "pre_exec_rule_ref 'r' cannot run in a backup of the type VirtualMachine together with its "
+            "automatic rules: the server would accept it, and the backup would end Failed with 'Error "
+            "validating parameters: exec Rules are specified but skipAutoExecRules is not set to true "
+            "for backup Object type VirtualMachine'; set skip_vm_auto_exec_rules to true, or omit "
+            "pre_exec_rule_ref",
+        ),
+        (
+            {**MACHINES, "namespaces": ["vms"], "post_exec_rule_ref": {"uid": "u"}},
+            "post_exec_rule_ref 'u' cannot run in a backup of the type VirtualMachine together with its "
+            "automatic rules: the server would accept it, and the backup would end Failed with 'Error "
+            "validating parameters: exec Rules are specified but skipAutoExecRules is not set to true "
+            "for backup Object type VirtualMachine'; set skip_vm_auto_exec_rules to true, or omit "
+            "post_exec_rule_ref",
+        ),
+        (
+            {**MACHINES, "namespaces": ["shop"], "include_resources": [entry()]},
+            "include_resources lists 'Deployment shop/web', and a backup of the type VirtualMachine uses "
+            "only the kind VirtualMachine of the group kubevirt.io from it; omit it, what belongs to a "
+            "machine is included",
+        ),
+        (
+            {"namespaces": ["shop"], "skip_vm_auto_exec_rules": True},
+            "skip_vm_auto_exec_rules affects only backups of the type VirtualMachine",
+        ),
+    ],
+)
+def test_a_finding_is_one_sentence_that_says_what_to_do(parameters: dict[str, Any], sentence: str) -> None:
+    assert [item.message for item in (*rules.find_impossible(parameters), *rules.find_doubtful(parameters))] == [
+        sentence
+    ]
+
+
+@pytest.mark.parametrize("parameters", [{"collaborators": [{"id": "bob"}]}, {"groups": [{"id": USER}]}])
+def test_a_finding_about_a_share_says_what_to_do(parameters: dict[str, Any]) -> None:
+    sentences = {
+        "backup_share.collaborators 'bob' is not a user id (a UUID); login names are not resolved and have no effect; "
+        "set the id that the login service shows for the user",
+        f"backup_share.groups '{USER}' looks like an id, and groups are named by their names: an id is not resolved "
+        "and has no effect; set the group's name",
+    }
+    (finding,) = users.check_shared_with(parameters, lambda: "me")
+    assert finding.message in sentences
+
+
+def test_users_of_an_ownership() -> None:
+    ownership = {"owner": "bob", "collaborators": [{"id": "eve"}, {"id": "me"}, {"id": "*"}]}
+    findings = list(users.check_owners({"ownership": ownership}, lambda: "me"))
+    assert [(item.severity, item.parameter) for item in findings] == [
+        ("warning", "ownership.owner"),
+        ("warning", "ownership.collaborators"),
+    ]
+    assert list(users.check_owners({"ownership": {"owner": "me", "collaborators": None}}, lambda: "me")) == []
+    assert list(users.check_owners({}, lambda: "me")) == []
+
+
+def test_a_finding_about_a_kind_says_what_to_do() -> None:
+    wanted = {"resource_types": ["Kafka", "configmaps"], "exclude_resource_types": ["deployment", "Kafka"]}
+    assert [item.message for item in resource_types.check_types(wanted, KNOWN, "c")] == [
+        "resource_types 'Kafka' is not a resource type of cluster 'c', and matches nothing; write it like Deployment",
+        "resource_types 'configmaps' is not a resource type of cluster 'c', and matches nothing; did you mean "
+        "'ConfigMap'?",
+        "exclude_resource_types 'deployment' does not have the exact case of the type; did you mean 'Deployment'?",
+        "exclude_resource_types 'Kafka' is not a resource type of cluster 'c', and excludes nothing; write it like "
+        "Deployment",
+    ]
+
+
+@pytest.mark.parametrize(
     ("parameters", "words"),
     [
         ({"namespaces": ["shop", "web"]}, "namespace 'web' will be backed up in full"),
@@ -272,7 +415,10 @@ def test_states(serve: Serve, states: dict[str, Any], severity: str, parameter: 
     if severity == "error":
         with pytest.raises(StateError) as caught:
             preflight.check_create(context, wanted)
-        assert caught.value.retriable and "set preflight to off" in str(caught.value)
+        assert caught.value.retriable
+        assert caught.value.hint == (
+            "fix it in PX-Backup and run the task again, or set preflight to off to send the request anyway"
+        )
         findings = caught.value.result["preflight"]
     else:
         findings = preflight.as_result(preflight.check_create(context, wanted))
@@ -308,7 +454,11 @@ def test_a_refused_list_of_kinds_is_a_note_and_requested_once(serve: Serve, mode
     for _attempt in range(2):
         wanted = looked_up(context, resource_types=["Pod"], exclude_resource_types=["Job"], preflight=mode)
         (note,) = preflight.check_create(context, wanted)
-        assert note.severity == "note" and "no role for this" in note.message
+        assert (note.severity, note.parameter) == ("note", "resource_types")
+        assert note.message.startswith(
+            "resource_types and exclude_resource_types could not be checked against the cluster's resource types: "
+        )
+        assert "no role for this" in note.message
     assert server.asked(KINDS_PATH) == 1 and warnings == []
 
 
@@ -342,6 +492,9 @@ def test_errors_are_reported_together_and_the_most_severe_first(serve: Serve) ->
     for words in ("cluster_ref: PX-Backup reports", "'*' includes all", "ownership.owner 'bob'", "preflight to warn"):
         assert words in str(strict.value)
     assert warnings == [] and not strict.value.retriable
+    assert strict.value.hint == "correct the task, or set preflight to warn where this is intended"
+    assert str(strict.value).startswith("CREATE of 'one' was not sent: namespaces names '*'")
+    assert ". cluster_ref: PX-Backup reports" in str(strict.value)
 
 
 @pytest.mark.parametrize("mode", ["warn", "strict", "off", None])

@@ -18,6 +18,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.w
     BACKUP_CONTINUES,
     describe_end,
     wait_for_end,
+    wait_for_outcome,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.deletion import wait_for_deletion
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context, Outcome
@@ -425,6 +426,15 @@ def test_the_response_to_a_write_does_not_end_a_wait(serve: Serve) -> None:
     with time.context(server.url) as context:
         _backup, told = wait_for_end(context, begun(""), DAY, observed=False)
     assert told["status"] == "Success"
+
+
+@pytest.mark.parametrize("observed", [False, True])
+def test_an_end_in_the_response_to_a_write_is_polled(serve: Serve, observed: bool) -> None:
+    time = Time()
+    server = serve(responder=time.course((0, seen("InProgress")), (20, seen("Success"))))
+    with time.context(server.url) as context:
+        outcome = wait_for_outcome(context, Outcome(True, "", {"backup": begun("Success")}), DAY, observed)
+    assert (outcome.result["waited"]["polls"] > 0) is not observed
 
 
 def test_an_address_that_the_server_does_not_have_ends_a_wait(serve: Serve) -> None:

@@ -144,6 +144,41 @@ HISTORY = tuple(
     for day in range(1, 13)
 )
 
+RUNNING = {"kind": "backup", "name": "running", "status": "InProgress", "namespaces": ["shop"]}
+TAKEN = {"kind": "backup", "name": "taken", "namespaces": ["shop"]}
+PLANNED = (
+    {"kind": "backup", "name": "planned", "backup_schedule": "shop-nightly", "schedule_policy": "nightly"},
+    {"kind": "backup", "name": "by-hand"},
+)
+MACHINES = {"kind": "backup", "name": "machines", "namespaces": ["vms"], "backup_object_type": "VirtualMachine"}
+WEB = {"name": "web", "namespace": "shop", "gvk": "apps/v1/Deployment"}
+BROKEN_UID = "12345678-0000-4000-8000-000000000000"
+BROKEN = {
+    "kind": "backup",
+    "name": "broken",
+    "uid": BROKEN_UID,
+    "status": "PartialSuccess",
+    "namespaces": ["vms"],
+    "info": {
+        "virtual_machines": [
+            {"name": "db-vm", "namespace": "vms", "status": {"status": "Failed", "reason": "no agent"}},
+            {"name": "app-vm", "namespace": "vms", "status": {"status": "Success"}},
+            {"name": "old-vm", "namespace": "vms", "status": {"status": "Invalid"}},
+        ]
+    },
+}
+
+
+def _retried(name: str = "broken-retry-1", status: str = "InProgress", **info: Any) -> dict[str, Any]:
+    """Return a retry of the broken backup."""
+    parent = {"retry_parent": {"name": "broken", "uid": BROKEN_UID}}
+    return {"kind": "backup", "name": name, "status": status, "namespaces": ["vms"], "info": {**parent, **info}}
+
+
+def _machine(name: str) -> dict[str, str]:
+    return {"name": name, "namespace": "vms", "group": "kubevirt.io", "kind": "VirtualMachine", "version": "v1"}
+
+
 BACKUPS = {
     "create": _create(faults=True, labels={"team": "a"}),
     "create and wait": _create(faults=True, **WAIT),
@@ -157,8 +192,8 @@ BACKUPS = {
     "create an empty one that must not be": _create(
         namespaces=["empty"], on_empty="fail", label_selectors={"a": "b"}, **WAIT
     ),
-    "create the same again": _create("good", labels={"team": "a", "tier": "gold"}),
-    "create another of the name": _create("good", namespaces=["web"], labels={"team": "b"}, direct_kdmp=True),
+    "create the same again": _create("good", True, labels={"team": "a", "tier": "gold"}),
+    "create another of the name": _create("good", True, namespaces=["web"], labels={"team": "b"}, direct_kdmp=True),
     "create with the name of a failed one": _create("failed"),
     "create with the name of one that is deleted": _create("going"),
     "create with a name that exists twice": _create("twice"),
@@ -250,6 +285,192 @@ BACKUPS = {
         fault={"kind": "other_object", "times": 0}
     ),
     "info, page by page": _info(summary=True)._replace(settings={"page_cap": 2}),
+    "create with a cluster that contradicts": _create(cluster="prod-us"),
+    "create with a cluster that agrees": _create(cluster="prod-eu"),
+    "create of a name that another's has": _create("taken")._replace(before=({**TAKEN, "owner": "somebody-else"},)),
+    "create of one that is running": _create("running", **WAIT)._replace(before=(RUNNING,)),
+    "create without a word about namespaces": _create(namespaces=None, ns_label_selectors="team=shop", **WAIT),
+    "inspect and wait": _backup("INSPECT_ONE", "running", True, **WAIT)._replace(before=(RUNNING,)),
+    "inspect a good one and wait": _backup("INSPECT_ONE", "good", **WAIT),
+    "inspect a partial one and wait": _backup("INSPECT_ONE", "partial", **WAIT),
+    "inspect a partial one and wait, with a warning": _backup("INSPECT_ONE", "partial", on_partial="warn", **WAIT),
+    "inspect a failed one and wait": _backup("INSPECT_ONE", "failed", **WAIT),
+    "inspect one that is deleted and wait": _backup("INSPECT_ONE", "going", **WAIT),
+    "inspect one whose data is missing and wait": _backup("INSPECT_ONE", "gone", **WAIT),
+    "inspect and wait with the times of the server": _backup("INSPECT_ONE", "stuck", wait=True)._replace(
+        before=({**RUNNING, "name": "stuck", "duration": 10**6},)
+    ),
+    "delete and wait with the times of the server": _backup("DELETE", "good", wait=True)._replace(
+        settings={"delete_seconds": 10**6}
+    ),
+    "create and wait with the times of the server": _create("new-sim-stuck", wait=True),
+    "retry and wait with the times of the server": _backup(
+        "RETRY_BACKUP_RESOURCES", "new-sim-stuck-sim-stubborn", wait=True
+    )._replace(before=({"kind": "backup", "name": "new-sim-stuck-sim-stubborn", "status": "Failed"},)),
+    "delete through a cluster": _backup("DELETE", "good", cluster="prod-us"),
+    "delete through a cluster of the object": _backup("DELETE", "good", cluster_ref={"name": "prod-us"}),
+    "delete through one cluster twice": _backup("DELETE", "good", cluster="prod-us", cluster_ref={"name": "prod-us"}),
+    "delete through two clusters": _backup("DELETE", "good", cluster="prod-eu", cluster_ref={"name": "prod-us"}),
+    "delete through an unknown cluster": _backup("DELETE", "good", cluster="nowhere"),
+    "delete through an unknown object": _backup("DELETE", "good", cluster_ref={"name": "nowhere"}),
+    "delete with force": _backup("DELETE", "good", force=True),
+    "delete a missing one with force": _backup("DELETE", "missing", force=True),
+    "list by schedules": _backup("INSPECT_ALL", backup_schedule_ref=[{"name": "shop-nightly"}])._replace(
+        before=PLANNED
+    ),
+    "list by an unknown schedule": _backup("INSPECT_ALL", backup_schedule_ref=[{"name": "nowhere"}]),
+    "list by schedules of an old release": _backup(
+        "INSPECT_ALL", backup_schedule_ref=[{"name": "shop-nightly"}]
+    )._replace(before=PLANNED, settings={"release": "2.8.1"}),
+    "list by a policy": _backup("INSPECT_ALL", schedule_policy_ref=[{"name": "nightly"}])._replace(before=PLANNED),
+    "list by the type of objects": _backup("INSPECT_ALL", backup_object_type={"type": "VirtualMachine"})._replace(
+        before=(MACHINES,)
+    ),
+    "list by parts of clusters": _backup("INSPECT_ALL", cluster_name_filter="EU"),
+    "list by the uid of a cluster": _backup("INSPECT_ALL", cluster_uid_filter="no such"),
+    "list by size": _backup("INSPECT_ALL", sort_option={"sort_by": "Size", "sort_order": "Ascending"}),
+    "list by cluster": _backup("INSPECT_ALL", sort_option={"sort_by": "ClusterName", "sort_order": "Descending"}),
+    "details set twice": _backup(
+        "GET_BACKUP_RESOURCE_DETAILS", "good", filter={"max_objects": 2, "status": ["Success"]}, max_objects=3
+    ),
+    "details set twice the same": _backup(
+        "GET_BACKUP_RESOURCE_DETAILS", "good", filter={"max_objects": 2}, max_objects=2, object_index=1
+    ),
+    "details of too many": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", max_objects=0),
+    "details from before the first": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", filter={"object_index": -1}),
+    "details from the last": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", object_index=2),
+    "details of states": _backup("GET_BACKUP_RESOURCE_DETAILS", "partial", resource_status_filter=["Failed"]),
+    "details read anew": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", force_resync=True, sync_namespaces_only=True),
+    "retry of resources": _backup("RETRY_BACKUP_RESOURCES", "partial", include_resources=[WEB]),
+    "retry of machines": _backup("RETRY_BACKUP_RESOURCES", "broken", **WAIT)._replace(before=(BROKEN,)),
+    "retry one whose retry runs": _backup("RETRY_BACKUP_RESOURCES", "broken", **WAIT)._replace(
+        before=(BROKEN, _retried())
+    ),
+    "retry one whose retry has succeeded": _backup("RETRY_BACKUP_RESOURCES", "broken", **WAIT)._replace(
+        before=(BROKEN, _retried(status="Success"))
+    ),
+    "retry one whose retry has failed": _backup("RETRY_BACKUP_RESOURCES", "broken")._replace(
+        before=(BROKEN, _retried(status="Failed"))
+    ),
+    "retry one whose retry ended in part": _backup("RETRY_BACKUP_RESOURCES", "broken")._replace(
+        before=(BROKEN, _retried(status="PartialSuccess"))
+    ),
+    "retry one whose retry ended in part, accepted": _backup(
+        "RETRY_BACKUP_RESOURCES", "broken", on_partial="accept", **WAIT
+    )._replace(before=(BROKEN, _retried(status="PartialSuccess"))),
+    "retry one whose retry has other machines": _backup("RETRY_BACKUP_RESOURCES", "broken")._replace(
+        before=(BROKEN, _retried(status="Success", include_resources=[_machine("app-vm")]))
+    ),
+    "retry one whose retries have its machines": _backup("RETRY_BACKUP_RESOURCES", "broken")._replace(
+        before=(
+            BROKEN,
+            _retried(status="Success", include_resources=[_machine("app-vm")]),
+            _retried("broken-retry-2", include_resources=[_machine("db-vm")]),
+        )
+    ),
+    "retry of resources that a retry has": _backup(
+        "RETRY_BACKUP_RESOURCES", "broken", include_resources=[_machine("app-vm")]
+    )._replace(before=(BROKEN, _retried(include_resources=[_machine("app-vm")]))),
+    "retry one that is running": _backup("RETRY_BACKUP_RESOURCES", "running")._replace(before=(RUNNING,)),
+    "retry one whose data is missing": _backup("RETRY_BACKUP_RESOURCES", "gone"),
+    "update of the owner": _backup("UPDATE", "good", ownership={"owner": "somebody-else"}),
+    "update by uid": _backup("UPDATE", uid="99999999-0000-4000-8000-000000000000", labels={"team": "b"}),
+    "share and list the same twice": _backup(
+        "UPDATE_BACKUP_SHARE", "good", backup_share={"groups": [*VIEW, *VIEW], "collaborators": [BOB, BOB]}
+    ),
+    "share one that is deleted": _backup("UPDATE_BACKUP_SHARE", "going", backup_share={"groups": VIEW}),
+    "share a missing one": _backup("UPDATE_BACKUP_SHARE", "missing", backup_share={"groups": VIEW}),
+    "share with more": _backup("UPDATE_BACKUP_SHARE", "shared", backup_share={"groups": VIEW}),
+}
+
+# The simulator gives the same uids to the same world.
+EU = "ba096533-0d70-4297-a9d8-b07f305169cd"
+NOBODY = "99999999-0000-4000-8000-000000000000"
+OLD = {"release": "2.8.1"}
+REFUSED_CLUSTERS = {
+    "kind": "grpc_error",
+    "code": 7,
+    "text": "access denied",
+    "match": {"rpc": "Cluster.Enumerate"},
+    "times": 0,
+}
+
+INPUTS = {
+    "a cluster by uid": _create(cluster_ref={"uid": EU}),
+    "a cluster by name and uid": _create(cluster_ref={"name": "prod-eu", "uid": EU}),
+    "a cluster by the uid of another": _create(cluster_ref={"name": "prod-us", "uid": EU}),
+    "a cluster by an unknown uid": _create(cluster_ref={"uid": NOBODY}),
+    "a cluster of a name that two have": _create()._replace(
+        before=({"kind": "cluster", "name": "prod-eu", "uid": NOBODY},)
+    ),
+    "a cluster that must not be listed": _create()._replace(fault=REFUSED_CLUSTERS),
+    "a cluster that must not be listed, by name and uid": _create(
+        cluster_ref={"name": "prod-eu", "uid": EU}, preflight="strict"
+    )._replace(fault=REFUSED_CLUSTERS),
+    "a cluster that must not be listed, by uid": _create(cluster_ref={"uid": EU})._replace(fault=REFUSED_CLUSTERS),
+    "a fraction as a label": _create(labels={"version": 1.1}),
+    "a null as a label": _create(labels={"version": None}),
+    "a truth and a number as labels": _create(labels={"on": True, "number": 7, " text ": " a "}),
+    "a list as a label": _create(labels={"a": ["b"]}),
+    "a reference of nothing": _create(cluster_ref={"name": "", "uid": ""}),
+    "references of nothing": _backup("INSPECT_ALL", backup_schedule_ref=[{"name": ""}, {}]),
+    "a resource without a kind": _create(include_resources=[{"name": "web", "namespace": "shop", "gvk": "apps/v1"}]),
+    "a resource with its parts": _create(
+        include_resources=[{"name": "c", "namespace": "shop", "kind": "ConfigMap", "version": "v1", "group": "core"}]
+    ),
+    "a resource said twice": _create(
+        include_resources=[{"name": "c", "namespace": "shop", "kind": "Pod", "version": "v1", "gvk": "v1/Pod"}]
+    ),
+    "a type of objects that the server rewrites": _create(backup_object_type={"type": "Invalid"}),
+    "nothing that is required": _backup("CREATE"),
+    "nobody to share with": _backup("UPDATE_BACKUP_SHARE"),
+    "an option that three operations use": _backup("INSPECT_ALL", name="good"),
+    "options that no operation uses together": _backup("DELETE", "good", labels={"a": "b"}, name_filter="x"),
+    "a name with a slash": _backup("DELETE", "a/../b"),
+    "a name that is too long": _create("x" * 300),
+    "an old server that knows no retry": _backup("RETRY_BACKUP_RESOURCES", "failed")._replace(settings=OLD),
+    "an old server that knows no force": _backup("DELETE", "good", force=True)._replace(settings=OLD),
+    "an old server and force that is off": _backup("DELETE", "good", force=False)._replace(settings=OLD),
+    "an old server and a sorted list": _backup(
+        "INSPECT_ALL", sort_option={"sort_by": "Name", "sort_order": "Ascending"}, max_objects=3
+    )._replace(settings=OLD),
+    "times without a wait": _backup("DELETE", "good", wait_timeout=5, wait_interval=1),
+    "a time without a wait": _backup("INSPECT_ONE", "good", on_empty="fail"),
+    "a wait of no time": _backup("DELETE", "good", wait=True, wait_timeout=0),
+    "an interval of no time": _backup("DELETE", "good", wait=True, wait_interval=0),
+    "a wait with its own interval": _create("new-sim-stuck", wait=True, wait_timeout=90),
+    "a list of no objects": _backup("INSPECT_ALL", max_objects=0),
+    "a list of too many at a time": _backup("INSPECT_ALL", concurrency=0),
+    "a list in an unknown order": _info(sort_option={"sort_by": "Phase"}),
+    "a list in an order of restores": _info("restore_info", sort_option={"sort_by": "Size"}),
+    "a list by the last update": _backup("INSPECT_ALL", sort_option={"sort_by": "LastUpdateTimestamp"}, max_objects=2),
+    "a list in an order alone": _backup("INSPECT_ALL", sort_option={"sort_order": "Ascending"}),
+    "a list until a time": _backup("INSPECT_ALL", time_range={"end": "3d"}),
+    "a list from a time": _backup("INSPECT_ALL", time_range={"start": "3d"}),
+    "a list with fractions of a second": _backup(
+        "INSPECT_ALL", time_range={"start": "2025-12-29T23:59:00.5Z", "end": "2025-12-30T23:59:00.5Z"}
+    ),
+    "a list of a time that ends first": _backup("INSPECT_ALL", time_range={"start": "1d", "end": "3d"}),
+    "a list of a time that is no time": _backup("INSPECT_ALL", time_range={"start": "soon"}),
+    "a list of a name and a part of it": _info(name="good", name_filter="oo"),
+    "a list of a name and a part of another": _info(name="good", name_filter="ad"),
+    "a list by labels that nothing has": _backup("INSPECT_ALL", labels={"team": "z"}),
+    "a uid": _info(uid=NOBODY, statistics=True, summary=True),
+    "a uid of one with statistics": _info(uid=BROKEN_UID, statistics=True, summary=True)._replace(before=(BROKEN,)),
+    "a uid and its name": _info(uid=BROKEN_UID, name="broken", fields=["metadata.uid"])._replace(before=(BROKEN,)),
+    "a uid and another name": _info(uid=BROKEN_UID, name="good")._replace(before=(BROKEN,)),
+    "a uid and what narrows": _info(uid=NOBODY, labels={"a": "b"}, max_objects=1),
+    "statistics of all and the first": _info(statistics=True, max_objects=1, fields=["metadata.name"]),
+    "statistics of nothing": _info(statistics=True, labels={"team": "z"}),
+    "fields and a summary": _info(fields=["metadata.name"], summary=True),
+    "a field that does not exist": _info(fields=["metadata.nme"]),
+    "a field of a list": _info(fields=["backup_info.volumes.name"]),
+    "fields of several depths": _info(
+        fields=["backup_info.status.status", "backup_info.backup_schedule.name", "metadata"]
+    ),
+    "a name of two owners": _info(name="twice", summary=True),
+    "the uid of one of two": _backup("UPDATE", "twice", uid=NOBODY, labels={"a": "b"}),
+    "the uid of what was deleted": _backup("DELETE", "good", uid=NOBODY),
 }
 
 BATCHES = {
@@ -283,6 +504,116 @@ BATCHES = {
     "batch that never ends": _batch(
         defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "new-sim-stuck"}, {"name": "next"}], **WAIT
     ),
+    "batch of both lists": _batch(backups=[{"name": "good"}], names=["good"], state="absent"),
+    "batch of no list": _batch(state="absent"),
+    "batch to create from no list": _batch(defaults=REFERENCES),
+    "batch to create from names": _batch(names=["new"]),
+    "batch with an option of the other state": _batch(state="absent", names=["good"], on_partial="warn", defaults={}),
+    "batch with an option of a backup in the other state": _batch(
+        state="absent", backups=[{"name": "good"}, {"name": "x", "labels": {"a": "b"}, "namespaces": ["shop"]}]
+    ),
+    "batch with an invalid backup": _batch(
+        defaults=REFERENCES, backups=[{"name": "new"}, {"name": "next", "labels": {"a": 1.5}}]
+    ),
+    "batch with an impossible backup": _batch(
+        defaults=REFERENCES,
+        backups=[{"name": "new"}, {"name": "next", "namespaces": [], "include_resources": [{"name": "x"}]}],
+    ),
+    "batch with an unknown cluster": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "new"}, {"name": "next", "cluster_ref": {"name": "nowhere"}}],
+    ),
+    "batch with clusters that contradict": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "new"}, {"name": "next", "cluster": "prod-us"}],
+    ),
+    "batch to delete through a cluster": _batch(
+        state="absent",
+        backups=[{"name": "good", "cluster_ref": {"name": "prod-eu"}}, {"name": "partial", "force": True}],
+    ),
+    "batch to delete through an unknown cluster": _batch(
+        state="absent", backups=[{"name": "good"}, {"name": "partial", "cluster_ref": {"name": "nowhere"}}]
+    ),
+    "batch with defaults that backups change": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"], "labels": {"a": "b"}, "direct_kdmp": None},
+        backups=[{"name": "new", "labels": {"c": "d"}}, {"name": "next", "namespaces": ["web"], "labels": None}],
+        details=True,
+    ),
+    "batch with details": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "new"}, {"name": "failed"}, {"name": "good"}],
+        details=True,
+    ),
+    "batch of two owners": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "new"}, {"name": "new", "ownership": {"owner": "somebody-else"}}],
+    ),
+    "batch to delete by uid": _batch(
+        state="absent", backups=[{"uid": BROKEN_UID}, {"uid": NOBODY}, {"name": "good"}], **WAIT
+    )._replace(before=(BROKEN,)),
+    "batch to delete by name and uid": _batch(
+        state="absent", backups=[{"name": "broken", "uid": BROKEN_UID}, {"name": "good", "uid": NOBODY}], details=True
+    )._replace(before=(BROKEN,)),
+    "batch to delete one by name and by uid": _batch(
+        state="absent", backups=[{"name": "broken"}, {"uid": BROKEN_UID}]
+    )._replace(before=(BROKEN,)),
+    "batch to delete one that is named twice": _batch(state="absent", names=["good", "partial", "good"]),
+    "batch to delete and stop": _batch(state="absent", names=["foreign", "good", "partial"], fail_fast=True),
+    "batch to delete and wait too shortly": _batch(
+        state="absent", names=["good", "partial"], wait=True, wait_timeout=3, wait_interval=1
+    )._replace(settings={"delete_seconds": 60}),
+    "batch to delete and wait with the times of the server": _batch(state="absent", names=["good"], wait=True)._replace(
+        settings={"delete_seconds": 10**6}
+    ),
+    "batch and wait with the times of the server": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "new-sim-stuck"}], wait=True
+    ),
+    "batch and wait, with what fails in part": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "a-sim-partial"}, {"name": "b-sim-partial"}, {"name": "new"}],
+        on_partial="warn",
+        **WAIT,
+    ),
+    "batch and wait, with what fails in part, accepted": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "a-sim-partial"}],
+        on_partial="accept",
+        **WAIT,
+    ),
+    "batch and wait, stopped by a failure": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]},
+        backups=[{"name": "a-sim-failed"}, {"name": "b-sim-stuck"}],
+        fail_fast=True,
+        **WAIT,
+    ),
+    "batch and wait for empty ones": _batch(
+        defaults={**REFERENCES, "label_selectors": {"a": "b"}},
+        backups=[{"name": "new", "namespaces": ["empty"]}, {"name": "next", "namespaces": ["empty", "shop"]}],
+        **WAIT,
+    ),
+    "batch and wait for empty ones that must not be": _batch(
+        defaults={**REFERENCES, "label_selectors": {"a": "b"}},
+        backups=[{"name": "new", "namespaces": ["empty"]}],
+        on_empty="fail",
+        **WAIT,
+    ),
+    "batch and wait for one that another deletes": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "good"}, {"name": "new"}], **WAIT
+    )._replace(fault={"kind": "stale_not_found", "match": {"rpc": "Backup.Inspect"}, "times": 0}),
+    "batch in a broken location": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"], "backup_location_ref": {"name": "s3-broken"}},
+        backups=[{"name": "new"}, {"name": "next"}, {"name": "last"}],
+    ),
+    "batch in a server that is away": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": f"new-{number}"} for number in range(8)]
+    )._replace(fault={"kind": "status", "status": 503, "match": {"rpc": "Backup.Create"}, "times": 0}),
+    "batch with a token that is refused": _batch(
+        defaults={**REFERENCES, "namespaces": ["shop"]}, backups=[{"name": "new"}, {"name": "next"}]
+    )._replace(fault={"kind": "grpc_error", "code": 16, "text": "who?", "match": {"rpc": "Backup.Create"}, "times": 0}),
+    "batch whose end of a name is common": _batch(state="absent", names=["a-nightly", "bc-nightly"])._replace(
+        before=({"kind": "backup", "name": "a-nightly"}, {"kind": "backup", "name": "bc-nightly"})
+    ),
+    "batch whose names share nothing": _batch(state="absent", names=["good", "partial"], **WAIT),
 }
 
 RESTORES = {
@@ -332,4 +663,4 @@ OTHERS = {
     "protection that fails": _info("protection_info", clusters=["prod-eu"], fail_on="any"),
 }
 
-TASKS: dict[str, Task] = {**BACKUPS, **BATCHES, **RESTORES, **OTHERS}
+TASKS: dict[str, Task] = {**BACKUPS, **INPUTS, **BATCHES, **RESTORES, **OTHERS}

@@ -50,6 +50,8 @@ RECORDED = Path(__file__).resolve().parents[2] / "data" / "scenarios.json"
 # Of a run with a fault only this is recorded.
 MESSAGE_CHARACTERS = 250
 ERROR_KEYS = ("category", "http_status", "grpc_code", "retriable")
+# What an error may not have; elsewhere null is something else than empty.
+ERROR_PARTS = (*ERROR_KEYS, "method", "path")
 
 Record = dict[str, Any]
 
@@ -208,7 +210,8 @@ def compact(value: Any) -> Any:
         info = next(part for key, part in value.items() if key != "metadata")
         status = info.get("status") or {}
         return f"{value['metadata']['name']} {value['metadata'].get('uid')} {status.get('status')}"
-    return {key: compact(item) for key, item in value.items() if item not in (None, "", [], {})}
+    said = {key: item for key, item in value.items() if item is not None or key not in ERROR_PARTS}
+    return {key: compact(item) for key, item in said.items() if item not in ("", [], {})}
 
 
 def record_all() -> dict[str, dict[str, Record]]:
