@@ -96,7 +96,9 @@ def _pieces(data: Any) -> Iterator[Any]:
     """Yield a result in pieces, each long list of it in several."""
     long = {}
     if isinstance(data, dict):
-        long = {key: value for key, value in data.items() if type(value) is list and len(value) > _SEARCHED_AT_A_TIME}
+        long = {
+            key: value for key, value in data.items() if isinstance(value, list) and len(value) > _SEARCHED_AT_A_TIME
+        }
     yield {**data, **dict.fromkeys(long)} if long else data
     for value in long.values():
         for start in range(0, len(value), _SEARCHED_AT_A_TIME):
