@@ -18,8 +18,8 @@ from processes import Command, run_logged, tail
 from workspace import INSTALLED, LOGS, WORK, StepError, clean_environment
 
 CORES = os.cpu_count() or 1
-# Test processes of the integration tests, more than cores: playbooks spend half of their time waiting.
-WORKERS = 2 * CORES
+# Test processes of the integration tests, more than cores: playbooks spend most of their time waiting.
+WORKERS = 3 * CORES
 
 
 @dataclass
