@@ -15,13 +15,13 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from parts import CHECK, LINT, NEED_BUILD, ON_REQUEST, PARTS, prepare, run_part
 from processes import interrupt_on_term, stop_all
-from toolbox import Result, Toolbox, clear_logs, explain
+from toolbox import CORES, Result, Toolbox, clear_logs, explain
 from workspace import LOGS, ROOT, StepError
 
 # Words that stand for several parts.
 GROUPS = {"lint": LINT, "check": CHECK}
 
-# Started in this order, the others after them: the longest part keeps one job busy while the other runs the rest.
+# Started in this order, the others after them: the longest part keeps one job busy while the others run the rest.
 FIRST = ("build", "integration", "as-modules", "sanity", "simulator", "eda", "properties", "unit", "site", "users")
 
 
@@ -88,7 +88,7 @@ def main() -> int:
     parser.add_argument(
         "parts", nargs="*", metavar="PART", help=f"{', '.join([*GROUPS, *PARTS])}; all when none is given"
     )
-    parser.add_argument("--jobs", type=int, default=2, help="parts at once (2)")
+    parser.add_argument("--jobs", type=int, default=CORES + 1, help=f"parts at once ({CORES + 1})")
     arguments = parser.parse_args()
     interrupt_on_term()
     names, started = chosen(arguments.parts), time.monotonic()
