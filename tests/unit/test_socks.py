@@ -17,7 +17,7 @@ import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client import pools
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import NetworkError, ValidationError
 from ansible_collections.pxops.px_backup.tests.unit.support.samples import transport
-from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, in_turn, json_reply
+from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Listener, in_turn, json_reply
 
 pytest.importorskip("socks")
 
@@ -25,7 +25,7 @@ NAME, IPV4 = 3, 1
 LOGIN, NO_LOGIN = 2, 0
 
 
-class SocksServer:
+class SocksServer(Listener):
     """A proxy of SOCKS version 5 that connects to one server, whatever it is asked for.
 
     Attributes:
@@ -35,24 +35,10 @@ class SocksServer:
     """
 
     def __init__(self, target: int, method: int = NO_LOGIN, reply: int = 0) -> None:
+        super().__init__()
         self._target, self._method, self._reply = target, method, reply
         self.asked: list[tuple[int, str, int]] = []
         self.logins: list[tuple[str, str]] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
-
-    def __enter__(self) -> SocksServer:
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self._socket.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _address = self._socket.accept()
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:

@@ -13,7 +13,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 
@@ -103,16 +103,17 @@ class HTTPServer:
 Script = Callable[[socket.socket], None]
 
 
-class ByteServer:
-    """Reads the head of a request on each connection, lets a script send bytes, and closes."""
+AnyListener = TypeVar("AnyListener", bound="Listener")
 
-    def __init__(self, script: Script) -> None:
-        self._script = script
+
+class Listener:
+    """Accepts connections on a free port, each in a thread; what serves them is for a subclass to say."""
+
+    def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.heads: list[str] = []
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
 
-    def __enter__(self) -> ByteServer:
+    def __enter__(self: AnyListener) -> AnyListener:
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
@@ -124,6 +125,19 @@ class ByteServer:
             while True:
                 connection, _address = self._socket.accept()
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        raise NotImplementedError
+
+
+class ByteServer(Listener):
+    """Reads the head of a request on each connection, lets a script send bytes, and closes."""
+
+    def __init__(self, script: Script) -> None:
+        super().__init__()
+        self._script = script
+        self.heads: list[str] = []
+        self.url = f"http://{self.address}"
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:
