@@ -340,7 +340,7 @@ BACKUPS = {
     "details from before the first": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", filter={"object_index": -1}),
     "details from the last": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", object_index=2),
     "details of states": _backup("GET_BACKUP_RESOURCE_DETAILS", "partial", resource_status_filter=["Failed"]),
-    "details read anew": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", force_resync=True, sync_namespaces_only=True),
+    "details read again": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", force_resync=True, sync_namespaces_only=True),
     "retry of resources": _backup("RETRY_BACKUP_RESOURCES", "partial", include_resources=[WEB]),
     "retry of machines": _backup("RETRY_BACKUP_RESOURCES", "broken", **WAIT)._replace(before=(BROKEN,)),
     "retry one whose retry runs": _backup("RETRY_BACKUP_RESOURCES", "broken", **WAIT)._replace(
