@@ -27,6 +27,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     ProtocolError,
     PXBackupError,
     ServerError,
+    ValidationError,
 )
 from ansible_collections.pxops.px_backup.tests.unit.support.server import (
     HTTPServer,
@@ -417,3 +418,20 @@ def test_a_login_keeps_to_the_time_of_the_call(serve: Serve) -> None:
     with pytest.raises(PXBackupError):
         logging_in(serve(responder=slow), retries=3).request("GET", "/x", writes=False, limits=Limits(1.0))
     assert time.monotonic() - began < 2.5
+
+
+def test_a_login_that_is_not_sent_says_so(nobody: str) -> None:
+    login = Login(f"{nobody}/auth", "eve", PASSWORD)
+    client = Transport(check_connection(Connection(nobody, login=login, retries=0)), sleep=lambda _seconds: None)
+    with pytest.raises(PXBackupError) as caught:
+        client.log_in()
+    assert caught.value.message.startswith("the login failed: no connection to 127.0.0.1:")
+
+
+def test_a_login_that_is_refused_speaks_for_itself(serve: Serve) -> None:
+    with pytest.raises(AuthenticationError) as caught:
+        logging_in(serve(json_reply({"error": "invalid_grant"}, 401))).log_in()
+    assert caught.value.message == "the login service refused the login of 'eve' (HTTP 401): invalid_grant"
+    with pytest.raises(ValidationError) as invalid:
+        logging_in(serve(), realm="a/b").log_in()
+    assert not invalid.value.message.startswith("the login failed")
