@@ -18,6 +18,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.bo
     encode_body,
     read_body,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.call import pause_after
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
@@ -554,3 +555,24 @@ def test_a_handshake_that_failed() -> None:
     assert str(tls_error(rejected, "px")).startswith(
         "the certificate of px was rejected by OpenSSL (no such extension); replace the certificate of the server"
     )
+
+
+@pytest.mark.parametrize(
+    ("attempts", "retry_after", "longest", "chance", "pause"),
+    [
+        (1, None, 10, 1.0, 0.5),
+        (2, None, 10, 1.0, 1.0),
+        (4, None, 10, 1.0, 4.0),
+        (9, None, 10, 1.0, 10.0),
+        (1, None, 10, 0.0, 0.25),
+        (3, None, 10, 0.5, 1.5),
+        (1, None, 0.1, 1.0, 0.1),
+        (5, 3.0, 10, 0.0, 3.0),
+        (1, 30.0, 10, 0.0, 10.0),
+        (1, 0.0, 10, 1.0, 0.0),
+    ],
+)
+def test_the_pause_before_a_request_is_sent_again(
+    attempts: int, retry_after: float | None, longest: float, chance: float, pause: float
+) -> None:
+    assert pause_after(attempts, retry_after, longest, lambda: chance) == pause
