@@ -542,6 +542,10 @@ def test_the_limits_of_an_exchange() -> None:
         "the response is larger than 100 bytes; is api_url the address of the PX-Backup REST API?"
     )
     assert said(exchange(over=True).timeout).startswith("px:10001 did not complete")
+    for connecting in (False, True):
+        with pytest.raises(PXBackupError) as caught:
+            exchange(connecting).count(101)
+        assert caught.value.maybe_processed is not connecting
 
 
 def test_a_handshake_that_failed() -> None:
@@ -576,3 +580,20 @@ def test_the_pause_before_a_request_is_sent_again(
     attempts: int, retry_after: float | None, longest: float, chance: float, pause: float
 ) -> None:
     assert pause_after(attempts, retry_after, longest, lambda: chance) == pause
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "text", "category"),
+    [
+        (404, 5, "more than one object found", "not_found"),
+        (404, 5, "object not found", "not_found"),
+        (404, 5, "failed to retrieve cluster [c]: object not found", "state"),
+        (500, 2, "more than one object found", "conflict"),
+        (500, 13, "object not found", "not_found"),
+        (500, 2, "failed to retrieve cluster [c]: object not found", "state"),
+        (500, 2, "anything", "server"),
+        (400, 3, "object not found", "validation"),
+    ],
+)
+def test_a_code_decides_before_the_text(status: int, code: int, text: str, category: str) -> None:
+    assert from_response(status, code, text).category == category

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch import run
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch.results import Item
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.create import (
     ensure_created,
     resolve_settings,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.retry import retry_backup
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context, Outcome
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 from ansible_collections.pxops.px_backup.tests.unit.support import samples
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
@@ -184,3 +186,23 @@ def test_a_retry_that_responds_with_an_older_one(serve: Serve) -> None:
     outcome = retry_backup(server.context, {"name": "b1"})
     assert outcome.result["backup"]["metadata"]["uid"] == "u3"
     assert outcome.message == "Backup 'b1' is retried by 'b1-retry1', which is Pending"
+
+
+def test_a_fault_of_ours_at_one_backup_does_not_hide_the_others(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_context: Context, wanted: dict[str, Any], _owner: str, _existing: Any) -> Outcome:
+        if wanted["name"] == "b2":
+            raise RuntimeError("odd")
+        return Outcome(True, "created", {"backup": samples.backup(name=wanted["name"])}, {}, {})
+
+    monkeypatch.setattr(run, "ensure_created", broken)
+    monkeypatch.setattr(run, "read_items", lambda *_args: [Item(name, {"name": name}) for name in ("b1", "b2", "b3")])
+    parameters = {"state": "present", "backups": [], "concurrency": 1}
+    with pytest.raises(PXBackupError) as caught:
+        run.run_batch(Server(serve, EXISTS).context, parameters)
+    assert caught.value.message.startswith("3 backups: 1 created, 1 failed, 1 not tried ['b2': internal error")
+    assert [(entry["changed"], entry["failed"]) for entry in caught.value.result["backups"]] == [
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+    assert "RuntimeError: odd" in caught.value.result["backups"][1]["message"]

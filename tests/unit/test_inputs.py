@@ -233,3 +233,19 @@ def test_a_resource_of_a_filter_that_is_incomplete(parameters: dict[str, Any], p
     with pytest.raises(ValidationError) as caught:
         clean_parameters(parameters, DETAIL_OPTIONS, ())
     assert caught.value.message == f"{place}.include_resources[0]: namespace is required"
+
+
+def test_the_resources_of_a_filter_stay_whole() -> None:
+    value = {"include_resources": [POD], "gvks": [], "namespace_name_pattern": " x "}
+    whole = {"name": "web", "namespace": "shop", "group": "", "kind": "Pod", "version": "v1"}
+    cleaned = {"include_resources": [whole], "namespace_name_pattern": "x"}
+    assert clean_parameters({"namespace_filter": value}, DETAIL_OPTIONS, ()) == {"namespace_filter": cleaned}
+    nested = clean_parameters({"filter": {"namespace_filter": value, "max_objects": 3}}, DETAIL_OPTIONS, ())
+    assert nested == {"filter": {"namespace_filter": cleaned, "max_objects": 3}}
+    assert clean_parameters({"filter": {"namespace_filter": {"gvks": [" "]}}}, DETAIL_OPTIONS, ()) == {}
+
+
+def test_what_is_not_text_at_all() -> None:
+    with pytest.raises(ValidationError) as caught:
+        convert_to_text("labels.k", b"x")
+    assert str(caught.value) == "labels.k is not text (b'x'), but it must be text; give text, or omit it"

@@ -307,6 +307,8 @@ def test_the_namespaces_without_a_selection_are_named(parameters: dict[str, Any]
         ("endpoints", "Endpoints"),
         ("cm", "ConfigMap"),
         ("svc", ""),
+        ("cmx", ""),
+        ("cms", "ConfigMap"),
         ("Kafka", ""),
         ("", ""),
         ("/", ""),
