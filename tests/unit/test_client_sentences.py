@@ -35,7 +35,8 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.op
     connection_from,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.responses import Response, json_object
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tls import tls_error
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tls import needs_tls, tls_error
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 
 TOKEN = "canary-token-0123456789"
@@ -597,3 +598,26 @@ def test_the_pause_before_a_request_is_sent_again(
 )
 def test_a_code_decides_before_the_text(status: int, code: int, text: str, category: str) -> None:
     assert from_response(status, code, text).category == category
+
+
+@pytest.mark.parametrize(
+    ("changes", "needed"),
+    [
+        ({}, False),
+        ({"api_url": "https://px"}, True),
+        ({"login": LOGIN}, True),
+        ({"login": LOGIN._replace(auth_url="http://login")}, False),
+        ({"ca_cert": "/c"}, True),
+        ({"client_cert": "/c"}, True),
+        ({"validate_certs": False}, True),
+    ],
+)
+def test_when_tls_is_needed(changes: dict[str, Any], needed: bool) -> None:
+    assert needs_tls(Connection("http://px", TOKEN)._replace(**changes)) is needed
+
+
+def test_a_transport_hides_what_it_knows() -> None:
+    client = Transport(check_connection(Connection("https://px", TOKEN)))
+    assert (
+        client.hide(f"it is {TOKEN}, or {base64.b64encode(TOKEN.encode()).decode()}") == "it is ********, or ********"
+    )
