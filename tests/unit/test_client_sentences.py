@@ -618,6 +618,4 @@ def test_when_tls_is_needed(changes: dict[str, Any], needed: bool) -> None:
 
 def test_a_transport_hides_what_it_knows() -> None:
     client = Transport(check_connection(Connection("https://px", TOKEN)))
-    assert (
-        client.hide(f"it is {TOKEN}, or {base64.b64encode(TOKEN.encode()).decode()}") == "it is ********, or ********"
-    )
+    assert client.hide(f"it is {TOKEN}, or {TOKEN}.") == "it is ********, or ********."
