@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mutation tests: change the library bit by bit, run the tests in processes of their own, count who noticed.
+"""Mutation tests: change the library bit by bit, run the tests in separate processes, count what is noticed.
 
 Usage: mutation.py [--write] [--sample N] [--seed N] [--seconds N] [--most N] [NAME...]
 

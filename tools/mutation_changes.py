@@ -85,7 +85,7 @@ class Change:
     key: str
 
     @contextmanager
-    def made(self) -> Iterator[None]:
+    def applied(self) -> Iterator[None]:
         """Make the change in the tree, for a while."""
         kept = getattr(self.node, self.field)
         setattr(self.node, self.field, self.value)
@@ -95,9 +95,9 @@ class Change:
     @property
     def texts(self) -> tuple[str, str]:
         """The part of the statement that changes, before and after."""
-        before = _head(self.statement)
-        with self.made():
-            after = _head(self.statement)
+        before = _opening(self.statement)
+        with self.applied():
+            after = _opening(self.statement)
         return _differing(before, after)
 
     @property
@@ -107,7 +107,7 @@ class Change:
 
     @property
     def lines(self) -> tuple[int, int]:
-        """The first and the last line of the statement; of its head, if it has a body."""
+        """The first and the last line of the statement; of what is before its body, if it has one."""
         statement: Any = self.statement
         body = getattr(statement, "body", None)
         if isinstance(body, list):
@@ -122,7 +122,7 @@ class _Place(NamedTuple):
 
 
 def changes(tree: ast.Module) -> list[Change]:
-    """Return the changes of a file in order."""
+    """Return the changes of a file from its beginning to its end."""
     numbers: dict[str, Iterator[int]] = {}
     found = []
     for place, node in _changeable(tree, "", None):
@@ -288,7 +288,7 @@ _SPECIAL: dict[type[ast.AST], Callable[[Any], Iterator[Edit]]] = {
 }
 
 
-def _head(statement: ast.AST) -> str:
+def _opening(statement: ast.AST) -> str:
     """Return a statement in one line; without its body, unless a jump in it is what can change."""
     body: Any = getattr(statement, "body", None)
     jumps = [part for part in body if isinstance(part, (ast.Break, ast.Continue))] if isinstance(body, list) else []

@@ -83,7 +83,7 @@ def package_of(name: str) -> str:
 
 
 class Findings:
-    """What became of the changes of a sample."""
+    """The outcomes of the changes of a sample."""
 
     def __init__(self, outcomes: Outcomes, sample: Sample) -> None:
         self._outcomes, self._sample = outcomes, sample

@@ -41,7 +41,7 @@ class Source:
         Raises:
             ValueError: it cannot take their place.
         """
-        with change.made():
+        with change.applied():
             pairs = list(differing(self._code, self._compile()))
         found = [(function, after) for before, after in pairs for function in self._functions.get(before, ())]
         if any(function.__code__.co_freevars != after.co_freevars for function, after in found):
@@ -50,7 +50,7 @@ class Source:
 
     def text_with(self, change: Change) -> str:
         """Return the text of the file with a change."""
-        with change.made():
+        with change.applied():
             return ast.unparse(self._tree)
 
 

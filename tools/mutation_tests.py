@@ -77,7 +77,7 @@ class Tests:
             signal.setitimer(kind, constant + factor * usual)
 
     def passes_alone(self, name: str) -> bool:
-        """Tell whether a test passes without a change in a process of its own."""
+        """Tell whether a test passes without a change in a separate process."""
         if name not in self.sound:
             self.sound[name] = self.first_failure([name])[0] is None
         return self.sound[name]

@@ -153,8 +153,8 @@ class Trial:
         sources = {name: Source(name, functions) for name in wanted}
         # A few of each file first: a run that is cut short says something of all.
         most = max(map(len, wanted.values()), default=0)
-        order = [(name, keys[place]) for place in range(most) for name, keys in wanted.items() if place < len(keys)]
-        for name, key in order:
+        queue = [(name, keys[place]) for place in range(most) for name, keys in wanted.items() if place < len(keys)]
+        for name, key in queue:
             if not outcomes.is_open(name, key):
                 continue
             if time.monotonic() > self._deadline:

@@ -18,6 +18,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.bo
     encode_body,
     read_body,
 )
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.call import pause_after
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
@@ -34,7 +35,8 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.op
     connection_from,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.responses import Response, json_object
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tls import tls_error
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tls import needs_tls, tls_error
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Transport
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 
 TOKEN = "canary-token-0123456789"
@@ -541,6 +543,10 @@ def test_the_limits_of_an_exchange() -> None:
         "the response is larger than 100 bytes; is api_url the address of the PX-Backup REST API?"
     )
     assert said(exchange(over=True).timeout).startswith("px:10001 did not complete")
+    for connecting in (False, True):
+        with pytest.raises(PXBackupError) as caught:
+            exchange(connecting).count(101)
+        assert caught.value.maybe_processed is not connecting
 
 
 def test_a_handshake_that_failed() -> None:
@@ -554,3 +560,62 @@ def test_a_handshake_that_failed() -> None:
     assert str(tls_error(rejected, "px")).startswith(
         "the certificate of px was rejected by OpenSSL (no such extension); replace the certificate of the server"
     )
+
+
+@pytest.mark.parametrize(
+    ("attempts", "retry_after", "longest", "chance", "pause"),
+    [
+        (1, None, 10, 1.0, 0.5),
+        (2, None, 10, 1.0, 1.0),
+        (4, None, 10, 1.0, 4.0),
+        (9, None, 10, 1.0, 10.0),
+        (1, None, 10, 0.0, 0.25),
+        (3, None, 10, 0.5, 1.5),
+        (1, None, 0.1, 1.0, 0.1),
+        (5, 3.0, 10, 0.0, 3.0),
+        (1, 30.0, 10, 0.0, 10.0),
+        (1, 0.0, 10, 1.0, 0.0),
+    ],
+)
+def test_the_pause_before_a_request_is_sent_again(
+    attempts: int, retry_after: float | None, longest: float, chance: float, pause: float
+) -> None:
+    assert pause_after(attempts, retry_after, longest, lambda: chance) == pause
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "text", "category"),
+    [
+        (404, 5, "more than one object found", "not_found"),
+        (404, 5, "object not found", "not_found"),
+        (404, 5, "failed to retrieve cluster [c]: object not found", "state"),
+        (500, 2, "more than one object found", "conflict"),
+        (500, 13, "object not found", "not_found"),
+        (500, 2, "failed to retrieve cluster [c]: object not found", "state"),
+        (500, 2, "anything", "server"),
+        (400, 3, "object not found", "validation"),
+    ],
+)
+def test_a_code_decides_before_the_text(status: int, code: int, text: str, category: str) -> None:
+    assert from_response(status, code, text).category == category
+
+
+@pytest.mark.parametrize(
+    ("changes", "needed"),
+    [
+        ({}, False),
+        ({"api_url": "https://px"}, True),
+        ({"login": LOGIN}, True),
+        ({"login": LOGIN._replace(auth_url="http://login")}, False),
+        ({"ca_cert": "/c"}, True),
+        ({"client_cert": "/c"}, True),
+        ({"validate_certs": False}, True),
+    ],
+)
+def test_when_tls_is_needed(changes: dict[str, Any], needed: bool) -> None:
+    assert needs_tls(Connection("http://px", TOKEN)._replace(**changes)) is needed
+
+
+def test_a_transport_hides_what_it_knows() -> None:
+    client = Transport(check_connection(Connection("https://px", TOKEN)))
+    assert client.hide(f"it is {TOKEN}, or {TOKEN}.") == "it is ********, or ********."

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch import run
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch.results import Item
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.create import (
     ensure_created,
     resolve_settings,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.retry import retry_backup
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context, Outcome
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 from ansible_collections.pxops.px_backup.tests.unit.support import samples
 from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
@@ -31,7 +33,7 @@ REFUSED = json_reply({"code": 9, "message": "no licence"}, 400)
 
 
 class Server:
-    """A server that answers a write so, and then has these backups."""
+    """A server that responds so to a write, and then has these backups."""
 
     def __init__(
         self, serve: Serve, write: Reply, *after: dict[str, Any], before: tuple[dict[str, Any], ...] = ()
@@ -53,7 +55,7 @@ class Server:
         return json_reply({"backup": found[0]}) if found else NOT_FOUND
 
 
-def made(uid: str = "u1", namespaces: list[str] | None = None, **info: Any) -> dict[str, Any]:
+def backup(uid: str = "u1", namespaces: list[str] | None = None, **info: Any) -> dict[str, Any]:
     refs = {"cluster_ref": REF, "backup_location_ref": REF, "backup_type": {"type": "Normal"}}
     return samples.raw_backup(uid=uid, **{**refs, "namespaces": namespaces or ["shop"], **info})
 
@@ -70,7 +72,7 @@ def refused(server: Server, **changes: Any) -> PXBackupError:
 
 
 def test_a_whole_response_is_the_result(serve: Serve) -> None:
-    server = Server(serve, json_reply({"backup": made()}), made())
+    server = Server(serve, json_reply({"backup": backup()}), backup())
     outcome = create(server)
     assert (outcome.changed, outcome.message) == (True, "Backup 'b1' was created and is Success")
     assert outcome.result["preflight"] == []
@@ -78,20 +80,20 @@ def test_a_whole_response_is_the_result(serve: Serve) -> None:
 
 
 def test_a_short_response_is_checked(serve: Serve) -> None:
-    server = Server(serve, json_reply({"backup": made(namespaces=["web"])}), made())
+    server = Server(serve, json_reply({"backup": backup(namespaces=["web"])}), backup())
     outcome = create(server)
     assert outcome.result["backup"]["backup_info"]["namespaces"] == ["shop"]
     assert server.sent == ["POST", "GET"]
 
 
 def test_another_task_created_the_same_in_between(serve: Serve) -> None:
-    outcome = create(Server(serve, EXISTS, made()))
+    outcome = create(Server(serve, EXISTS, backup()))
     assert (outcome.changed, outcome.message) == (False, "Backup 'b1' already exists and is Success")
     assert outcome.before == outcome.after
 
 
 def test_another_task_created_something_else_in_between(serve: Serve) -> None:
-    error = refused(Server(serve, EXISTS, made(namespaces=["web"])))
+    error = refused(Server(serve, EXISTS, backup(namespaces=["web"])))
     assert str(error) == (
         "backup 'b1' already exists with other settings: namespaces is ['web'], not ['shop']; use another name, or set "
         "what it has (UPDATE changes labels and ownership)"
@@ -106,7 +108,7 @@ def test_another_user_has_the_name(serve: Serve) -> None:
 
 
 def test_an_error_after_the_work(serve: Serve) -> None:
-    outcome = create(Server(serve, FAULT, made()))
+    outcome = create(Server(serve, FAULT, backup()))
     assert (outcome.changed, outcome.message) == (
         True,
         "Backup 'b1' was created and is Success; the response was an error (PX-Backup refused the request (HTTP 500, "
@@ -115,12 +117,12 @@ def test_an_error_after_the_work(serve: Serve) -> None:
 
 
 def test_an_error_and_another_backup_of_the_name(serve: Serve) -> None:
-    error = refused(Server(serve, FAULT, made(namespaces=["web"])))
+    error = refused(Server(serve, FAULT, backup(namespaces=["web"])))
     assert "already exists with other settings: namespaces is ['web'], not ['shop']" in error.message
 
 
 def test_a_creation_that_was_accepted_and_has_no_effect(serve: Serve) -> None:
-    error = refused(Server(serve, json_reply({"backup": made(namespaces=["web"])})))
+    error = refused(Server(serve, json_reply({"backup": backup(namespaces=["web"])})))
     assert str(error) == (
         "the server accepted CREATE of backup 'b1', but the backup does not exist; this server, or the role of this "
         "user, does not allow it: delete the backup, or omit the setting"
@@ -129,7 +131,7 @@ def test_a_creation_that_was_accepted_and_has_no_effect(serve: Serve) -> None:
 
 
 def test_a_server_that_ignores_a_setting(serve: Serve) -> None:
-    other = made(namespaces=["web"])
+    other = backup(namespaces=["web"])
     error = refused(Server(serve, json_reply({"backup": other}), other))
     assert str(error) == (
         "the server created backup 'b1' with other settings than requested: namespaces is ['web'], not ['shop']; this "
@@ -139,7 +141,7 @@ def test_a_server_that_ignores_a_setting(serve: Serve) -> None:
 
 
 def test_a_refusal_that_leaves_something_behind(serve: Serve) -> None:
-    failed = made(status={"status": "Failed", "reason": "no licence"})
+    failed = backup(status={"status": "Failed", "reason": "no licence"})
     error = refused(Server(serve, NOT_FOUND, failed))
     assert error.message.endswith("; the server left backup 'b1' behind, which is Failed (no licence)")
     assert error.hint == "fix the cause, delete the backup and run the task again"
@@ -148,7 +150,7 @@ def test_a_refusal_that_leaves_something_behind(serve: Serve) -> None:
 
 
 def test_a_refusal_is_not_checked(serve: Serve) -> None:
-    server = Server(serve, REFUSED, made())
+    server = Server(serve, REFUSED, backup())
     assert refused(server).category == "state"
     assert server.sent == ["POST"]
 
@@ -158,7 +160,7 @@ def test_a_cluster_that_contradicts(serve: Serve) -> None:
     assert resolve_settings(context, {"cluster": "x"}) == {}
 
 
-PARTIAL = made(status={"status": "PartialSuccess"})
+PARTIAL = backup(status={"status": "PartialSuccess"})
 
 
 def retry_of(uid: str, **metadata: Any) -> dict[str, Any]:
@@ -184,3 +186,23 @@ def test_a_retry_that_responds_with_an_older_one(serve: Serve) -> None:
     outcome = retry_backup(server.context, {"name": "b1"})
     assert outcome.result["backup"]["metadata"]["uid"] == "u3"
     assert outcome.message == "Backup 'b1' is retried by 'b1-retry1', which is Pending"
+
+
+def test_a_fault_of_ours_at_one_backup_does_not_hide_the_others(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_context: Context, wanted: dict[str, Any], _owner: str, _existing: Any) -> Outcome:
+        if wanted["name"] == "b2":
+            raise RuntimeError("odd")
+        return Outcome(True, "created", {"backup": samples.backup(name=wanted["name"])}, {}, {})
+
+    monkeypatch.setattr(run, "ensure_created", broken)
+    monkeypatch.setattr(run, "read_items", lambda *_args: [Item(name, {"name": name}) for name in ("b1", "b2", "b3")])
+    parameters = {"state": "present", "backups": [], "concurrency": 1}
+    with pytest.raises(PXBackupError) as caught:
+        run.run_batch(Server(serve, EXISTS).context, parameters)
+    assert caught.value.message.startswith("3 backups: 1 created, 1 failed, 1 not tried ['b2': internal error")
+    assert [(entry["changed"], entry["failed"]) for entry in caught.value.result["backups"]] == [
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+    assert "RuntimeError: odd" in caught.value.result["backups"][1]["message"]

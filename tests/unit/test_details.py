@@ -96,8 +96,8 @@ def test_pages_that_repeat(serve: Serve) -> None:
     with pytest.raises(ProtocolError) as caught:
         pages.read()
     assert str(caught.value) == (
-        "the server does not page the resources of backup 'b1': it repeats them, and says that there are 5; set "
-        "filter.max_objects and filter.object_index to read a part"
+        "the server does not page the resources of backup 'b1': it repeats them, and says that there "
+        "are 5; set filter.max_objects and filter.object_index to read a part"
     )
     assert len(pages.filters) == 2
 

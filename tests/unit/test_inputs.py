@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.options import (
+    DETAIL_OPTIONS,
     LIST_OPTIONS,
     SETTINGS,
     SHARE_OPTION,
@@ -74,6 +75,7 @@ def test_object_type_that_is_not_set(value: Any) -> None:
         ({"owner": "u", "groups": []}, {"owner": "u"}, {"owner": "u", "groups": []}),
         ({"owner": "", "groups": [], "public": {"type": None}}, None, {"groups": []}),
         ({"public": {"type": "Read"}}, {"public": {"type": "Read"}}, {"public": {"type": "Read"}}),
+        ({"owner": " u ", "groups": None}, {"owner": "u"}, {"owner": "u"}),
     ],
 )
 def test_ownership(value: dict[str, Any], created: Any, updated: Any) -> None:
@@ -214,3 +216,36 @@ def test_one_reference_or_several(value: Any, cleaned: list[dict[str, str]]) -> 
 def test_the_same_access_twice_is_no_contradiction() -> None:
     entry = {"id": "a", "access": "View"}
     assert clean({"backup_share": {"groups": [entry, entry]}}, ())["backup_share"]["groups"] == [entry, entry]
+
+
+def test_a_parameter_without_an_option_stays_as_it_is() -> None:
+    assert clean({"odd": " x "}, ()) == {"odd": " x "}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "place"),
+    [
+        ({"filter": {"namespace_filter": {"include_resources": [{"name": "x"}]}}}, "filter.namespace_filter"),
+        ({"namespace_filter": {"include_resources": [{"name": "x"}]}}, "namespace_filter"),
+    ],
+)
+def test_a_resource_of_a_filter_that_is_incomplete(parameters: dict[str, Any], place: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        clean_parameters(parameters, DETAIL_OPTIONS, ())
+    assert caught.value.message == f"{place}.include_resources[0]: namespace is required"
+
+
+def test_the_resources_of_a_filter_stay_whole() -> None:
+    value = {"include_resources": [POD], "gvks": [], "namespace_name_pattern": " x "}
+    whole = {"name": "web", "namespace": "shop", "group": "", "kind": "Pod", "version": "v1"}
+    cleaned = {"include_resources": [whole], "namespace_name_pattern": "x"}
+    assert clean_parameters({"namespace_filter": value}, DETAIL_OPTIONS, ()) == {"namespace_filter": cleaned}
+    nested = clean_parameters({"filter": {"namespace_filter": value, "max_objects": 3}}, DETAIL_OPTIONS, ())
+    assert nested == {"filter": {"namespace_filter": cleaned, "max_objects": 3}}
+    assert clean_parameters({"filter": {"namespace_filter": {"gvks": [" "]}}}, DETAIL_OPTIONS, ()) == {}
+
+
+def test_what_is_not_text_at_all() -> None:
+    with pytest.raises(ValidationError) as caught:
+        convert_to_text("labels.k", b"x")
+    assert str(caught.value) == "labels.k is not text (b'x'), but it must be text; give text, or omit it"

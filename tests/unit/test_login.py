@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.auth import TokenSource
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.connection import (
     Connection,
     Login,
@@ -27,6 +28,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors im
     ProtocolError,
     PXBackupError,
     ServerError,
+    ValidationError,
 )
 from ansible_collections.pxops.px_backup.tests.unit.support.server import (
     HTTPServer,
@@ -413,3 +415,37 @@ def test_a_login_keeps_to_the_time_of_the_call(serve: Serve) -> None:
     with pytest.raises(PXBackupError):
         logging_in(serve(responder=slow), retries=3).request("GET", "/x", writes=False, limits=Limits(1.0))
     assert time.monotonic() - began < 2.5
+
+
+def test_a_login_that_is_not_sent_says_so(nobody: str) -> None:
+    login = Login(f"{nobody}/auth", "eve", PASSWORD)
+    client = Transport(check_connection(Connection(nobody, login=login, retries=0)), sleep=lambda _seconds: None)
+    with pytest.raises(PXBackupError) as caught:
+        client.log_in()
+    assert caught.value.message.startswith("the login failed: no connection to 127.0.0.1:")
+
+
+def test_a_login_that_is_refused_speaks_for_itself(serve: Serve) -> None:
+    with pytest.raises(AuthenticationError) as caught:
+        logging_in(serve(json_reply({"error": "invalid_grant"}, 401))).log_in()
+    assert caught.value.message == "the login service refused the login of 'eve' (HTTP 401): invalid_grant"
+    with pytest.raises(ValidationError) as invalid:
+        logging_in(serve(), realm="a/b").log_in()
+    assert not invalid.value.message.startswith("the login failed")
+
+
+def test_a_new_login_keeps_to_the_time_of_the_call() -> None:
+    deadlines: list[float | None] = []
+
+    def log_in(deadline: float | None) -> str:
+        deadlines.append(deadline)
+        return f"token-number-{len(deadlines)}"
+
+    source = TokenSource(Connection("https://px", login=Login("https://px", "eve", PASSWORD)), log_in)
+    assert source.current(1.5) == "token-number-1"
+    assert source.renew("token-number-1", 2.5) == "token-number-2"
+    assert source.renew("token-number-1", 3.5) == "token-number-2"
+    assert source.current() == "token-number-2"
+    assert deadlines == [1.5, 2.5]
+    assert source.known == ["token-number-1", "token-number-2"]
+    assert source.can_renew is True

@@ -28,10 +28,13 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.dele
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.lookup import Resource
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.model import Context
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.pagination import Listing
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.wait_policy import WaitPolicy
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.watching import (
+    Watched,
     find_by_names,
     find_by_uids,
     find_common_part,
+    watch,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NetworkError,
@@ -410,3 +413,58 @@ def test_a_server_that_counts_up_to_the_end_of_the_page() -> None:
         return page(7 if index == 0 else end, *range(index, end))
 
     assert [item["metadata"]["uid"] for item in listing(fetch)] == [f"u{number}" for number in range(7)]
+
+
+def test_what_is_gone_after_its_deletion(context: Context) -> None:
+    outcome = start_deletion(context, Store().resource, {"name": "b1"}, backup(), lambda name, uid: None, False)
+    assert outcome == (True, "Backup 'b1' is deleted", {"backup": None}, {"name": "b1", "uid": "u1"}, {})
+
+
+def test_what_was_gone_before_its_deletion(context: Context) -> None:
+    def send(_name: str, _uid: str) -> None:
+        raise NotFoundError("object not found", http_status=404)
+
+    outcome = start_deletion(context, Store().resource, {"name": "b1"}, backup(), send, False)
+    assert outcome.changed is False
+    assert (outcome.before, outcome.after, outcome.result) == ({}, {}, {"backup": None})
+    assert outcome.message == (
+        "Backup 'b1' is deleted; the response was an error (object not found), and the result was verified"
+    )
+
+
+def test_what_another_owner_has_is_not_deleted(context: Context) -> None:
+    sent: list[str] = []
+    error = said(
+        start_deletion,
+        context,
+        Store().resource,
+        {"name": "b1"},
+        backup(owner="ann"),
+        lambda *_: sent.append(""),
+        False,
+    )
+    assert error.category == "conflict"
+    assert sent == []
+
+
+@pytest.mark.parametrize(("places", "pages"), [((0, 5), 1), ((0, 250), 2), ((0, 900), 3)])
+def test_a_poll_of_many_reads_as_few_pages_as_possible(context: Context, places: tuple[int, ...], pages: int) -> None:
+    items = [backup(f"u{number}", f"b{number}", status="InProgress") for number in range(1000)]
+    store = Store(*items)
+    read: list[int] = []
+
+    def fetch(_api: Any, _options: Any, _parts: Any) -> Callable[[int, int], Page]:
+        def one(index: int, size: int) -> Page:
+            read.append(index)
+            return Page(items[index : index + size], len(items), False)
+
+        return one
+
+    resource = store.resource._replace(fetch=fetch)
+    watched = Watched(resource, [items[place] for place in places], lambda _seen: False, lambda _seen: False)
+    times = iter([0.0, 0.0, 0.0, *[0.5] * 20, *[9.0] * 20])
+    work = context._replace(clock=lambda: next(times))
+    watch(work, watched, WaitPolicy(1, 1), lambda call, them: [call(item) for item in them], "it goes on")
+    assert len(read) == pages * watched.polls
+    assert len(store.asked) == watched.polls * sum(place > 450 for place in places)
+    assert watched.describe() == "2 backups: 2 InProgress"

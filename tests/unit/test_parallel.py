@@ -144,7 +144,7 @@ def test_the_error_of_several_is_that_of_the_first_and_names_each() -> None:
 
 
 def test_different_hints_are_where_the_result_has_them() -> None:
-    combined = combine_errors("2 failed", [("a", _failure()), ("b", _failure(hint="look"))], "error.hint of each")
+    combined = combine_errors("2 failed", [("a", _failure()), ("b", _failure(hint="check"))], "error.hint of each")
     assert combined.hint == "see error.hint of each"
     assert combined.retriable is True
 

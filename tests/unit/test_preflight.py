@@ -14,6 +14,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.p
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight import (
     resource_types,
     rules,
+    states,
     users,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.preflight.findings import Finding
@@ -306,6 +307,8 @@ def test_the_namespaces_without_a_selection_are_named(parameters: dict[str, Any]
         ("endpoints", "Endpoints"),
         ("cm", "ConfigMap"),
         ("svc", ""),
+        ("cmx", ""),
+        ("cms", "ConfigMap"),
         ("Kafka", ""),
         ("", ""),
         ("/", ""),
@@ -513,3 +516,16 @@ def test_the_result_holds_plain_values() -> None:
     assert preflight.as_result([finding]) == [
         {"severity": "note", "parameter": "namespaces", "message": "namespaces is odd"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        ({"status": "Offline"}, "'x' is Offline, so a backup fails; fix it first"),
+        ({"status": "Offline", "reason": "it is away"}, "'x' is Offline (it is away), so a backup fails; fix it first"),
+        ({"status": "Pending", "reason": ""}, "'x' is Pending, so a backup may fail; fix it first"),
+    ],
+)
+def test_a_state_with_and_without_a_reason(status: dict[str, str], message: str) -> None:
+    (finding,) = states.check_state(states.CLUSTER_STATES, "cluster_ref", _listed({"clusterInfo": {"status": status}}))
+    assert finding.message == f"cluster_ref: PX-Backup reports that cluster {message}"

@@ -94,3 +94,25 @@ def test_every_spelling_of_a_secret_is_hidden(quote_it: Callable[[str], str], se
 
 def test_a_short_secret_has_no_other_spelling() -> None:
     assert spellings(["als", "", "a b+c"]) == {"als", "a b+c"}
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("secret", ["canary-12", "canary-123", "canary-1234"])
+def test_a_secret_inside_of_base64_is_found_whatever_is_around_it(
+    encode: Callable[[bytes], bytes], secret: str
+) -> None:
+    forms = spellings([secret])
+    for before in (b"", b"a", b"bc", b"def"):
+        for after in (b"", b"\xff", b"\xff\xff", b"\x00\x00\x00"):
+            text = encode(before + secret.encode() + after).decode()
+            found = [form for form in forms if form in text]
+            assert found, (before, after)
+            # What is left over is a few letters at each end.
+            assert max(map(len, found)) >= len(secret) * 4 // 3 - 4
+
+
+@pytest.mark.parametrize("letter", ["\udcff", "\ud800"])
+def test_a_secret_that_is_no_text_is_found_as_well(letter: str) -> None:
+    forms = spellings([f"secret-{letter}-12345"])
+    assert f"secret-{letter}-12345" in forms
+    assert any(form.startswith("secret-%") and form.endswith("-12345") for form in forms)

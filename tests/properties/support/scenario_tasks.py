@@ -95,7 +95,7 @@ class Task(NamedTuple):
         lists = self.module.endswith(("_info", "prune")) or self.parameters.get("operation") == "INSPECT_ALL"
         text = json.dumps(self.parameters)
         named = [item for item in WORLD if lists or f'"{item["name"]}"' in text]
-        sources = {item["backup"] for item in named if "backup" in item}
+        sources = {item["backup"] for item in (*named, *self.before) if "backup" in item}
         return (*(item for item in WORLD if item in named or item["name"] in sources), *self.before)
 
     @property
@@ -151,6 +151,8 @@ PLANNED = (
     {"kind": "backup", "name": "by-hand"},
 )
 MACHINES = {"kind": "backup", "name": "machines", "namespaces": ["vms"], "backup_object_type": "VirtualMachine"}
+BUSY = {"kind": "restore", "name": "busy", "backup": "good", "cluster": "prod-us", "status": "InProgress"}
+WIDE = {"kind": "backup", "name": "wide", "namespaces": ["shop", "web"]}
 WEB = {"name": "web", "namespace": "shop", "gvk": "apps/v1/Deployment"}
 BROKEN_UID = "12345678-0000-4000-8000-000000000000"
 BROKEN = {
@@ -340,7 +342,7 @@ BACKUPS = {
     "details from before the first": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", filter={"object_index": -1}),
     "details from the last": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", object_index=2),
     "details of states": _backup("GET_BACKUP_RESOURCE_DETAILS", "partial", resource_status_filter=["Failed"]),
-    "details read anew": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", force_resync=True, sync_namespaces_only=True),
+    "details read again": _backup("GET_BACKUP_RESOURCE_DETAILS", "good", force_resync=True, sync_namespaces_only=True),
     "retry of resources": _backup("RETRY_BACKUP_RESOURCES", "partial", include_resources=[WEB]),
     "retry of machines": _backup("RETRY_BACKUP_RESOURCES", "broken", **WAIT)._replace(before=(BROKEN,)),
     "retry one whose retry runs": _backup("RETRY_BACKUP_RESOURCES", "broken", **WAIT)._replace(
@@ -645,6 +647,40 @@ RESTORES = {
     "list restores": _restore("INSPECT_ALL", status=["Failed"]),
     "info of restores": _info("restore_info", summary=True, statistics=True),
     "info of a missing restore": _info("restore_info", name="missing"),
+    "inspect a restore and wait": _restore("INSPECT_ONE", "back", **WAIT),
+    "inspect a failed restore and wait": _restore("INSPECT_ONE", "lost", **WAIT),
+    "inspect a missing restore": _restore("INSPECT_ONE", "missing"),
+    "inspect a restore that runs and wait": _restore("INSPECT_ONE", "busy", **WAIT)._replace(before=(BUSY,)),
+    "delete a restore that runs": _restore("DELETE", "busy")._replace(before=(BUSY,)),
+    "delete a restore that runs, to cancel it": _restore("DELETE", "busy", cancel=True, **WAIT)._replace(
+        before=(BUSY,)
+    ),
+    "restore a part of the namespaces": _restored(backup_ref={"name": "wide"}, **WAIT)._replace(before=(WIDE,)),
+    "restore what excludes resources": _restored(
+        exclude_resources=[{"name": "web", "namespace": "shop", "gvk": "apps/v1/Deployment"}], **WAIT
+    ),
+    "restore in place by mistake": _restored(namespace_mapping={"shop": "shop"}, replace_policy="Delete"),
+    "restore in place and to another": _restored(namespace_mapping={"shop": "other"}, in_place=True),
+    "restore to nowhere": _restored(namespace_mapping=None),
+    "restore with a prefix alone": _restored(target_namespace_prefix="x-"),
+    "restore two namespaces to one": _restored(
+        backup_ref={"name": "wide"}, namespace_mapping={"shop": "new", "web": "new"}
+    )._replace(before=(WIDE,)),
+    "restore with a filter": _restored(
+        namespace_mapping=None,
+        filter={"namespace_filter": {"include_namespaces": ["shop"]}},
+        target_namespace_prefix="x-",
+    ),
+    "restore with a filter and a mapping": _restored(filter={"namespace_filter": {"include_namespaces": ["shop"]}}),
+    "restore with a filter and no prefix": _restored(
+        namespace_mapping=None, filter={"namespace_filter": {"include_namespaces": ["shop"]}}
+    ),
+    "restore a backup that runs": _restored(backup_ref={"name": "running"})._replace(before=(RUNNING,)),
+    "restore with a backup that contradicts": _restored(backup="partial"),
+    "restore with a cluster that contradicts": _restored(cluster="prod-eu"),
+    "update the owner of a restore": _restore("UPDATE", "back", ownership={"owner": "somebody-else"}),
+    "list restores of a backup": _restore("INSPECT_ALL", backup_ref={"name": "good"}),
+    "list restores by cluster": _restore("INSPECT_ALL", cluster_ref={"name": "prod-us"}, name_filter="ba"),
 }
 
 OTHERS = {
