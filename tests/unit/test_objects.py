@@ -415,12 +415,12 @@ def test_a_server_that_counts_up_to_the_end_of_the_page() -> None:
     assert [item["metadata"]["uid"] for item in listing(fetch)] == [f"u{number}" for number in range(7)]
 
 
-def test_what_is_gone_after_its_deletion(context: Context) -> None:
+def test_what_is_absent_after_its_deletion(context: Context) -> None:
     outcome = start_deletion(context, Store().resource, {"name": "b1"}, backup(), lambda name, uid: None, False)
     assert outcome == (True, "Backup 'b1' is deleted", {"backup": None}, {"name": "b1", "uid": "u1"}, {})
 
 
-def test_what_was_gone_before_its_deletion(context: Context) -> None:
+def test_what_was_absent_before_its_deletion(context: Context) -> None:
     def send(_name: str, _uid: str) -> None:
         raise NotFoundError("object not found", http_status=404)
 
