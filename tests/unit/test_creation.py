@@ -206,3 +206,23 @@ def test_a_fault_of_ours_at_one_backup_does_not_hide_the_others(serve: Serve, mo
         (False, False),
     ]
     assert "RuntimeError: odd" in caught.value.result["backups"][1]["message"]
+
+
+def test_check_mode_shows_what_would_be_created(serve: Serve) -> None:
+    server = Server(serve, EXISTS)
+    work = server.context._replace(api=Api(samples.transport("http://127.0.0.1:1"), "default", True, "3.0.0"))
+    wanted = {
+        **WANTED,
+        "labels": {"a": "b"},
+        "ownership": {"groups": [{"id": "ops", "access": "Read"}], "public": None},
+    }
+    outcome = ensure_created(work, wanted, "user-1", None)
+    assert (outcome.changed, outcome.message) == (True, "Backup 'b1' would be created")
+    shown = outcome.result["backup"]
+    assert shown["metadata"]["ownership"]["owner"] == "user-1"
+    assert shown["metadata"]["ownership"]["groups"] == [{"id": "ops", "access": "Read"}]
+    assert (shown["metadata"]["name"], shown["metadata"]["labels"]) == ("b1", {"a": "b"})
+    assert shown["backup_info"]["namespaces"] == ["shop"]
+    assert shown["backup_info"]["status"]["status"] == "Pending"
+    assert shown["backup_info"]["backup_type"]["type"] == "Normal"
+    assert server.sent == []

@@ -20,7 +20,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.bodies import decompressed
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.exchange import Exchange
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.exchange import Current, Exchange
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.sockets import limited_kinds
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.transport import Limits
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import (
     NetworkError,
@@ -351,3 +352,24 @@ def test_tls_sockets_are_limited_as_well(monkeypatch: pytest.MonkeyPatch) -> Non
             client.request("POST", "/x", body={}, writes=True)
         assert time.monotonic() - began < TOTAL + 1.5
         assert caught.value.maybe_processed
+
+
+def test_every_way_to_receive_is_limited() -> None:
+    current = Current()
+    kind = limited_kinds(current).http.ConnectionCls.kind
+    one, other = socket.socketpair()
+    with kind(fileno=one.detach()) as limited, other:
+        current.exchange = Exchange("px", 5.0, 5.0, 8, time.monotonic)
+        other.sendall(b"123456789")
+        assert limited.recv(4) == b"1234"
+        room = bytearray(4)
+        assert limited.recv_into(room) == 4
+        with pytest.raises(ProtocolError):
+            limited.recv(1)
+        assert limited.send(b"x") == 1
+        limited.sendall(b"y")
+        assert other.recv(2) == b"xy"
+        current.exchange = Exchange("px", 5.0, 0.0, 8, time.monotonic)
+        for call in (lambda: limited.recv(1), lambda: limited.send(b"x"), lambda: limited.sendall(b"x")):
+            with pytest.raises(RequestTimeoutError):
+                call()

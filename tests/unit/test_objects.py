@@ -468,3 +468,28 @@ def test_a_poll_of_many_reads_as_few_pages_as_possible(context: Context, places:
     assert len(read) == pages * watched.polls
     assert len(store.asked) == watched.polls * sum(place > 450 for place in places)
     assert watched.describe() == "2 backups: 2 InProgress"
+
+
+def test_a_change_that_cannot_be_checked(context: Context) -> None:
+    def inspect(_api: Any, _name: str, _uid: str) -> Object:
+        raise NetworkError("away")
+
+    resource = Store().resource._replace(inspect=inspect)
+    error = said(apply_change, context, resource, _labelled(a="1"), _change({"labels": {}, "owner": ""}))
+    assert error.message == "the server accepted UPDATE of backup 'b1', but the check after it failed: away"
+
+
+def test_a_list_steps_back_as_far_as_objects_were_deleted() -> None:
+    numbers = list(range(40))
+    asked: list[int] = []
+
+    def fetch(index: int, size: int) -> Page:
+        asked.append(index)
+        if len(asked) == 2:
+            del numbers[:2]
+        return page(len(numbers), *numbers[index : index + 10], complete=index + 10 >= len(numbers))
+
+    found = [item["metadata"]["uid"] for item in listing(fetch, page_size=10)]
+    assert found == [f"u{number}" for number in range(40)]
+    # Two were deleted: the page begins two further, and as many may go meanwhile.
+    assert asked[:4] == [0, 9, 4, 13]

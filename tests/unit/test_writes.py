@@ -140,7 +140,13 @@ def test_a_refusal_is_not_checked(refusal: PXBackupError) -> None:
     ("trouble", "changed", "unknown", "text"),
     [
         ("ok", True, False, "the server accepted UPDATE of backup 'b1', but the check after it failed: no response"),
-        (LOST, False, True, "it is unknown whether PX-Backup processed the request: no response"),
+        (
+            LOST,
+            False,
+            True,
+            r"^the response to UPDATE of backup 'b1' was lost \(the connection broke\) and the check after it failed, "
+            "so it is unknown whether PX-Backup processed the request: no response$",
+        ),
         (
             ServerError("gone", http_status=404),
             False,
