@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,10 @@ class Tests:
         ):
             signal.setitimer(kind, constant + factor * usual)
 
+    def length(self, name: str) -> int:
+        """Return how long a test takes, as a power of two."""
+        return int(self.seconds[name] * 50).bit_length()
+
     def passes_alone(self, name: str) -> bool:
         """Tell whether a test passes without a change in a separate process."""
         if name not in self.sound:
@@ -117,6 +122,8 @@ class Measured:
 
     def __init__(self, path: Path, tests: Tests, importing: Any) -> None:
         self._path, self._tests = path, tests
+        # How many lines of the library each test runs.
+        self._breadth: Counter[str] = Counter()
         self._import_lines = {
             name_of(file): {line for line, contexts in importing.contexts_by_lineno(file).items() if "" in contexts}
             for file in importing.measured_files()
@@ -140,6 +147,8 @@ class Measured:
         self._known = {file: self._known[file] for file in files}
         for known in self._known.values():
             self._tests.seconds.update(known["seconds"])
+            for lines in known["lines"].values():
+                self._breadth.update(known["names"][number] for numbers in lines.values() for number in numbers)
         return True
 
     def _measure(self, names: list[str]) -> dict[str, Any]:
@@ -181,9 +190,8 @@ class Measured:
             of_file = known["lines"].get(file, {})
             for line in range(lines[0], lines[1] + 1):
                 found.update(known["names"][number] for number in of_file.get(str(line), ()))
-        seconds = self._tests.seconds
-        # Tests of about the same length by their file: some set up much for all of them.
-        return sorted(found, key=lambda name: ((seconds[name] * 50).__trunc__().bit_length(), name))
+        # Of tests of about the same length those first that run little else.
+        return sorted(found, key=lambda name: (self._tests.length(name), self._breadth[name], name))
 
     def runs_at_import(self, file: str, lines: tuple[int, int]) -> bool:
         """Tell whether a function runs some of these lines when the library is imported."""

@@ -91,10 +91,11 @@ def judge_import(tests: Tests, path: Path, changed: str) -> str:
         path.write_text(kept, encoding="utf-8")
     if done.returncode == 0:
         return UNNOTICED
-    failed = re.search(r"^FAILED (\S+)", done.stdout, re.MULTILINE)
+    line = re.search(r"^FAILED (.+)", done.stdout, re.MULTILINE)
+    failed = next((name for name in tests.items if line and f"{line[1]} - ".startswith(f"{name} - ")), None)
     if failed is None:
         return "fails: at import"
-    return f"fails: {failed[1]}" if tests.passes_alone(failed[1]) else UNNOTICED
+    return f"fails: {failed}" if tests.passes_alone(failed) else UNNOTICED
 
 
 class Outcomes:
