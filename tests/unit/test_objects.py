@@ -493,3 +493,13 @@ def test_a_list_steps_back_as_far_as_objects_were_deleted() -> None:
     assert found == [f"u{number}" for number in range(40)]
     # Two were deleted: the page begins two further, and as many may go meanwhile.
     assert asked[:4] == [0, 9, 4, 13]
+
+
+def test_a_poll_of_many_whose_list_ends_early_names_what_it_lists(context: Context) -> None:
+    resource = Store().resource._replace(fetch=lambda *_args: lambda index, size: page(5, 1, complete=True))
+    watched = Watched(resource, [backup("u9", status="InProgress")], lambda _seen: False, lambda _seen: False)
+    times = iter([0.0, 0.0, 0.0, *[0.5] * 20, *[9.0] * 20])
+    work = context._replace(clock=lambda: next(times))
+    watch(work, watched, WaitPolicy(1, 1), lambda call, them: [call(item) for item in them], "it goes on")
+    assert watched.error is not None
+    assert watched.error.message.startswith("the server ended the list after 1 of 5 backups")

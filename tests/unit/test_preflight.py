@@ -309,6 +309,8 @@ def test_the_namespaces_without_a_selection_are_named(parameters: dict[str, Any]
         ("svc", ""),
         ("cmx", ""),
         ("cms", "ConfigMap"),
+        ("cmes", "ConfigMap"),
+        ("cmxx", ""),
         ("Kafka", ""),
         ("", ""),
         ("/", ""),
