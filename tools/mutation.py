@@ -109,7 +109,7 @@ def main() -> int:
     findings = Findings(json.loads(known.read_text(encoding="utf-8")) if known.is_file() else {}, sample)
     report(findings, names)
     if arguments.write:
-        PAGE.write_text(page(findings, sample), encoding="utf-8")
+        PAGE.write_text(page(findings, sample.note(arguments.most)), encoding="utf-8")
         print(PAGE.relative_to(ROOT))
     return status
 

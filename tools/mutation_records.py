@@ -30,10 +30,11 @@ branches of `a if b else c`, assigned and returned values, arguments (`None` in 
 result nobody uses, filters of comprehensions, `break` and `continue`, methods such as `startswith` with a counterpart.
 Constants of modules, default values and decorators stay as they are.
 
-How it is judged: every change meets the tests that run its statement, the quickest first, until one fails or they
-have taken 20 seconds. The test that fails must pass without the change, in a process like that, and one of more than
-0.15 seconds must fail twice: many of those measure time. A test that needs 10 times its usual processor time and 5
-seconds more, or 20 times its usual time and 30 seconds more, hangs, and has noticed the change.
+How it is judged: every change meets the tests that run its statement, the quickest first, until one fails or those of
+so many seconds have passed (`--most`); what slower ones would notice counts as unnoticed. The test that fails must
+pass without the change, in a process like that, and one of more than 0.15 seconds must fail twice: many of those
+measure time. A test that needs 10 times its usual processor time and 5 seconds more, or 20 times its usual time and
+30 seconds more, hangs, and has noticed the change.
 
 """
 HEAD = """
@@ -62,13 +63,17 @@ class Sample(NamedTuple):
         random.Random(f"{self.seed}:{name}").shuffle(found)
         return found[: self.size or None]
 
-    def __str__(self) -> str:
-        """Return the sample in words."""
-        if not self.size:
-            return "All changes were to be tried."
+    def note(self, most: float) -> str:
+        """Return in words what was tried.
+
+        Args:
+            most: the seconds of tests for each change.
+        """
+        chosen = f"--sample {self.size} --seed {self.seed} " if self.size else ""
+        which = f"Up to {self.size} changes of each file, chosen by chance," if self.size else "All changes"
         return (
-            f"Up to {self.size} changes of each file were tried, chosen by chance: `make mutation "
-            f'ARGS="--sample {self.size} --seed {self.seed} --write"`.'
+            f'{which} were tried with {most:g} seconds of tests each: `make mutation ARGS="{chosen}--most {most:g} '
+            '--write"`. The score is the share of the tried changes that were noticed.\n'
         )
 
 
@@ -121,8 +126,12 @@ def score(total: Counter[str]) -> str:
     return f"{100 * total['noticed'] / total['tried']:.1f} %" if total["tried"] else "-"
 
 
-def page(findings: Findings, sample: Sample) -> str:
-    """Return the page: the score of each package of which something was tried, and what no test noticed."""
+def page(findings: Findings, note: str) -> str:
+    """Return the page: the score of each package of which something was tried, and what no test noticed.
+
+    Args:
+        note: says what was tried.
+    """
     lines, unnoticed = [], []
     names = library_files()
     for package in sorted({package_of(name) for name in names}):
@@ -133,7 +142,6 @@ def page(findings: Findings, sample: Sample) -> str:
             lines.append(f"| `{package}` | {numbers} | {score(total)} |\n")
         for name in files:
             unnoticed += [line_of(name, change, reason) for change, reason in findings.unnoticed(name)]
-    note = f"{sample} The score is the share of the tried changes that were noticed.\n"
     return INTRODUCTION + note + HEAD + "".join(lines) + UNNOTICED_HEAD + "".join(unnoticed)
 
 
