@@ -208,8 +208,9 @@ def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str
             runtime.params["org_id"].strip(),
             check_release(runtime.params["server_release"]),
             runtime.check_mode,
-            warn=lambda text: runtime.warn(_sentence(runtime, text)),
-            progress=lambda text: runtime.progress(_sentence(runtime, text)),
+            # The server's text may quote a token that a login obtained meanwhile.
+            warn=lambda text: runtime.warn(_sentence(runtime, transport.hide(text))),
+            progress=lambda text: runtime.progress(_sentence(runtime, transport.hide(text))),
         )
         before = transport.attempts
         try:

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import pytest
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.resource import BACKUP_MODULE
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
-from ansible_collections.pxops.px_backup.plugins.module_utils.runner import Entry, Runtime, mask_params, perform
+from ansible_collections.pxops.px_backup.plugins.module_utils.runner import (
+    Entry,
+    Runtime,
+    entry_of,
+    mask_params,
+    open_transport,
+    perform,
+)
+from ansible_collections.pxops.px_backup.tests.unit.support.server import HTTPServer, Reply, Request, json_reply
 
 TOKEN = "C4nary+Token/with-every-kind.of~char_0123456789"
 ENCODED = base64.b64encode(f"user:{TOKEN}".encode()).decode()
@@ -98,3 +108,31 @@ def test_parameters_keep_their_names(secret: str) -> None:
     # Ansible itself masks the options that are secrets.
     assert shown["token"] == secret
     assert "labels-of-old" in shown
+
+
+def test_a_warning_that_quotes_the_token_of_a_login(serve: Callable[..., HTTPServer]) -> None:
+    """The token is not known before the task; the server's text, which a warning repeats, may hold it."""
+    backup = {
+        "metadata": {"name": "b1", "uid": "u1", "org_id": "default"},
+        "backup_info": {"status": {"status": "PartialSuccess", "reason": f"no volume for {TOKEN}"}},
+    }
+
+    def respond(request: Request) -> Reply:
+        if request.path.endswith("/token"):
+            return json_reply({"access_token": TOKEN, "expires_in": 60})
+        if request.path.endswith("/b1"):
+            return json_reply({"backup": backup})
+        return json_reply({"backups": [backup], "total_count": "1", "complete": True})
+
+    server = serve(responder=respond)
+    entry = entry_of(BACKUP_MODULE)
+    params = {name: option.get("default") for name, option in entry.options.items()}
+    params.update(api_url=server.url, org_id="default", operation="INSPECT_ONE", name="b1", wait=True)
+    params.update(auth_url=f"{server.url}/auth", username="eve", password="correct horse", on_partial="warn")
+    warned: list[str] = []
+    told: list[str] = []
+    runtime = Runtime(params, False, {"correct horse"}, warned.append, told.append, open_transport)
+    result = perform(entry, runtime)
+    assert not result["failed"] and len(warned) >= 1, result
+    assert TOKEN not in "".join((*warned, *told))
+    assert any("no volume for ********" in text for text in warned)

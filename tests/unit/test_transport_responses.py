@@ -277,6 +277,7 @@ NGINX = b"<html><head><title>400 The plain HTTP request was sent to HTTPS port</
         (414, b"<html>", "validation", "limits the length of addresses"),
         (421, b"<html>", "protocol", "does not serve this host name"),
         (431, b"", "validation", "limits the size of headers"),
+        (499, b"<html>", "server", ""),
         (502, b"<html>", "server", "could not reach PX-Backup"),
         (504, b"", "server", "got no response from PX-Backup in time"),
     ],
@@ -289,7 +290,7 @@ def test_a_page_of_a_gateway_does_not_blame_px_backup(
     assert "PX-Backup refused" not in str(caught.value)
     assert (caught.value.category, caught.value.http_status) == (category, status)
     assert hint in (caught.value.hint or "")
-    assert caught.value.maybe_processed is (status >= 500)
+    assert caught.value.maybe_processed is (status >= 499)
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,9 @@ _BY_STATUS: dict[int, tuple[type[PXBackupError], str | None]] = {
 # sends 500 for errors of the user (docs/server-behaviour.md, sections 1.6 and 3).
 TRANSIENT_STATUSES = frozenset({408, 429, 502, 503, 504})
 
+# Below 500, what a gateway sends that did not wait for the end: Request Timeout, Client Closed Request.
+GIVEN_UP = frozenset({408, 499})
+
 # gRPC codes after which it is unknown whether the server has processed the request.
 _UNKNOWN_END = frozenset({"Canceled", "Unknown", "DeadlineExceeded", "Internal", "Unavailable", "DataLoss"})
 
@@ -165,8 +168,11 @@ def from_response(status: int, code: int | None, text: str) -> PXBackupError:
     Source of the meanings: docs/server-behaviour.md, sections 1.6 and 3.2.
     """
     if code == status != 404 and status >= 400:
-        # Some proxies repeat the status. Their text is shown, and decides nothing; an absence takes more than that.
-        return _error(status, None, _by_status(status), text, "PX-Backup or a proxy before it refused the request")
+        # Some proxies repeat the status. Their text is shown, and decides nothing; an absence takes more than that, and
+        # so does a write that was not done: a firewall may filter responses.
+        refused = _error(status, None, _by_status(status), text, "PX-Backup or a proxy before it refused the request")
+        refused.maybe_processed = True
+        return refused
     name = GRPC_CODES.get(code) if code is not None else None
     if code is not None and status not in STATUSES_OF.get(name or "", _STATUS_OF_OTHERS if code else ()):
         return _contradiction(status, name or f"gRPC code {code}", text)
@@ -223,7 +229,7 @@ def _may_be_processed(status: int, name: str | None, error: type[PXBackupError])
     if status == 429:
         return name is not None
     if name in (None, *_UNKNOWN_END):
-        return (status == 408 or status >= 500) and status != 501 and error.category in ("server", "timeout")
+        return (status in GIVEN_UP or status >= 500) and status != 501 and error.category in ("server", "timeout")
     return False
 
 

@@ -26,7 +26,7 @@ from ..errors import (
     ValidationError,
 )
 from .decoding import load_json
-from .error_responses import TRANSIENT_STATUSES, from_response
+from .error_responses import GIVEN_UP, TRANSIENT_STATUSES, from_response
 
 HINT_ADDRESS = "is api_url the address of the PX-Backup REST API (by default port 10001)?"
 
@@ -178,7 +178,7 @@ def _of_a_gateway(response: Response) -> PXBackupError:
         http_status=status,
         retriable=status in TRANSIENT_STATUSES,
         # It is unknown whether PX-Backup processed the request.
-        maybe_processed=status >= 500 or status == 408,
+        maybe_processed=status >= 500 or status in GIVEN_UP,
     )
 
 
