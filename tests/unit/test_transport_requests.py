@@ -240,3 +240,9 @@ def test_the_path_of_an_error_is_bounded(serve: Serve) -> None:
     with pytest.raises(ServerError) as caught:
         client.request("GET", "/v1/" + "x" * 5000, writes=False)
     assert len(caught.value.path or "") <= SENTENCE_CHARACTERS
+
+
+def test_a_request_with_a_token_of_another_user(serve: Serve) -> None:
+    server = serve(json_reply({}))
+    transport(server.url).request("GET", "/x", writes=False, token="other-token-0123456789")
+    assert server.requests[0].headers["Authorization"] == "Bearer other-token-0123456789"
