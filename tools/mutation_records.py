@@ -73,7 +73,7 @@ class Sample(NamedTuple):
         which = f"Up to {self.size} changes of each file, chosen by chance," if self.size else "All changes"
         return (
             f'{which} were tried with {most:g} seconds of tests each: `make mutation ARGS="{chosen}--most {most:g} '
-            '--write"`. The score is the share of the tried changes that were noticed.\n'
+            '--write"`. The score is the share of those that can be noticed; the explained ones cannot.\n'
         )
 
 
@@ -122,8 +122,9 @@ class Findings:
 
 
 def score(total: Counter[str]) -> str:
-    """Return the share of the changes that were noticed."""
-    return f"{100 * total['noticed'] / total['tried']:.1f} %" if total["tried"] else "-"
+    """Return the share of the changes that were noticed, of those that can be noticed."""
+    possible = total["tried"] - total["explained"]
+    return f"{100 * total['noticed'] / possible:.1f} %" if possible else "-"
 
 
 def page(findings: Findings, note: str) -> str:

@@ -362,8 +362,8 @@ def test_every_way_to_receive_is_limited() -> None:
         current.exchange = Exchange("px", 5.0, 5.0, 8, time.monotonic)
         other.sendall(b"123456789")
         assert limited.recv(4) == b"1234"
-        room = bytearray(4)
-        assert limited.recv_into(room) == 4
+        buffer = bytearray(4)
+        assert limited.recv_into(buffer) == 4
         with pytest.raises(ProtocolError):
             limited.recv(1)
         assert limited.send(b"x") == 1
