@@ -33,6 +33,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.op
     CONNECTION_OPTIONS,
     check_required,
     connection_from,
+    login_connection_from,
 )
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.responses import Response, json_object
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.client.tls import needs_tls, tls_error
@@ -619,3 +620,10 @@ def test_when_tls_is_needed(changes: dict[str, Any], needed: bool) -> None:
 def test_a_transport_hides_what_it_knows() -> None:
     client = Transport(check_connection(Connection("https://px", TOKEN)))
     assert client.hide(f"it is {TOKEN}, or {TOKEN}.") == "it is ********, or ********."
+
+
+def test_a_task_that_only_logs_in_uses_the_same_options() -> None:
+    login = {"auth_url": "https://login", "username": "bob", "password": PASSWORD}
+    found = login_connection_from(parameters(**login, ca_cert="/b", timeout=7.0, retries=1))
+    assert (found.api_url, found.token, found.login) == ("https://login", "", Login("https://login", "bob", PASSWORD))
+    assert (found.ca_cert, found.timeout, found.retries) == ("/b", 7.0, 1)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.api.endpoints import Api
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch import run
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch.results import Item
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.batch.results import Item, Result
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.backups.create import (
     ensure_created,
     resolve_settings,
@@ -226,3 +226,14 @@ def test_check_mode_shows_what_would_be_created(serve: Serve) -> None:
     assert shown["backup_info"]["status"]["status"] == "Pending"
     assert shown["backup_info"]["backup_type"]["type"] == "Normal"
     assert server.sent == []
+
+
+def test_a_finding_about_several_backups_is_told_once(serve: Serve) -> None:
+    warned: list[str] = []
+    found = {"severity": "warning", "parameter": "namespaces", "message": "namespaces is odd"}
+    note = {**found, "severity": "note", "message": "a note"}
+    items = [Item(name, {"name": name}) for name in ("b1", "b2", "b3", "b4")]
+    results = [Result(True, "", findings=[found, note]), Result(True, "", findings=[found]), None, Result(False, "")]
+    work = Server(serve, EXISTS).context._replace(warn=warned.append)
+    run._warn_of_findings(work, items, results)
+    assert warned == ["CREATE of 'b1' and 1 more: namespaces is odd"]
