@@ -83,8 +83,9 @@ reads, with the decoder of Python unless the table names orjson. All of it is on
 PROFILE = """\
 What bounds it: a page of 200 backups has 545 kB. Its JSON takes 2.0 ms (orjson 1.0 ms, and 0.4 ms to find numbers
 that it would change). To check and copy whole backups takes 4 to 5 ms more, which the bare loop does not do; the fields
-of a summary take 0.6 to 1.1 ms, and the summary 0.45 ms. The rest of a page, 8 to 10 ms, is the request itself and the
-simulator, which shares the two processors: with orjson it is most of the time.
+of a summary take 0.6 to 1.1 ms, and the summary 0.45 ms. The simulator takes about 1 ms. The rest is processor time of
+the process that reads: to receive the page, and to get and free the memory for it. Threads cannot share that among the
+processors, because Python runs one of them at a time, so near a server only less work makes a list quicker.
 """
 
 
