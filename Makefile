@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo conformance dev check test matrix lint unit properties simulator integration paths sanity bench mutation fuzz faults errors releases compatibility build publish docs links changelog lock format clean
+.PHONY: help demo conformance dev check test matrix lint unit properties simulator integration paths sanity bench mutation fuzz faults scenarios errors releases compatibility build publish docs links changelog lock format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ fuzz: ## 20,000 random tasks against damaged responses; ARGS="--seed N --cases N
 
 faults: ## write docs/faults.md from the fault matrix
 	@$(RUN) tools/faults.py
+
+scenarios: ## write tests/data/scenarios.json, what recorded tasks return and send now
+	@$(RUN) tools/scenarios.py
 
 releases: ## targets and registry tests against a strict simulator of every release; ARGS=2.8.1 for one
 	@$(RUN) tools/releases.py $(ARGS)

@@ -6,7 +6,7 @@
 
 There is no network and no real time: a pause passes at once, for the library and for the server. What every task did
 is recorded in tests/data/scenarios.json; after a change that is meant to change it, write the file again with
-``python -m ansible_collections.pxops.px_backup.tests.properties.support.scenarios`` and read its difference.
+``make scenarios`` and read its difference.
 """
 
 from __future__ import annotations
