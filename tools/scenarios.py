@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write tests/data/scenarios.json: what recorded tasks return and send now. Read its difference before you commit it."""
+"""Write tests/data/scenarios.json: what recorded tasks return and send now. Read its difference before a commit."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.pxops.px_backup.tests.properties.support.scenario_tasks import TASKS
 from ansible_collections.pxops.px_backup.tests.properties.support.scenarios import RECORDED, Record, Scenes
 
-AGAIN = "after a change on purpose, write the file again as its reader says, and read the difference"
+AGAIN = "after a change on purpose, run make scenarios and read the difference"
 
 
 @pytest.fixture(scope="module")
