@@ -373,3 +373,11 @@ def test_every_way_to_receive_is_limited() -> None:
         for call in (lambda: limited.recv(1), lambda: limited.send(b"x"), lambda: limited.sendall(b"x")):
             with pytest.raises(RequestTimeoutError):
                 call()
+
+
+@pytest.mark.parametrize("connecting", [True, False])
+def test_a_total_that_is_over_says_whether_the_request_may_have_arrived(connecting: bool) -> None:
+    exchange = Exchange("px:443", 1.0, 5.0, 1000, lambda: 0.0)
+    exchange.connecting = connecting
+    error = exchange.timed_out()
+    assert (error.retriable, error.maybe_processed) == (True, not connecting)
