@@ -19,7 +19,7 @@ import venvs
 from parts import run_part
 from processes import interrupt_on_term, stop_all
 from toolbox import WORKERS, Result, Toolbox, clear_logs, explain, run_timed
-from workspace import INSTALLED, LOGS, ROOT, StepError, copy_tree, tree_root
+from workspace import LOGS, ROOT, StepError, copy_tree, integration_path
 
 PARTS = ("sanity", "unit", "integration")
 # The Pythons a controller of each ansible-core may have, the first one that is there is taken.
@@ -93,9 +93,7 @@ def run_host(version: str) -> Row:
         venvs.install_simulator(f"core-{HOST_CORE}")
         box = Toolbox(f"core-{HOST_CORE}", LOGS / f"host-{version}")
         package.build_and_install(box.bin, box.new_log("build"))
-        # The samples of other tests come from the copied tree; whatever is installed wins over it.
-        folders = os.pathsep.join((str(INSTALLED), str(tree_root())))
-        extra = {"PYTHONPATH": folders, "PX_BACKUP_TEST_HOST_PYTHON": str(host / "python")}
+        extra = {"PYTHONPATH": integration_path(), "PX_BACKUP_TEST_HOST_PYTHON": str(host / "python")}
         extra["PX_BACKUP_TEST_START"] = "command"
         options = ("-n", str(WORKERS), "-k", HOST_TESTS)
         result = run_timed("integration", lambda: box.pytest("integration", ROOT, extra, *options))

@@ -9,7 +9,17 @@ from collections.abc import Callable, Sequence
 import linters
 import venvs
 from toolbox import CORES, WORKERS, Result, Toolbox, run_timed
-from workspace import ANSIBLE_HOME, CONTRACT, INSTALLED, ROOT, SIMULATOR, copy_tree, tree_collection, tree_root
+from workspace import (
+    ANSIBLE_HOME,
+    CONTRACT,
+    INSTALLED,
+    ROOT,
+    SIMULATOR,
+    copy_tree,
+    integration_path,
+    tree_collection,
+    tree_root,
+)
 
 
 def _work_tree_pytest(name: str, *options: str) -> Callable[[Toolbox], Result]:
@@ -33,11 +43,11 @@ def smoke(box: Toolbox) -> Result:
 def integration(box: Toolbox, **extra: str) -> Result:
     """Run real playbooks with the installed collection against simulators."""
     workers = ("-n", str(WORKERS), "--dist", "worksteal")
-    # The samples of other tests come from the copied tree; whatever is installed wins over it.
-    folders = os.pathsep.join((str(INSTALLED), str(tree_root())))
     # Other releases of Ansible are started as users start them.
     start = {} if box.venv == "dev" else {"PX_BACKUP_TEST_START": "command"}
-    result = box.pytest("integration", ROOT, {"PYTHONPATH": folders} | start | extra, *workers, "-m", "not slow")
+    result = box.pytest(
+        "integration", ROOT, {"PYTHONPATH": integration_path()} | start | extra, *workers, "-m", "not slow"
+    )
     result.notes.append("not run: tests marked slow (pytest tests/integration -m slow)")
     return result
 

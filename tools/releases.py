@@ -14,7 +14,7 @@ import library
 from parts import prepare, run_part
 from processes import interrupt_on_term, stop_all
 from toolbox import WORKERS, Result, Toolbox, clear_logs, explain, run_timed
-from workspace import INSTALLED, LOGS, ROOT, StepError
+from workspace import LOGS, ROOT, StepError, integration_path
 
 TESTS = "test_targets or test_registry"
 
@@ -22,7 +22,7 @@ TESTS = "test_targets or test_registry"
 def run_release(box: Toolbox, release: str) -> Result:
     """Run the tests against one release and print its line."""
     there = Toolbox(box.venv, LOGS / f"release-{release}")
-    extra = {"PYTHONPATH": str(INSTALLED), "PX_BACKUP_TEST_RELEASE": release}
+    extra = {"PYTHONPATH": integration_path(), "PX_BACKUP_TEST_RELEASE": release}
     result = run_timed(release, lambda: there.pytest("integration", ROOT, extra, "-n", str(WORKERS), "-k", TESTS))
     counts = f"{result.passed} passed, {result.failed} failed, {result.skipped} skipped"
     print(f"{'ok' if result.ok else 'FAILED':<7} {release:<8} {counts:<36} {result.seconds:6.1f} s", flush=True)

@@ -38,6 +38,12 @@ class StepError(Exception):
     """A step failed; the text says which and why."""
 
 
+def integration_path() -> str:
+    """Return the PYTHONPATH of integration tests: the samples of other tests come from the copied tree; what is installed
+    wins over it."""
+    return os.pathsep.join((str(INSTALLED), str(tree_root())))
+
+
 def tree_root(kind: str = "work") -> Path:
     """Return the folder outside the checkout that holds a copied tree (its PYTHONPATH)."""
     mark = hashlib.sha256(f"{os.getuid()}:{ROOT}".encode()).hexdigest()[:12]
