@@ -39,8 +39,10 @@ class StepError(Exception):
 
 
 def integration_path() -> str:
-    """Return the PYTHONPATH of integration tests: the samples of other tests come from the copied tree; what is installed
-    wins over it."""
+    """Return the PYTHONPATH of integration tests.
+
+    The samples of other tests come from the copied tree; what is installed wins over it.
+    """
     return os.pathsep.join((str(INSTALLED), str(tree_root())))
 
 
