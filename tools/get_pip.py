@@ -35,7 +35,12 @@ def unpacked(wheel: pathlib.Path, cache: pathlib.Path) -> pathlib.Path:
         half = cache / f"{folder.name}.{os.getpid()}"
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(half)
-        half.rename(folder)
+        try:
+            half.rename(folder)
+        except OSError:
+            # Another process was quicker.
+            if not folder.is_dir():
+                raise
     return folder
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 
 import linters
@@ -14,11 +13,10 @@ from workspace import (
     CONTRACT,
     INSTALLED,
     ROOT,
-    SIMULATOR,
     copy_tree,
     integration_path,
     tree_collection,
-    tree_root,
+    work_path,
 )
 
 
@@ -28,8 +26,7 @@ def _work_tree_pytest(name: str, *options: str) -> Callable[[Toolbox], Result]:
     def run(box: Toolbox) -> Result:
         # The facts of the API, which may lie beside the checkout; a test compares the tables with them.
         contract = {"PX_BACKUP_CONTRACT": str(CONTRACT)} if CONTRACT.is_dir() else {}
-        folders = os.pathsep.join((str(tree_root()), str(SIMULATOR)))
-        extra = {"PYTHONPATH": folders, "PX_BACKUP_TEST_CHECKOUT": str(ROOT)} | contract
+        extra = {"PYTHONPATH": work_path(), "PX_BACKUP_TEST_CHECKOUT": str(ROOT)} | contract
         return box.pytest(name, tree_collection(), extra, *options)
 
     return run

@@ -46,6 +46,11 @@ def integration_path() -> str:
     return os.pathsep.join((str(INSTALLED), str(tree_root())))
 
 
+def work_path() -> str:
+    """Return the PYTHONPATH of tests in the copied tree, where the collection can be imported, and the simulator."""
+    return os.pathsep.join((str(tree_root()), str(SIMULATOR)))
+
+
 def tree_root(kind: str = "work") -> Path:
     """Return the folder outside the checkout that holds a copied tree (its PYTHONPATH)."""
     mark = hashlib.sha256(f"{os.getuid()}:{ROOT}".encode()).hexdigest()[:12]

@@ -203,14 +203,18 @@ def _hide_logins_in_urls(runtime: Runtime) -> None:
 def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str, Any]:
     """Open the connection, do the work, return its result."""
     with _leased(runtime, connection_from(runtime.params)) as transport:
+
+        def told(text: str) -> str:
+            # The server's text may quote a token that a login has obtained meanwhile.
+            return sentence(text, spellings({*runtime.secrets, *transport.known_secrets}))
+
         context = new_context(
             transport,
             runtime.params["org_id"].strip(),
             check_release(runtime.params["server_release"]),
             runtime.check_mode,
-            # The server's text may quote a token that a login obtained meanwhile.
-            warn=lambda text: runtime.warn(_sentence(runtime, transport.hide(text))),
-            progress=lambda text: runtime.progress(_sentence(runtime, transport.hide(text))),
+            warn=lambda text: runtime.warn(told(text)),
+            progress=lambda text: runtime.progress(told(text)),
         )
         before = transport.attempts
         try:
@@ -220,7 +224,7 @@ def _connected(runtime: Runtime, work: Callable[[Context], Outcome]) -> dict[str
             raise
         except Exception as fault:
             raise _Fault(fault, context.api.has_written) from fault
-        outcome = outcome._replace(message=_sentence(runtime, outcome.message))
+        outcome = outcome._replace(message=told(outcome.message))
         return {**_result(outcome, context.api.known_release), "requests": transport.attempts - before}
 
 

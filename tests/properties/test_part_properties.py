@@ -25,7 +25,7 @@ from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.core.summ
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.errors import PXBackupError
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events import poll
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.backups import BACKUP_EVENTS
-from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.protection import JUDGE_READS, TargetJudge
+from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.events.protection import TargetJudge
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.protection import records as protection
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.protection.targets import Target
 from ansible_collections.pxops.px_backup.plugins.module_utils.pxbackup.restores import listing as restores
@@ -160,7 +160,7 @@ def test_backup_that_an_event_source_judges(sent: dict[str, Any]) -> None:
     reads = BACKUP_EVENTS.reads
     assert reads is not None
     found = []
-    for item in whole_and_parts(sent, reads.union(JUDGE_READS)):
+    for item in whole_and_parts(sent, reads.union(protection.RECORD_READS)):
         judge = TargetJudge([Target(("*",), ("*",), 3600)], (), 1_767_300_000.0)
         judge.add(item)
         found.append(judge.standings())

@@ -9,6 +9,10 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
+
+# Of two threads that begin and end at once none may leave the collector switched off.
+_SWITCH = Lock()
 
 
 @contextmanager
@@ -17,10 +21,12 @@ def collector_paused() -> Iterator[None]:
 
     For a block, or as a decorator for a function.
     """
-    enabled = gc.isenabled()
-    gc.disable()
+    with _SWITCH:
+        enabled = gc.isenabled()
+        gc.disable()
     try:
         yield
     finally:
         if enabled:
-            gc.enable()
+            with _SWITCH:
+                gc.enable()

@@ -12,7 +12,7 @@ from typing import Any, Callable
 from ..errors import ValidationError
 from ..protection.coverage import Coverage
 from ..protection.history import Window
-from ..protection.records import RECORD_READS, Ref
+from ..protection.records import Ref
 from ..protection.states import EXCEEDED, UNPROTECTED, judge
 from ..protection.tally import DAY, Tally
 from ..protection.targets import DEFAULT_EXEMPT, Target, find_target, is_exempt, parse_duration
@@ -23,10 +23,6 @@ from .option_types import read_names
 
 # A namespace whose last backup is older than this, and than twice every target, does not exist any more.
 _SPAN = 30 * DAY
-
-
-# What a judge reads of a backup.
-JUDGE_READS = RECORD_READS
 
 
 class TargetJudge:

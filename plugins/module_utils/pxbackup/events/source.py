@@ -19,12 +19,13 @@ from ..client.pools import REQUESTS_IMPORT_ERROR
 from ..client.tokens import hide_secrets, spellings
 from ..client.transport import Transport
 from ..errors import AuthenticationError, PXBackupError
+from ..protection.records import RECORD_READS
 from ..text import masked_data
 from .backups import BACKUP_EVENTS
 from .model import Event
 from .options import Settings, read_settings
 from .poll import Poller
-from .protection import JUDGE_READS, judge_maker
+from .protection import judge_maker
 from .restores import RESTORE_EVENTS
 from .server import ServerReader
 from .state import StateFile
@@ -86,7 +87,7 @@ class Source:
     def _assemble(self, kind: str, settings: Settings, identify: Callable[[str], str], tools: Tools) -> Watch:
         subject, url = SUBJECTS[kind], settings.connection.api_url
         api = Api(self._transport, settings.org_id, release=settings.release).concurrent(settings.concurrency)
-        reader = ServerReader(api, subject, settings.filters.options(), JUDGE_READS if settings.rpo else ())
+        reader = ServerReader(api, subject, settings.filters.options(), RECORD_READS if settings.rpo else ())
         scope = {"source": kind, "url": url, "org_id": settings.org_id, "filters": list(settings.filters)}
         return Watch(
             subject,
